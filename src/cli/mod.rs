@@ -1,0 +1,1 @@
+//! The command line: arguments as typed, then resolved, then run; one module prints.

@@ -1,0 +1,123 @@
+//! An environment: two scripts, a base image and how tasks in it are started.
+//!
+//! Only the value lives here; its YAML form is [`super::manifest`]'s.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+/// The base image of an environment that names none.
+pub const DEFAULT_BASE_IMAGE: &str = "lunamidori5/pixelarch:emerald";
+
+/// The longest id, in characters.
+pub const MAX_ID_CHARS: usize = 63;
+
+/// The name of an environment file without its ending: `[a-z0-9][a-z0-9._-]{0,62}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct EnvironmentId(String);
+
+/// Why a text is no environment id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{shown}` is no environment id: {cause}; use 1 to 63 of a-z, 0-9, `.`, `_` and `-`, beginning with a letter or digit"
+)]
+pub struct IdError {
+    shown: String,
+    cause: String,
+}
+
+impl EnvironmentId {
+    /// Checks `text` against the pattern of ids; nothing is trimmed or folded.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let cause = match text.chars().next() {
+            None => Some("it is empty".to_owned()),
+            Some(first) if !first.is_ascii_lowercase() && !first.is_ascii_digit() => {
+                Some(format!("it begins with {first:?}"))
+            }
+            Some(_) => text
+                .chars()
+                .find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-'))
+                .map(|c| format!("it contains {c:?}")),
+        };
+        let cause = cause.or_else(|| {
+            (text.len() > MAX_ID_CHARS).then(|| format!("it has {} characters", text.len()))
+        });
+        match cause {
+            None => Ok(Self(text.to_owned())),
+            Some(cause) => Err(IdError {
+                shown: shorten(text),
+                cause,
+            }),
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EnvironmentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A hostile name must not flood or steer the terminal when it is quoted back.
+fn shorten(text: &str) -> String {
+    let mut shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+    if text.chars().count() > 40 {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The two bash scripts of an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Baked into the image once.
+    Cached,
+    /// Runs at every task start, before the command.
+    Run,
+}
+
+/// Everything an environment file says. Field names are those of the file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Environment {
+    /// The format of the file; 1.
+    pub version: u32,
+    /// What a person calls it; free text, may be empty.
+    pub name: String,
+    /// The image below all layers.
+    pub base_image: String,
+    /// Whether each task gets a headless desktop.
+    pub headless_desktop_enabled: bool,
+    /// Whether the desktop is baked; has effect only with the desktop enabled.
+    pub cache_desktop_build: bool,
+    /// Whether the cached preflight is baked: the "container caching" toggle.
+    pub cache_container_build: bool,
+    /// The script that is baked, byte for byte.
+    pub cached_preflight_script: String,
+    /// The script of every task start, byte for byte.
+    pub run_preflight_script: String,
+    /// Variables of tasks, in the file's order; never present at bake time.
+    pub env_vars: IndexMap<String, String>,
+    /// Mounts of tasks, `source:target[:ro]`, as typed.
+    pub mounts: Vec<String>,
+    /// Working directory of tasks; empty: the image's own.
+    pub workdir: String,
+    /// User of scripts and tasks; empty: the image's own.
+    pub user: String,
+    /// What a task runs when no command is given; empty: the image's own.
+    pub command: Vec<String>,
+    /// Legacy single preflight, kept for migration and never dropped.
+    pub preflight_enabled: bool,
+    /// Legacy single preflight, kept for migration and never dropped.
+    pub preflight_script: String,
+    /// Fields this version does not know, in the file's order; they survive load and save.
+    #[serde(flatten)]
+    pub unknown: IndexMap<String, serde_json::Value>,
+}

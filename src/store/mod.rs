@@ -1,0 +1,1 @@
+//! Files: environments, script copies, bake logs and task records. Nothing here decides.
