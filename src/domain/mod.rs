@@ -1,7 +1,10 @@
 //! What prebake knows and decides, without any IO: no files, no clock, no engine.
 //!
-//! An [`environment`] is parsed from its [`manifest`]; its scripts become [`layer`]s with keys,
-//! recipes and a plan; a [`task`] runs on top of them.
+//! An [`environment`] and its base [`image`] give a stack of [`layer`]s with keys, recipes and a
+//! plan; [`script`] is the bash that runs in their containers.
 
 pub mod digest;
 pub mod environment;
+pub mod image;
+pub mod layer;
+pub mod script;

@@ -1,0 +1,96 @@
+//! Why a layer is cold: its inputs beside those in the labels of the newest image.
+
+use serde::Serialize;
+
+use super::labels::{self, Labels};
+use super::stack::Layer;
+
+/// One input that differs between the newest image and now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The input, as a person says it: `cached preflight`, `base image`, `user` …
+    pub input: String,
+    /// Its value in the newest image; empty: it had none.
+    pub from: String,
+    /// Its value now.
+    pub to: String,
+}
+
+impl Change {
+    /// The change as a sentence part, digests shortened.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!(
+            "{} changed from `{}` to `{}`",
+            self.input,
+            shown(&self.from),
+            shown(&self.to)
+        )
+    }
+}
+
+/// Long hex values are shown by their first 16 digits.
+fn shown(value: &str) -> String {
+    let (prefix, hex) = match value.strip_prefix("sha256:") {
+        Some(hex) => ("sha256:", hex),
+        None => ("", value),
+    };
+    if hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        format!("{prefix}{}", &hex[..16])
+    } else if value.is_empty() {
+        "(none)".to_owned()
+    } else {
+        value.to_owned()
+    }
+}
+
+/// How `layer` differs from the image with these labels. Scripts come first, since they change
+/// most. The key of a desktop below is compared too, because it stands for the desktop's scripts.
+#[must_use]
+pub fn changes(layer: &Layer, image: &Labels) -> Vec<Change> {
+    let old = |name: &str| image.get(name).map_or("", String::as_str);
+    let mut changes = Vec::new();
+    let mut compare = |input: String, from: &str, to: &str| {
+        if from != to {
+            changes.push(Change {
+                input,
+                from: from.to_owned(),
+                to: to.to_owned(),
+            });
+        }
+    };
+    for script in &layer.scripts {
+        let label = labels::script_label(script.name);
+        compare(script.title(), old(&label), script.digest.full());
+    }
+    compare("base image".into(), old(labels::BASE_ID), &layer.base.id);
+    compare(
+        "platform".into(),
+        old(labels::PLATFORM),
+        &layer.base.platform,
+    );
+    compare("user".into(), old(labels::USER), &layer.user);
+    let below = layer.below.as_ref().map_or("", |key| key.as_str());
+    let (old_below, new_base) = (old(labels::BELOW), &layer.base);
+    // A desktop moves with the base; saying both would name one cause twice.
+    if old(labels::BASE_ID) == new_base.id {
+        compare("desktop layer".into(), old_below, below);
+    }
+    if changes.is_empty() {
+        let digest = layer.recipe.digest();
+        if old(labels::RECIPE_SHA256) != digest.full() {
+            changes.push(Change {
+                input: "recipe".into(),
+                from: old(labels::RECIPE_SHA256).to_owned(),
+                to: digest.full().to_owned(),
+            });
+        } else if old(labels::KEY) != layer.key.as_str() {
+            changes.push(Change {
+                input: "key".into(),
+                from: old(labels::KEY).to_owned(),
+                to: layer.key.to_string(),
+            });
+        }
+    }
+    changes
+}

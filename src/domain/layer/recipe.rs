@@ -1,0 +1,124 @@
+//! The recipe of a layer: its Dockerfile, with the literal `{base_image}` for what it lies on.
+//!
+//! A recipe states everything besides the scripts and the base that can change the result. It is
+//! hashed into the layer's key, kept in the image's labels, and is what `prebake export
+//! --dockerfile` writes. The bake itself does what the recipe says by running a container.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::stack::LayerKind;
+use crate::domain::digest::Digest;
+use crate::domain::image::BaseImage;
+use crate::domain::script::FOLDER;
+
+/// Stands in a recipe for the image below.
+pub const BASE_IMAGE: &str = "{base_image}";
+
+/// The host name of every bake, so that a script that writes it down gives the same image.
+pub const BAKE_HOSTNAME: &str = "prebake";
+
+/// The rendered Dockerfile template of one layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recipe(String);
+
+impl Recipe {
+    /// The recipe of a layer of `kind` that runs the scripts named `scripts`, in order, as
+    /// `user` (empty: the image's own user).
+    #[must_use]
+    pub fn render(kind: LayerKind, base: &BaseImage, user: &str, scripts: &[&str]) -> Self {
+        let mut text = format!(
+            "# prebake {kind} layer, recipe 1\n\
+             # hostname: {BAKE_HOSTNAME}; stdin: empty; variables: the image's own\n\
+             FROM --platform={} {BASE_IMAGE}\n",
+            base.platform
+        );
+        if user.is_empty() {
+            text.push_str("# user: the image's own\n");
+        } else {
+            let _ = writeln!(text, "USER {user}");
+        }
+        for script in scripts {
+            let path = format!("{FOLDER}/{script}");
+            let _ = writeln!(
+                text,
+                "RUN --mount=type=bind,source={script},target={path} [\"bash\", \"{path}\"]"
+            );
+        }
+        if !user.is_empty() {
+            let own = if base.user.is_empty() {
+                "0"
+            } else {
+                &base.user
+            };
+            let _ = writeln!(text, "USER {own}");
+        }
+        Self(text)
+    }
+
+    /// The template, with the literal `{base_image}`.
+    #[must_use]
+    pub fn template(&self) -> &str {
+        &self.0
+    }
+
+    /// The digest of the template.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.0)
+    }
+
+    /// The Dockerfile on `image`, with the stage named `stage`.
+    #[must_use]
+    pub fn dockerfile(&self, image: &str, stage: &str) -> String {
+        self.0
+            .replacen(BASE_IMAGE, &format!("{image} AS {stage}"), 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> BaseImage {
+        BaseImage {
+            reference: "debian:12".into(),
+            id: "sha256:1".into(),
+            platform: "linux/amd64".into(),
+            user: String::new(),
+        }
+    }
+
+    #[test]
+    fn every_input_shows() {
+        let plain = Recipe::render(
+            LayerKind::Environment,
+            &base(),
+            "",
+            &["cached_preflight.sh"],
+        );
+        let user = Recipe::render(
+            LayerKind::Environment,
+            &base(),
+            "dev",
+            &["cached_preflight.sh"],
+        );
+        let mut other = base();
+        other.platform = "linux/arm64".into();
+        let platform = Recipe::render(LayerKind::Environment, &other, "", &["cached_preflight.sh"]);
+        let digests = [plain.digest(), user.digest(), platform.digest()];
+        assert!(digests[0] != digests[1] && digests[0] != digests[2] && digests[1] != digests[2]);
+        assert!(
+            plain
+                .template()
+                .contains("FROM --platform=linux/amd64 {base_image}\n")
+        );
+        assert!(user.template().ends_with("USER 0\n"));
+        assert!(
+            plain
+                .dockerfile("debian:12", "environment")
+                .contains("debian:12 AS environment\n")
+        );
+    }
+}

@@ -1,0 +1,23 @@
+# Runs the scripts of a layer one after the other; the first that fails ends the bake with its
+# status. The scripts are gone before success is told, so that no commit can hold them.
+__nonce=$1
+shift
+__folder=/tmp/.prebake
+mark() { printf '\036%s %s\n' "$__nonce" "$*" >&2; }
+for __script; do
+  mark "stage $__script"
+  BASH_ENV=$__folder/trace.sh bash "$__folder/$__script"
+  __code=$?
+  if [ "$__code" -ne 0 ]; then
+    mark "failed $__script $__code"
+    exit "$__code"
+  fi
+done
+rm -rf -- "$__folder"
+for __script in "$@" trace.sh; do
+  if [ -e "$__folder/$__script" ]; then
+    mark "kept $__folder/$__script"
+    exit 125
+  fi
+done
+mark "done"

@@ -1,0 +1,241 @@
+//! The bash that runs inside containers around the user's scripts, and the markers it writes.
+//!
+//! `bake.sh` runs scripts one after the other and removes them; `start.sh` runs what is left to
+//! the task start and then becomes the task's command; `trace.sh` makes a script tell, by a
+//! [`marker`] in the log stream, which line runs.
+
+pub mod marker;
+
+/// Where scripts lie inside a container while they run. A dot folder below `/tmp`: any user can
+/// make and remove it, and `rm -rf /tmp/*` in a script leaves it alone.
+pub const FOLDER: &str = "/tmp/.prebake";
+
+/// The file name of the trace among the scripts.
+pub const TRACE: &str = "trace.sh";
+
+/// The program of a bake container: `bash -c BAKE prebake NONCE SCRIPT...`.
+pub const BAKE: &str = include_str!("bake.sh");
+
+/// The variable that carries a small run preflight into the container; gone before the command.
+pub const RUN_PREFLIGHT_VARIABLE: &str = "PREBAKE_RUN_PREFLIGHT";
+
+/// The variable that asks for a desktop; gone before the run preflight.
+pub const DESKTOP_VARIABLE: &str = "PREBAKE_DESKTOP";
+
+/// The largest run preflight that travels in a variable, in bytes; the kernel takes 128 KiB.
+pub const MAX_VARIABLE_BYTES: usize = 32 * 1024;
+
+/// What runs before each command: `$_` is kept, and `set -x` does not show it.
+const DEBUG_TRAP: &str =
+    r#"{ __prebake_last=$_; __prebake_step "$LINENO"; : "$__prebake_last"; } 2>/dev/null"#;
+
+/// The trace file of a script that runs as a child of a container's first process. It goes to the
+/// log of that process, so that redirections in the script neither swallow the markers nor let
+/// them into the script's files.
+#[must_use]
+pub fn trace(nonce: &str) -> String {
+    let functions = functions(nonce, "/proc/1/fd/2");
+    format!(
+        "unset BASH_ENV\n{functions}\
+         trap '{{ __prebake_leave; }} 2>/dev/null' EXIT\n\
+         trap '{DEBUG_TRAP}' DEBUG\n"
+    )
+}
+
+/// The program of a task's container: `bash -c PROGRAM prebake NONCE COMMAND...`.
+#[must_use]
+pub fn start(nonce: &str) -> String {
+    include_str!("start.sh")
+        .replace("@TRACE@", &functions(nonce, "&\"$__prebake_log\""))
+        .replace(
+            "@TRAP@",
+            &DEBUG_TRAP.replace('"', "\\\"").replace('$', "\\$"),
+        )
+}
+
+fn functions(nonce: &str, log: &str) -> String {
+    include_str!("trace.sh")
+        .replace("@NONCE@", nonce)
+        .replace("@LOG@", log)
+}
+
+/// Whether `script` can travel in a variable: small, and without NUL.
+#[must_use]
+pub fn fits_variable(script: &str) -> bool {
+    script.len() <= MAX_VARIABLE_BYTES && !script.contains('\0')
+}
+
+/// Whether the script has Windows line ends, on which bash trips in ways that are hard to read.
+#[must_use]
+pub fn has_windows_line_ends(script: &str) -> bool {
+    script.contains("\r\n")
+}
+
+#[cfg(test)]
+mod tests {
+    //! The programs are run by the host's bash, each against one script.
+
+    use std::process::{Command, Output};
+
+    use super::*;
+
+    fn start_with(preflight: &str, command: &[&str]) -> Output {
+        Command::new("bash")
+            .args(["-c", &start("N"), "prebake", "N"])
+            .args(command)
+            .env(RUN_PREFLIGHT_VARIABLE, preflight)
+            .output()
+            .unwrap()
+    }
+
+    fn stdout(output: &Output) -> String {
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn marks(output: &Output) -> Vec<String> {
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let marks = text
+            .lines()
+            .filter_map(|line| line.split("\u{1e}N ").nth(1));
+        marks.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn preflight_reaches_the_command() {
+        let cases = [
+            ("exports", "export A=1", "1"),
+            (
+                "exit 0 ends only the preflight",
+                "export A=2; exit 0; export A=3",
+                "2",
+            ),
+            ("bare exit after success", "export A=2\ntrue\nexit", "2"),
+            (
+                "return ends only the preflight",
+                "export A=2; return; export A=3",
+                "2",
+            ),
+            ("exit in a subshell", "( exit 5 ) || export A=4", "4"),
+            (
+                "exported functions",
+                "f() { echo six; }; export -f f; export A=$(f)",
+                "six",
+            ),
+            ("strict mode", "set -euo pipefail\nexport A=7", "7"),
+            (
+                "a trap of its own on EXIT",
+                "trap 'export A=8' EXIT\nexit 0",
+                "8",
+            ),
+            (
+                "no final newline and a comment",
+                "#!/bin/bash\nexport A=9 # end",
+                "9",
+            ),
+            ("positional parameters", "set -- x y; export A=$#", "2"),
+            ("the last argument", "echo x y >/dev/null\nexport A=$_", "y"),
+            ("allexport", "set -a\nB=1\nA=10\nset +a", "10"),
+        ];
+        for (name, preflight, expected) in cases {
+            let output = start_with(
+                preflight,
+                &["bash", "-c", "echo $A; env | grep -ic ^_*prebake"],
+            );
+            assert_eq!(
+                stdout(&output),
+                format!("{expected}\n0\n"),
+                "{name}: {output:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_failing_preflight_tells_code_and_line() {
+        let cases = [
+            ("last status", "true\nfalse", 1, 2),
+            ("errexit", "set -e\n\nfalse\ntrue", 1, 3),
+            ("exit", "true\nexit 7\ntrue", 7, 2),
+            ("unset variable", "set -u\ntrue\necho $NOPE", 127, 3),
+            (
+                "in a loop",
+                "for i in 1 2 3; do\n  true\n  [ $i -lt 3 ] || exit 4\ndone",
+                4,
+                3,
+            ),
+            ("xtrace", "set -ex\ntrue\nfalse", 1, 3),
+        ];
+        for (name, preflight, code, line) in cases {
+            let output = start_with(preflight, &["echo", "started"]);
+            assert_eq!(output.status.code(), Some(125), "{name}: {output:?}");
+            assert_eq!(stdout(&output), "", "{name}");
+            let marks = marks(&output);
+            let failed = format!("failed run_preflight.sh {code}");
+            assert_eq!(marks.last(), Some(&failed), "{name}: {marks:?}");
+            let told = marks
+                .iter()
+                .rfind(|mark| mark.starts_with("line "))
+                .unwrap();
+            assert!(
+                told.starts_with(&format!("line {line} ")),
+                "{name}: {marks:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn commands_that_cannot_start() {
+        assert_eq!(
+            start_with("", &["no-such-command"]).status.code(),
+            Some(127)
+        );
+        assert_eq!(start_with("", &["/etc/passwd"]).status.code(), Some(126));
+        assert_eq!(start_with("true", &[]).status.code(), Some(0));
+        assert_eq!(
+            start_with("", &["bash", "-c", "exit 3"]).status.code(),
+            Some(3)
+        );
+    }
+
+    #[test]
+    fn tracing_changes_nothing_a_script_shows() {
+        let folder = tempfile::tempdir().unwrap();
+        let marks = folder.path().join("marks");
+        let trace = trace("N").replace(">/proc/1/fd/2", &format!(">>{}", marks.display()));
+        let (trace_file, script) = (folder.path().join("trace.sh"), folder.path().join("a.sh"));
+        std::fs::write(&trace_file, trace).unwrap();
+        let text = "#!/bin/bash\nset -euxo pipefail\nf() { false; true; }\necho hi there\n\
+                    echo \"last=$_\"\nfor i in 1 2; do\n  :\ndone\nx=$(echo sub; exit 0)\n\
+                    { echo err >&2; } 2>/dev/null\nf || echo failed\ncat <<X\nhere\nX\n\
+                    (exit 3) || echo \"status $?\"\necho \"$0 $x $BASH_COMMAND\"\n\
+                    trap 'echo bye' EXIT\ntrue | false\n";
+        std::fs::write(&script, text).unwrap();
+        let run = |traced: bool| {
+            let mut command = Command::new("bash");
+            command.arg(&script);
+            if traced {
+                command.env("BASH_ENV", &trace_file);
+            }
+            command.output().unwrap()
+        };
+        let (plain, traced) = (run(false), run(true));
+        assert_eq!(plain, traced);
+        assert_eq!(plain.status.code(), Some(1));
+        let marks = std::fs::read_to_string(marks).unwrap();
+        assert!(
+            marks
+                .lines()
+                .last()
+                .unwrap()
+                .starts_with("\u{1e}N line 18 "),
+            "{marks}"
+        );
+    }
+
+    #[test]
+    fn variables_carry_small_text_only() {
+        assert!(fits_variable("echo"));
+        assert!(!fits_variable("a\0b"));
+        assert!(!fits_variable(&"x".repeat(MAX_VARIABLE_BYTES + 1)));
+        assert!(has_windows_line_ends("a\r\n") && !has_windows_line_ends("a\n"));
+    }
+}

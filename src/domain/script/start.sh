@@ -1,0 +1,82 @@
+# Runs what is left to the task start, sources the run preflight, then becomes the command, so
+# that exports and the working directory of the preflight reach it.
+__prebake_nonce=$1
+shift
+__prebake_command=("$@")
+exec {__prebake_log}>&2
+__prebake_mark() { builtin printf '\036%s %s\n' "$__prebake_nonce" "$*" >&"$__prebake_log"; }
+__prebake_mark "begin ${EPOCHREALTIME-}"
+for __prebake_stage in desktop_install.sh desktop_setup.sh cached_preflight.sh; do
+  [[ -f /tmp/.prebake/$__prebake_stage ]] || continue
+  __prebake_mark "stage $__prebake_stage"
+  BASH_ENV=/tmp/.prebake/trace.sh bash "/tmp/.prebake/$__prebake_stage" {__prebake_log}>&-
+  __prebake_code=$?
+  if [[ $__prebake_code -ne 0 ]]; then
+    __prebake_mark "failed $__prebake_stage $__prebake_code"
+    builtin exit 125
+  fi
+done
+if [[ ${PREBAKE_DESKTOP-} ]]; then
+  __prebake_mark 'stage desktop'
+  if ! prebake-desktop start {__prebake_log}>&- || ! eval "$(prebake-desktop env)"; then
+    __prebake_mark 'failed desktop 1'
+    builtin exit 125
+  fi
+fi
+__prebake_text=${PREBAKE_RUN_PREFLIGHT-}
+unset PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT
+if [[ -f /tmp/.prebake/run_preflight.sh ]]; then
+  __prebake_text=$(cat /tmp/.prebake/run_preflight.sh; echo x)
+  __prebake_text=${__prebake_text%x}
+fi
+[[ ! -e /tmp/.prebake ]] || rm -rf /tmp/.prebake
+
+# Ends the preflight. A trap of its own on EXIT runs first, as it would in a script.
+__prebake_finish() {
+  local own code=$1
+  { set +eux; } 2>/dev/null
+  own=$(trap -p EXIT)
+  trap - EXIT DEBUG TERM INT
+  if [[ $own && $own != *__prebake_* ]]; then
+    eval "set -- $own"
+    eval "$3"
+  fi
+  if [[ $code -ne 0 ]]; then
+    __prebake_leave
+    __prebake_mark "failed run_preflight.sh $code"
+    builtin exit 125
+  fi
+  __prebake_mark "command ${EPOCHREALTIME-}"
+  [[ ${#__prebake_command[@]} -gt 0 ]] || builtin exit 0
+  exec {__prebake_log}>&-
+  unset -f exit
+  # Under `set -a` a preflight exports whatever is assigned meanwhile.
+  export -n "${!__prebake_@}"
+  if ! builtin type -P -- "${__prebake_command[0]}" >/dev/null; then
+    if [[ -e ${__prebake_command[0]} ]]; then
+      builtin printf 'prebake: command `%s` cannot be executed\n' "${__prebake_command[0]}" >&2
+      builtin exit 126
+    fi
+    builtin printf 'prebake: command `%s` is not in the image\n' "${__prebake_command[0]}" >&2
+    builtin exit 127
+  fi
+  exec -- "${__prebake_command[@]}"
+}
+exit() {
+  local code=${1-$?}
+  if [[ $BASH_SUBSHELL -gt 0 ]]; then builtin exit "$code"; fi
+  __prebake_finish "$code"
+}
+@TRACE@
+if [[ $__prebake_text ]]; then
+  __prebake_mark 'stage run_preflight.sh'
+  trap '__prebake_finish "$?"' EXIT
+  trap 'builtin exit 143' TERM
+  trap 'builtin exit 130' INT
+  # The trap stands on the script's own first line, so that line numbers stay the script's.
+  # shellcheck disable=SC1090
+  source <(builtin printf '%s' "trap '@TRAP@' DEBUG; $__prebake_text")
+  __prebake_code=$?
+  __prebake_finish "$__prebake_code"
+fi
+__prebake_finish 0
