@@ -5,6 +5,7 @@
 
 pub mod digest;
 pub mod environment;
+pub mod host;
 pub mod image;
 pub mod layer;
 pub mod script;

@@ -1,0 +1,244 @@
+//! Finding the container engine and proving that it answers.
+//!
+//! The places to try come from [`surroundings`] (and docker's [`context`]s), the transport of
+//! each kind of address from [`transport`]. One question is asked of each, `/version`, because
+//! `prebake status` has to be as quick as docker's own commands: it proves that an engine
+//! answers, and tells whether it is new enough.
+
+mod context;
+pub(crate) mod permission;
+mod surroundings;
+mod transport;
+mod versions;
+
+use std::future::Future;
+use std::time::Duration;
+
+use bollard::Docker;
+use bollard::errors::Error as ClientError;
+
+use self::surroundings::Candidate;
+pub use self::surroundings::{HostSource, Surroundings};
+pub use self::versions::{ApiVersion, Versions};
+use super::error::EngineError;
+use crate::domain::host::Host;
+
+/// The oldest API that prebake works with: Docker 20.10 and podman 4.
+pub(crate) const MIN_API: ApiVersion = ApiVersion::new(1, 41);
+
+/// How long an engine may think.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For the first answer of an engine.
+    pub connect: Duration,
+    /// For the first answer of an engine behind ssh, whose login takes its own time.
+    pub ssh: Duration,
+    /// For each later call. Streams are not limited, and calls that work long have
+    /// [`Engine::patient`].
+    pub call: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            ssh: Duration::from_secs(20),
+            call: Duration::from_secs(60),
+        }
+    }
+}
+
+/// An engine that has answered. Cheap to clone; clones share the connection.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    docker: Docker,
+    host: Host,
+    source: HostSource,
+    versions: Versions,
+    limits: Limits,
+}
+
+/// One place that was tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// The address, or the name of the context, that was tried.
+    pub host: String,
+    /// Who named it.
+    pub source: HostSource,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of trying one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It answered and is new enough.
+    Answered(Versions),
+    /// There is no such socket; for one of the usual sockets this is no trouble.
+    Absent,
+    /// Something is there and cannot be used.
+    Failed(EngineError),
+}
+
+/// Everything that was tried, and the engine if one answered.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// In the order in which they were tried; the last one answered if any did.
+    pub attempts: Vec<Attempt>,
+    /// The engine that answered.
+    pub engine: Option<Engine>,
+}
+
+impl Probe {
+    /// The engine, or the one error that says most about why there is none.
+    pub fn into_engine(self) -> Result<Engine, EngineError> {
+        if let Some(engine) = self.engine {
+            return Ok(engine);
+        }
+        let failed = self
+            .attempts
+            .iter()
+            .find_map(|attempt| match &attempt.outcome {
+                Outcome::Failed(error) => Some(error.clone()),
+                Outcome::Answered(_) | Outcome::Absent => None,
+            });
+        Err(failed.unwrap_or(EngineError::NoEngine {
+            attempts: self.attempts,
+        }))
+    }
+}
+
+impl Engine {
+    /// Finds the engine: `flag` (`--host`), then `DOCKER_HOST`, `DOCKER_CONTEXT`, docker's
+    /// current context, and only without any of these the usual sockets in their order.
+    pub async fn connect(flag: Option<&str>, around: &Surroundings) -> Result<Self, EngineError> {
+        Self::connect_within(flag, around, Limits::default()).await
+    }
+
+    /// As [`Engine::connect`], with other time limits.
+    pub async fn connect_within(
+        flag: Option<&str>,
+        around: &Surroundings,
+        limits: Limits,
+    ) -> Result<Self, EngineError> {
+        Self::probe_within(flag, around, limits).await.into_engine()
+    }
+
+    /// As [`Engine::connect`], and tells about everything that was tried.
+    pub async fn probe(flag: Option<&str>, around: &Surroundings) -> Probe {
+        Self::probe_within(flag, around, Limits::default()).await
+    }
+
+    /// As [`Engine::probe`], with other time limits.
+    pub async fn probe_within(flag: Option<&str>, around: &Surroundings, limits: Limits) -> Probe {
+        let mut attempts = Vec::new();
+        for candidate in surroundings::candidates(flag, around) {
+            let (host, source) = (candidate.shown.clone(), candidate.source);
+            let (outcome, engine) = match Self::try_one(candidate, around, limits).await {
+                Ok(engine) => (Outcome::Answered(engine.versions.clone()), Some(engine)),
+                Err(outcome) => (outcome, None),
+            };
+            attempts.push(Attempt {
+                host,
+                source,
+                outcome,
+            });
+            if engine.is_some() {
+                return Probe { attempts, engine };
+            }
+        }
+        Probe {
+            attempts,
+            engine: None,
+        }
+    }
+
+    async fn try_one(
+        candidate: Candidate,
+        around: &Surroundings,
+        limits: Limits,
+    ) -> Result<Self, Outcome> {
+        let source = candidate.source;
+        let host = candidate.host.map_err(Outcome::Failed)?;
+        if !source.is_explicit() && transport::is_absent(&host) {
+            return Err(Outcome::Absent);
+        }
+        let docker = transport::open(&host, around, limits).map_err(Outcome::Failed)?;
+        let versions = versions::ask(&docker, &host, limits)
+            .await
+            .map_err(Outcome::Failed)?;
+        Ok(Self {
+            docker,
+            host,
+            source,
+            versions,
+            limits,
+        })
+    }
+
+    /// The client, for calls that answer soon; each is limited to [`Limits::call`] until its
+    /// first bytes.
+    #[must_use]
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    /// The client without a time limit, for calls whose first answer is the end of long work:
+    /// commit, archive upload, stopping a container.
+    #[must_use]
+    pub(crate) fn patient(&self) -> Docker {
+        self.docker.clone().with_timeout(transport::NO_LIMIT)
+    }
+
+    /// Runs one ordinary call under the time limit. `what` follows "could not" in errors.
+    pub(crate) async fn call<T>(
+        &self,
+        what: impl Into<String>,
+        call: impl Future<Output = Result<T, ClientError>>,
+    ) -> Result<T, EngineError> {
+        let what = what.into();
+        limited(&self.host, what, self.limits.call, call).await
+    }
+
+    /// Sorts an error of the client that came from a stream or a call without limit.
+    pub(crate) fn error(&self, what: impl Into<String>, error: ClientError) -> EngineError {
+        EngineError::of(&self.host, what, error)
+    }
+
+    /// Where the engine listens.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Who named that address.
+    #[must_use]
+    pub fn source(&self) -> HostSource {
+        self.source
+    }
+
+    /// What the engine said about itself when it was found.
+    #[must_use]
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+}
+
+/// The client's own limit covers only the time to the first bytes of an answer; this one covers
+/// the whole answer.
+async fn limited<T>(
+    host: &Host,
+    what: String,
+    limit: Duration,
+    call: impl Future<Output = Result<T, ClientError>>,
+) -> Result<T, EngineError> {
+    match tokio::time::timeout(limit, call).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(ClientError::RequestTimeoutError)) | Err(_) => Err(EngineError::TimedOut {
+            host: host.to_string(),
+            what,
+            seconds: limit.as_secs_f64(),
+        }),
+        Ok(Err(error)) => Err(EngineError::of(host, what, error)),
+    }
+}

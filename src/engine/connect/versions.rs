@@ -1,0 +1,119 @@
+//! What an engine says about itself when it is found.
+
+use std::fmt;
+
+use bollard::Docker;
+use serde::{Serialize, Serializer};
+
+use super::{Limits, MIN_API, limited};
+use crate::domain::host::Host;
+use crate::engine::EngineError;
+
+/// The question that proves an engine; follows "could not" in errors.
+const WHAT: &str = "ask for the engine's version";
+
+/// A version of the engine's API, as in `1.41`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ApiVersion {
+    major: u32,
+    minor: u32,
+}
+
+impl ApiVersion {
+    /// `major.minor`.
+    #[must_use]
+    pub const fn new(major: u32, minor: u32) -> Self {
+        Self { major, minor }
+    }
+
+    /// Reads `1.41`; anything else is `None`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (major, minor) = text.trim().split_once('.')?;
+        Some(Self::new(major.parse().ok()?, minor.parse().ok()?))
+    }
+}
+
+impl fmt::Display for ApiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl Serialize for ApiVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The versions of an engine that answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Versions {
+    /// The engine's own version, as in `20.10.24`.
+    pub engine: String,
+    /// The newest API it speaks.
+    pub api: ApiVersion,
+    /// The oldest API it speaks.
+    pub min_api: Option<ApiVersion>,
+    /// Its operating system in Go's words, as in `linux`.
+    pub os: String,
+    /// Its processor in Go's words, as in `amd64`.
+    pub arch: String,
+}
+
+/// Asks for the versions and refuses what is no engine, or too old a one.
+pub(super) async fn ask(
+    docker: &Docker,
+    host: &Host,
+    limits: Limits,
+) -> Result<Versions, EngineError> {
+    let limit = match host {
+        Host::Ssh { .. } => limits.ssh,
+        Host::Unix(_) | Host::Tcp { .. } | Host::Tls { .. } => limits.connect,
+    };
+    let said = limited(host, WHAT.to_owned(), limit, docker.version())
+        .await
+        .map_err(|error| first_answer(host, error))?;
+    let api = said.api_version.as_deref().and_then(ApiVersion::parse);
+    let Some(api) = api else {
+        return Err(garbage(host, "it names no API version".to_owned()));
+    };
+    if api < MIN_API {
+        return Err(EngineError::TooOld {
+            host: host.to_string(),
+            api,
+        });
+    }
+    Ok(Versions {
+        engine: said.version.unwrap_or_else(|| "unknown".to_owned()),
+        api,
+        min_api: said.min_api_version.as_deref().and_then(ApiVersion::parse),
+        os: said.os.unwrap_or_else(|| "unknown".to_owned()),
+        arch: said.arch.unwrap_or_else(|| "unknown".to_owned()),
+    })
+}
+
+/// Errors that mean something else when they are the very first answer.
+fn first_answer(host: &Host, error: EngineError) -> EngineError {
+    match error {
+        // Every engine has `/version`; who has not is some other web server.
+        EngineError::NotFound { .. } => garbage(host, "status 404".to_owned()),
+        // The words are those of Go's server, which every engine uses.
+        EngineError::Refused { cause, .. } if cause.contains("HTTP request to an HTTPS server") => {
+            EngineError::Unreachable {
+                host: host.to_string(),
+                cause: "it wants TLS, so set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to the folder of `ca.pem`, `cert.pem` and `key.pem`"
+                    .to_owned(),
+            }
+        }
+        other => other,
+    }
+}
+
+fn garbage(host: &Host, cause: String) -> EngineError {
+    EngineError::Garbage {
+        host: host.to_string(),
+        what: WHAT.to_owned(),
+        cause,
+    }
+}
