@@ -8,4 +8,6 @@ pub mod environment;
 pub mod host;
 pub mod image;
 pub mod layer;
+pub mod log;
+pub mod owner;
 pub mod script;

@@ -4,10 +4,18 @@
 //! something. What goes wrong becomes an [`EngineError`], which keeps the fields and makes the
 //! words in one place.
 
+mod archive;
 mod connect;
+mod containers;
 mod error;
+mod images;
+mod streams;
 
 pub use connect::{
     ApiVersion, Attempt, Engine, HostSource, Limits, Outcome, Probe, Surroundings, Versions,
 };
+pub use archive::UploadFile;
+pub use containers::{ContainerFacts, ContainerMount, ContainerSpec, State};
 pub use error::EngineError;
+pub use images::{ImageFacts, ListedImage};
+pub use streams::{Attachment, Output, Outputs};

@@ -1,0 +1,251 @@
+//! Images: looked at, listed, committed from a container, tagged, removed.
+
+use std::collections::HashMap;
+
+use bollard::models::{ContainerConfig, ImageConfig, ImageInspect};
+use bollard::query_parameters::{
+    CommitContainerOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptionsBuilder,
+    TagImageOptionsBuilder,
+};
+
+use super::{Engine, EngineError};
+use crate::domain::image::BaseImage;
+use crate::domain::layer::labels::{self, Labels};
+use crate::domain::layer::plan::Found;
+
+/// What the engine knows of an image.
+#[derive(Clone, Debug)]
+pub struct ImageFacts {
+    /// The ID, `sha256:` and 64 hex digits.
+    pub id: String,
+    /// Its references, `repository:tag`; none: it is dangling.
+    pub tags: Vec<String>,
+    /// Its labels.
+    pub labels: Labels,
+    /// `os/architecture[/variant]`.
+    pub platform: String,
+    /// Its size in bytes, shared layers included.
+    pub size: u64,
+    /// When it was made, as the engine writes it.
+    pub created: String,
+    /// What containers of it are started with. Only this module and [`Engine::commit`] read it.
+    config: ImageConfig,
+}
+
+impl ImageFacts {
+    fn of(image: ImageInspect) -> Result<Self, String> {
+        let id = image.id.filter(|id| !id.is_empty()).ok_or("it has no ID")?;
+        let config = image.config.unwrap_or_default();
+        let mut platform = format!(
+            "{}/{}",
+            image.os.filter(|os| !os.is_empty()).unwrap_or_else(|| "linux".into()),
+            image.architecture.unwrap_or_default()
+        );
+        if let Some(variant) = image.variant.filter(|variant| !variant.is_empty()) {
+            platform.push('/');
+            platform.push_str(&variant);
+        }
+        Ok(Self {
+            id,
+            tags: image.repo_tags.unwrap_or_default(),
+            labels: config.labels.clone().unwrap_or_default().into_iter().collect(),
+            platform,
+            size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            created: image.created.map(|time| time.to_string()).unwrap_or_default(),
+            config,
+        })
+    }
+
+    /// The user of the image's configuration; empty: root.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        self.config.user.as_deref().unwrap_or_default()
+    }
+
+    /// The command of the image's configuration: its entry point, or else its command.
+    #[must_use]
+    pub fn command(&self) -> Vec<String> {
+        let own = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
+        let mut command = own(&self.config.entrypoint);
+        command.extend(own(&self.config.cmd));
+        command
+    }
+
+    /// The image as the base of layers, under the reference the environment uses.
+    #[must_use]
+    pub fn as_base(&self, reference: &str) -> BaseImage {
+        BaseImage {
+            reference: reference.to_owned(),
+            id: self.id.clone(),
+            platform: self.platform.clone(),
+            user: self.user().to_owned(),
+        }
+    }
+
+    /// What a plan has to know of it.
+    #[must_use]
+    pub fn found(&self) -> Found {
+        Found { id: self.id.clone(), key: self.labels.get(labels::KEY).cloned() }
+    }
+}
+
+impl Engine {
+    /// The facts of an image; `None`: the engine does not have it.
+    pub async fn image(&self, reference: &str) -> Result<Option<ImageFacts>, EngineError> {
+        let what = format!("inspect the image `{reference}`");
+        match self.call(what.clone(), self.docker().inspect_image(reference)).await {
+            Ok(image) => ImageFacts::of(image).map(Some).map_err(|cause| EngineError::Garbage {
+                host: self.host().to_string(),
+                what,
+                cause,
+            }),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Labels, ID and time of all images with all of these labels (`name` or `name=value`),
+    /// newest first; dangling ones only, or tagged ones only.
+    pub async fn images(
+        &self,
+        labels: &[String],
+        dangling: bool,
+    ) -> Result<Vec<ListedImage>, EngineError> {
+        let filters: HashMap<&str, Vec<String>> = HashMap::from([
+            ("label", labels.to_vec()),
+            ("dangling", vec![dangling.to_string()]),
+        ]);
+        let options = ListImagesOptionsBuilder::default().filters(&filters).build();
+        let listed = self.call("list images", self.docker().list_images(Some(options))).await?;
+        let mut images: Vec<ListedImage> = listed
+            .into_iter()
+            .map(|image| ListedImage {
+                id: image.id,
+                tags: image.repo_tags,
+                labels: image.labels.into_iter().collect(),
+                created: image.created,
+            })
+            .collect();
+        images.sort_by(|one, other| other.created.cmp(&one.created));
+        Ok(images)
+    }
+
+    /// Makes an image of a container, without a tag. The image's configuration is that of
+    /// `below`, whatever the container was started with, plus `labels`.
+    pub async fn commit(
+        &self,
+        container: &str,
+        below: &ImageFacts,
+        labels: &Labels,
+    ) -> Result<String, EngineError> {
+        let options = CommitContainerOptionsBuilder::default()
+            .container(container)
+            .comment("baked by prebake")
+            .pause(false)
+            .build();
+        let config = restored(&below.config, labels);
+        let committed = self.patient().commit_container(options, config).await;
+        let id = committed.map_err(|error| self.error("commit the baked container", error))?.id;
+        let made = self.image(&id).await?.ok_or_else(|| EngineError::NotFound {
+            what: "inspect the committed image".to_owned(),
+            cause: format!("the engine does not have `{id}`"),
+        })?;
+        if let Some(field) = differs(&made.config, &below.config) {
+            self.remove_image(&id).await?;
+            return Err(EngineError::Refused {
+                what: "commit the baked container".to_owned(),
+                status: None,
+                cause: format!("it did not restore the `{field}` of the image below"),
+            });
+        }
+        Ok(made.id)
+    }
+
+    /// Gives an image the reference `repository:tag`, taking it from any other.
+    pub async fn tag(&self, id: &str, repository: &str, tag: &str) -> Result<(), EngineError> {
+        let options = TagImageOptionsBuilder::default().repo(repository).tag(tag).build();
+        let what = format!("tag the image `{repository}:{tag}`");
+        self.call(what, self.docker().tag_image(id, Some(options))).await
+    }
+
+    /// Removes an image; one that is not there or is in use is no error.
+    pub async fn remove_image(&self, reference: &str) -> Result<(), EngineError> {
+        let options = RemoveImageOptionsBuilder::default().build();
+        match self.patient().remove_image(reference, Some(options), None).await {
+            Ok(_) => Ok(()),
+            Err(error) => match self.error(format!("remove the image `{reference}`"), error) {
+                EngineError::NotFound { .. } | EngineError::Conflict { .. } => Ok(()),
+                other => Err(other),
+            },
+        }
+    }
+}
+
+/// An image in a list.
+#[derive(Clone, Debug)]
+pub struct ListedImage {
+    /// The ID.
+    pub id: String,
+    /// Its references.
+    pub tags: Vec<String>,
+    /// Its labels.
+    pub labels: Labels,
+    /// When it was made, in seconds since 1970.
+    pub created: i64,
+}
+
+/// The configuration of `below`, spelled so that the engine does not put the bake container's in
+/// place of what is empty: it does so for the user, for an entry point that is not there, and
+/// for a command when the entry point is empty too (the bake container has none, so that stays
+/// empty).
+fn restored(below: &ImageConfig, labels: &Labels) -> ContainerConfig {
+    let user = below.user.clone().filter(|user| !user.is_empty());
+    ContainerConfig {
+        user: Some(user.unwrap_or_else(|| "0".to_owned())),
+        exposed_ports: below.exposed_ports.clone(),
+        env: below.env.clone(),
+        cmd: Some(below.cmd.clone().unwrap_or_default()),
+        entrypoint: Some(below.entrypoint.clone().unwrap_or_default()),
+        healthcheck: below.healthcheck.clone(),
+        volumes: below.volumes.clone(),
+        working_dir: below.working_dir.clone(),
+        on_build: below.on_build.clone(),
+        stop_signal: below.stop_signal.clone(),
+        shell: below.shell.clone(),
+        labels: Some(labels.clone().into_iter().collect()),
+        ..ContainerConfig::default()
+    }
+}
+
+/// The first field in which `made` would start other containers than `below`.
+fn differs(made: &ImageConfig, below: &ImageConfig) -> Option<&'static str> {
+    let list = |list: &Option<Vec<String>>| {
+        let mut list = list.clone().unwrap_or_default();
+        list.sort();
+        list
+    };
+    let ordered = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
+    let user = |user: &Option<String>| match user.as_deref() {
+        None | Some("" | "0" | "root") => "root".to_owned(),
+        Some(other) => other.to_owned(),
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let checks = [
+        ("User", user(&made.user) == user(&below.user)),
+        ("Env", list(&made.env) == list(&below.env)),
+        ("Cmd", ordered(&made.cmd) == ordered(&below.cmd)),
+        ("Entrypoint", ordered(&made.entrypoint) == ordered(&below.entrypoint)),
+        ("WorkingDir", text(&made.working_dir) == text(&below.working_dir)),
+        ("ExposedPorts", list(&made.exposed_ports) == list(&below.exposed_ports)),
+        ("Volumes", list(&made.volumes) == list(&below.volumes)),
+        ("StopSignal", text(&made.stop_signal) == text(&below.stop_signal)),
+        ("Shell", ordered(&made.shell) == ordered(&below.shell)),
+        ("OnBuild", ordered(&made.on_build) == ordered(&below.on_build)),
+        (
+            "Healthcheck",
+            made.healthcheck.clone().unwrap_or_default()
+                == below.healthcheck.clone().unwrap_or_default(),
+        ),
+    ];
+    checks.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
+}
