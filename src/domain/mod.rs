@@ -5,3 +5,6 @@
 
 pub mod digest;
 pub mod environment;
+pub mod manifest;
+pub mod mount;
+pub mod unknown;
