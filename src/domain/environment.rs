@@ -7,6 +7,8 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::unknown::Unknown;
+
 /// The base image of an environment that names none.
 pub const DEFAULT_BASE_IMAGE: &str = "lunamidori5/pixelarch:emerald";
 
@@ -85,6 +87,10 @@ pub enum Stage {
 }
 
 /// Everything an environment file says. Field names are those of the file.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent toggle of the file, with the file's own name"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Environment {
     /// The format of the file; 1.
@@ -119,5 +125,79 @@ pub struct Environment {
     pub preflight_script: String,
     /// Fields this version does not know, in the file's order; they survive load and save.
     #[serde(flatten)]
-    pub unknown: IndexMap<String, serde_json::Value>,
+    pub unknown: IndexMap<String, Unknown>,
+}
+
+/// What a file that says nothing (`{}`) means.
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            name: String::new(),
+            base_image: DEFAULT_BASE_IMAGE.to_owned(),
+            headless_desktop_enabled: false,
+            cache_desktop_build: false,
+            cache_container_build: false,
+            cached_preflight_script: String::new(),
+            run_preflight_script: String::new(),
+            env_vars: IndexMap::new(),
+            mounts: Vec::new(),
+            workdir: String::new(),
+            user: String::new(),
+            command: Vec::new(),
+            preflight_enabled: false,
+            preflight_script: String::new(),
+            unknown: IndexMap::new(),
+        }
+    }
+}
+
+impl Environment {
+    /// The script of a stage.
+    #[must_use]
+    pub fn script(&self, stage: Stage) -> &str {
+        match stage {
+            Stage::Cached => &self.cached_preflight_script,
+            Stage::Run => &self.run_preflight_script,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_follow_their_pattern_and_errors_name_the_cause() {
+        let long = "a".repeat(64);
+        for (text, cause) in [
+            ("web", None),
+            ("0.a_b-c", None),
+            (&long[..63], None),
+            ("", Some("it is empty")),
+            (".hidden", Some("it begins with '.'")),
+            ("Web", Some("it begins with 'W'")),
+            ("we b", Some("it contains ' '")),
+            ("a/../b", Some("it contains '/'")),
+            ("é", Some("it begins with 'é'")),
+            (&long, Some("it has 64 characters")),
+        ] {
+            let got = EnvironmentId::parse(text);
+            match cause {
+                None => assert_eq!(got.unwrap().as_str(), text),
+                Some(cause) => {
+                    let words = got.unwrap_err().to_string();
+                    assert!(words.contains(cause), "{text:?}: {words}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_is_quoted_back_shortened_and_escaped() {
+        let words = EnvironmentId::parse(&format!("\u{1b}[2J{}", "x".repeat(500)))
+            .unwrap_err()
+            .to_string();
+        assert!(!words.contains('\u{1b}') && words.len() < 250, "{words}");
+    }
 }

@@ -9,5 +9,8 @@ pub mod host;
 pub mod image;
 pub mod layer;
 pub mod log;
+pub mod manifest;
+pub mod mount;
 pub mod owner;
 pub mod script;
+pub mod unknown;

@@ -1,0 +1,56 @@
+//! The YAML text of an environment, to a value and back.
+//!
+//! A text is read as typed (`raw`), with the place of every value; what the values mean is
+//! checked (`check`), and an [`Environment`] comes out, or a [`ManifestError`] with line, column,
+//! cause and what to do. The other way (`render`) is written out by hand, because people read
+//! these files: fields in a fixed order, scripts as literal blocks wherever YAML can.
+//!
+//! What holds: `parse(render(e)) == e` for every environment whose values are allowed, byte for
+//! byte in the scripts; comments are not part of the value, and a rendered text has none.
+
+mod check;
+mod error;
+mod raw;
+mod render;
+mod scalar;
+
+use super::environment::Environment;
+
+pub use error::ManifestError;
+pub use render::render;
+
+/// The newest format of environment files.
+pub const VERSION: u32 = 1;
+
+/// Reads the text of an environment file.
+pub fn parse(text: &str) -> Result<Environment, ManifestError> {
+    // YAML allows a byte order mark, and its columns do not count it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(offset) = text.find('\0') {
+        return Err(ManifestError::at_byte(
+            text,
+            offset,
+            "a NUL byte stands here, so this is no text file",
+            "restore the file from a copy, or remove the byte",
+        ));
+    }
+    if text.lines().all(says_nothing) {
+        return Err(ManifestError::at_byte(
+            text,
+            0,
+            "the file is empty",
+            "write at least `version: 1`",
+        ));
+    }
+    let raw = raw::read(text).map_err(|error| ManifestError::from_yaml(text, &error))?;
+    check::resolve(raw, text)
+}
+
+/// Whether a line is blank, a comment, or the mark of a document without content.
+fn says_nothing(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with('#') || matches!(line, "---" | "...")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,441 @@
+//! Tests of reading and writing manifests, as data.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::unknown::Unknown;
+
+/// The one property: what is written is read back, and writing it again changes nothing.
+fn check_round_trip(environment: &Environment) {
+    let text = render(environment);
+    let read = parse(&text).unwrap_or_else(|error| panic!("{error}\n{text:?}"));
+    assert_eq!(&read, environment, "{text:?}");
+    assert_eq!(render(&read), text);
+}
+
+fn check_error(text: &str, place: (usize, usize), says: &str) {
+    let error = match parse(text) {
+        Ok(environment) => panic!("{text:?} was read as {environment:?}"),
+        Err(error) => error,
+    };
+    let words = error.to_string();
+    assert_eq!((error.line, error.column), place, "{text:?}: {words}");
+    assert!(words.contains(says), "{text:?}: {words}");
+    assert!(
+        !words.ends_with('.') && !words.contains('\n') && !error.advice.is_empty(),
+        "{words:?}"
+    );
+}
+
+#[test]
+fn a_file_that_says_nothing_has_the_defaults() {
+    assert_eq!(parse("{}").unwrap(), Environment::default());
+    let empty_fields = "version: 1\nname:\nmounts: ~\nenv_vars:\ncommand: null\nuser:\n";
+    assert_eq!(parse(empty_fields).unwrap(), Environment::default());
+}
+
+const DESIGN: &str = r#"version: 1
+name: Web development
+base_image: lunamidori5/pixelarch:emerald   # the default base
+headless_desktop_enabled: false
+cache_desktop_build: false        # bake the desktop layer (has effect only with the desktop enabled)
+cache_container_build: true       # bake the cached preflight: the "container caching" toggle
+cached_preflight_script: |
+  #!/bin/bash
+  set -euo pipefail
+  yay -S --noconfirm python-requests nodejs
+run_preflight_script: |
+  #!/bin/bash
+  export API_KEY=${TASK_API_KEY}
+  mkdir -p /tmp/workspace-${TASK_ID}
+env_vars: { LOG_LEVEL: INFO }
+mounts: [ "~/src/web:/home/midori-ai/workspace" ]
+workdir: /home/midori-ai/workspace
+user: ""                          # empty: the image's own user
+command: [ "bash", "-l" ]         # what `prebake run ENV` starts when no command is given
+preflight_enabled: false          # legacy single preflight, kept for migration, never dropped
+preflight_script: ""
+"#;
+
+const RENDERED: &str = r#"version: 1
+name: Web development
+base_image: lunamidori5/pixelarch:emerald
+headless_desktop_enabled: false
+cache_desktop_build: false
+cache_container_build: true
+cached_preflight_script: |
+  #!/bin/bash
+  set -euo pipefail
+  yay -S --noconfirm python-requests nodejs
+run_preflight_script: |
+  #!/bin/bash
+  export API_KEY=${TASK_API_KEY}
+  mkdir -p /tmp/workspace-${TASK_ID}
+env_vars:
+  LOG_LEVEL: INFO
+mounts:
+  - ~/src/web:/home/midori-ai/workspace
+workdir: /home/midori-ai/workspace
+user: ""
+command: ["bash", "-l"]
+"#;
+
+#[test]
+fn the_example_of_the_documentation_is_read_and_written() {
+    let environment = parse(DESIGN).unwrap();
+    assert_eq!(environment.env_vars["LOG_LEVEL"], "INFO");
+    assert_eq!(environment.command, ["bash", "-l"]);
+    assert!(environment.cache_container_build);
+    assert_eq!(render(&environment), RENDERED);
+    check_round_trip(&environment);
+}
+
+#[test]
+fn the_legacy_preflight_is_never_dropped() {
+    for (enabled, script) in [(true, ""), (false, "echo\n"), (true, "echo\n")] {
+        check_round_trip(&Environment {
+            preflight_enabled: enabled,
+            preflight_script: script.to_owned(),
+            ..Environment::default()
+        });
+    }
+    assert!(!render(&Environment::default()).contains("\npreflight_"));
+}
+
+#[test]
+fn numbers_and_booleans_are_texts_where_texts_are_expected() {
+    let environment = parse(
+        "version: '1'\nname: 1.10\nuser: 0777\nenv_vars: {PORT: 8080, DEBUG: no, BIG: 123456789012345678901234567890}\ncommand: [sleep, 5]\n",
+    )
+    .unwrap();
+    assert_eq!(environment.name, "1.10");
+    assert_eq!(environment.user, "0777");
+    let values: Vec<&str> = environment.env_vars.values().map(String::as_str).collect();
+    assert_eq!(values, ["8080", "no", "123456789012345678901234567890"]);
+    assert_eq!(environment.command, ["sleep", "5"]);
+    check_round_trip(&environment);
+}
+
+#[test]
+fn every_script_survives_byte_for_byte_and_stays_readable() {
+    let long = format!("echo {}\n", "x".repeat(300)).repeat(3_500);
+    let one_line = "echo word ".repeat(100_000);
+    // A script, and the header of its block; none where YAML has no block for it.
+    for (script, header) in [
+        ("", None),
+        ("echo", Some("|-")),
+        ("echo\n", Some("|")),
+        ("echo\n\n", Some("|+")),
+        ("echo\n\n\n\n", Some("|+")),
+        ("\n", None),
+        ("\n\n \n", None),
+        ("\necho\n", Some("|2")),
+        ("\n\n  echo\n", Some("|2")),
+        ("  echo\n", Some("|2")),
+        ("\techo\n", Some("|2")),
+        ("  \necho\n", Some("|2")),
+        ("if x; then\n\techo  \n\t\t\n   \nfi \n", Some("|")),
+        ("echo\n   ", Some("|-")),
+        ("echo\n   \n\n", Some("|+")),
+        ("---\necho\n...\n# x\n%TAG\n", Some("|")),
+        ("# comment", Some("|-")),
+        ("a: b\n- c\n? d\n&e *f !g\n", Some("|")),
+        ("echo '🦀 e\u{301}' \"日本\"\n", Some("|")),
+        ("echo a\r\necho b\r\n", None),
+        ("a\rb", None),
+        ("a\0b\u{1}\u{7f}\u{1b}[2J\n", None),
+        ("a\u{85}b\u{2028}c\u{2029}d\u{feff}\u{fffe}\u{ffff}\n", None),
+        ("\u{feff}#!/bin/bash\n", None),
+        (&long, Some("|")),
+        (&one_line, Some("|-")),
+    ] {
+        let environment = Environment {
+            cached_preflight_script: script.to_owned(),
+            run_preflight_script: script.to_owned(),
+            preflight_script: script.to_owned(),
+            ..Environment::default()
+        };
+        check_round_trip(&environment);
+        let text = render(&environment);
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("run_preflight_script: "))
+            .unwrap();
+        match header {
+            Some(header) => assert_eq!(line, header, "{script:.40?}"),
+            None => assert!(line.starts_with('"') && line.ends_with('"'), "{line}"),
+        }
+    }
+}
+
+#[test]
+fn unknown_fields_survive_in_order_with_their_text_and_type() {
+    let unknown = r#"zeta: "0777"
+mode: 0777
+answer: no
+quoted_answer: "no"
+version_text: 1.10
+big: 123456789012345678901234567890
+hex: 0x1F
+far: 1e400
+nothing: null
+tilde: ~
+infinite: .inf
+date: 2024-01-01
+"quoted: name": "text, with # no comment"
+"8080": 1
+ports:
+  - 8080:80
+  - "8080"
+  - a: 1
+    b:
+      - - x
+        - []
+      - {}
+    c: |-
+      one
+        two
+  - |2
+     lead
+empty: []
+deep:
+  0: a
+  "0": b
+  true: c
+  script: |
+    echo	x 
+
+    done
+alpha: "a\tb"
+"#;
+    let environment = parse(&format!("{RENDERED}{unknown}")).unwrap();
+    assert_eq!(render(&environment), format!("{RENDERED}{unknown}"));
+    assert_eq!(
+        environment.unknown["mode"],
+        Unknown::Plain("0777".to_owned())
+    );
+    assert_eq!(
+        environment.unknown["zeta"],
+        Unknown::Text("0777".to_owned())
+    );
+    let json = serde_json::to_value(&environment).unwrap();
+    assert_eq!(json["version_text"], "1.10");
+    assert_eq!(json["nothing"], serde_json::Value::Null);
+    assert_eq!(json["deep"]["script"], "echo\tx \n\ndone\n");
+}
+
+#[test]
+fn anchors_aliases_and_flow_of_unknown_fields_become_their_values() {
+    let environment = parse(
+        "base: &b {mode: &m 0777, on: [1, *m]}\nuse: *b\nfold: >\n  one\n  two\nmulti: one\n  two\nnone:\n",
+    )
+    .unwrap();
+    let want = "base:\n  mode: 0777\n  on:\n    - 1\n    - 0777\nuse:\n  mode: 0777\n  on:\n    - 1\n    - 0777\nfold: |\n  one two\nmulti: one two\nnone: null\n";
+    let text = render(&environment);
+    assert!(text.ends_with(want), "{text}");
+    check_round_trip(&environment);
+}
+
+#[test]
+fn errors_say_where_and_why() {
+    let alias_bomb = {
+        let mut text = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned();
+        for level in 1..10 {
+            let above = format!("*a{},", level - 1).repeat(9);
+            text.push_str(&format!("a{level}: &a{level} [{above}]\n"));
+        }
+        text
+    };
+    for (text, place, says) in [
+        ("", (1, 1), "empty"),
+        ("\n# only a comment\n", (1, 1), "empty"),
+        ("---\n", (1, 1), "empty"),
+        ("- a\n", (1, 1), "names with values"),
+        ("text\n", (1, 1), "names with values"),
+        ("version: 2\n", (1, 10), "version `2`"),
+        ("name: a\nversion: one\n", (2, 10), "version `one`"),
+        (
+            "name: a\nuser: b\nname: c\n",
+            (3, 1),
+            "`name` is given twice",
+        ),
+        ("x: 1\nx: 2\n", (2, 1), "`x` is given twice"),
+        ("env_vars:\n  A: 1\n  A: 2\n", (3, 3), "`A` is given twice"),
+        ("x:\n  a: 1\n  a: 2\n", (3, 3), "`a` is given twice"),
+        ("name: [a]\n", (1, 7), "`name`"),
+        ("name: {a: b}\n", (1, 7), "`name`"),
+        (
+            "cache_container_build: maybe\n",
+            (1, 24),
+            "`cache_container_build`",
+        ),
+        ("env_vars: [A]\n", (1, 11), "`env_vars`"),
+        ("env_vars:\n  A:\n", (2, 4), "nothing is written"),
+        ("env_vars:\n  1A: x\n", (2, 3), "`1A` is no name"),
+        ("env_vars: {a b: x}\n", (1, 12), "`a b` is no name"),
+        ("env_vars: {TASK_ID: x}\n", (1, 12), "set by prebake"),
+        (
+            "env_vars: {AGENTS_RUNNER_TASK_ID: x}\n",
+            (1, 12),
+            "set by prebake",
+        ),
+        (
+            "env_vars:\n  OK: y\n  PREBAKE_X: x\n",
+            (3, 3),
+            "set by prebake",
+        ),
+        ("env_vars: {A: \"x\\0\"}\n", (1, 15), "NUL"),
+        ("workdir: \"\\0\"\n", (1, 10), "NUL"),
+        ("user: \"\\0\"\n", (1, 7), "NUL"),
+        ("command: [a, \"\\0\"]\n", (1, 14), "NUL"),
+        ("command: bash -l\n", (1, 10), "`command`"),
+        ("mounts: [\"/a:/b\", \"/a:b\"]\n", (1, 19), "mount `/a:b`"),
+        (
+            "mounts:\n  - /a:/b\n  - nonsense\n",
+            (3, 5),
+            "mount `nonsense`",
+        ),
+        ("mounts: [~]\n", (1, 10), "nothing is written"),
+        ("a: 1\n---\nb: 2\n", (3, 1), "second YAML document"),
+        ("name: a\0b\n", (1, 8), "NUL"),
+        ("x: !secret y\n", (1, 12), "tag"),
+        ("x: *nothing\n", (1, 4), "anchor"),
+        ("x: {? [a] : b}\n", (1, 7), "name of a field"),
+        ("name: \"open\n", (1, 7), "unclosed quote"),
+        ("name: a: b\n", (1, 8), "mapping values are not allowed"),
+        ("x:\n\ta: 1\n", (2, 2), "tab"),
+        (&alias_bomb, (5, 30), "expands to too many"),
+    ] {
+        check_error(text, place, says);
+    }
+}
+
+#[test]
+fn hostile_texts_are_errors_and_take_no_time() {
+    let started = std::time::Instant::now();
+    for text in [
+        "[".repeat(100_000),
+        "x: ".to_owned() + &"[".repeat(100_000),
+        "x: ".to_owned() + &"{a: ".repeat(100_000),
+        "- ".repeat(100_000),
+        "x:\n".to_owned()
+            + &(0..2_000)
+                .map(|n| format!("{}a:\n", " ".repeat(n)))
+                .collect::<String>(),
+        "x: &a [*a]\n".to_owned(),
+        "x: [".to_owned() + &"1,".repeat(1_000_000) + "]",
+        "x: &a 1\ny: [".to_owned() + &"*a,".repeat(1_000_000) + "]",
+        "?".repeat(100_000),
+        "\u{1}\u{2}ELF\u{7f}".repeat(1_000),
+        "%YAML 9.9\n---\nx: 1\n".to_owned(),
+        "\"".to_owned() + &"\\x".repeat(50_000),
+        "a: &a 1\n".repeat(30_000),
+    ] {
+        let one = std::time::Instant::now();
+        let error = parse(&text).expect_err(&text[..text.len().min(40)]);
+        let words = error.to_string();
+        assert!(words.len() < 500 && !words.contains('\n'), "{words}");
+        assert!(one.elapsed().as_secs_f64() < 2.0, "{words}");
+    }
+    assert!(started.elapsed().as_secs_f64() < 10.0);
+}
+
+#[test]
+fn a_file_from_windows_is_read() {
+    let environment =
+        parse("\u{feff}name: w\r\nrun_preflight_script: |\r\n  echo\r\n  x\r\n").unwrap();
+    assert_eq!(environment.name, "w");
+    assert_eq!(environment.run_preflight_script, "echo\nx\n");
+}
+
+/// Texts made of what YAML trips over.
+fn nasty() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[a-z ]{0,6}",
+        2 => Just("\n".to_owned()),
+        1 => prop::sample::select(vec![
+            "\t", " ", "  ", "\r\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{feff}", "\u{ffff}", "🦀", "---",
+            "...", "# ", " #", ": ", ":", "- ", "-", "? ", "|", ">", "|2-", "&a", "*a", "!t", "%", "@", "`", "'",
+            "\"", "\\", "{", "}", "[", "]", ",", "~", "null", "no", "true", "0777", "1.10", "1e3", "0x1F",
+            ".inf", "<<", "=", "2024-01-01", "1:30", "\u{1b}", "\u{7f}",
+        ]).prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+fn nasty_unknown() -> impl Strategy<Value = Unknown> {
+    let leaf = prop_oneof![
+        nasty().prop_map(Unknown::Text),
+        prop::sample::select(vec!["0777", "no", "1.10", "~", "x", "1e400"])
+            .prop_map(|text| Unknown::Plain(text.to_owned())),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Unknown::List),
+            prop::collection::btree_map(nasty(), inner, 0..4).prop_map(|fields| Unknown::Map(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| (Unknown::Text(name), value))
+                    .collect()
+            )),
+        ]
+    })
+}
+
+/// A text that needs no quotes is read back as plain.
+fn settle(value: Unknown) -> Unknown {
+    match value {
+        Unknown::Text(text) if super::scalar::inline(&text) == text => Unknown::Plain(text),
+        Unknown::List(items) => Unknown::List(items.into_iter().map(settle).collect()),
+        Unknown::Map(fields) => Unknown::Map(
+            fields
+                .into_iter()
+                .map(|(name, value)| (settle(name), settle(value)))
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nasty_values_round_trip(
+        cached in nasty(),
+        run in nasty(),
+        legacy in nasty(),
+        name in nasty(),
+        values in prop::collection::vec(nasty(), 0..4),
+        words in prop::collection::vec(nasty(), 0..4),
+        unknown in prop::collection::btree_map(nasty(), nasty_unknown(), 0..3),
+        toggles in any::<[bool; 4]>(),
+    ) {
+        let without_nul = |text: &String| text.replace('\0', "");
+        check_round_trip(&Environment {
+            name: name.clone(),
+            workdir: without_nul(&name),
+            headless_desktop_enabled: toggles[0],
+            cache_desktop_build: toggles[1],
+            cache_container_build: toggles[2],
+            preflight_enabled: toggles[3],
+            cached_preflight_script: cached,
+            run_preflight_script: run,
+            preflight_script: legacy,
+            env_vars: values.iter().enumerate().map(|(n, value)| (format!("V_{n}"), without_nul(value))).collect(),
+            mounts: values.iter().map(|value| format!("/{}:/x", without_nul(value).replace(':', ""))).collect(),
+            command: words.iter().map(without_nul).collect(),
+            unknown: unknown.into_iter().map(|(name, value)| (format!("x{name}"), settle(value))).collect(),
+            ..Environment::default()
+        });
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in nasty(), field in prop::sample::select(vec!["", "name: ", "mounts: ", "env_vars: ", "x: "])) {
+        if let Err(error) = parse(&format!("{field}{text}")) {
+            prop_assert!(error.line > 0 && error.column > 0);
+            prop_assert!(!error.to_string().contains('\n'));
+        }
+    }
+}
