@@ -67,7 +67,15 @@ mod tests {
                 splitter.push(chunk, |line| lines.push(line.to_vec()));
             }
             splitter.finish(|line| lines.push(line.to_vec()));
-            assert_eq!(lines, [b"one".to_vec(), b"".to_vec(), b"two\r".to_vec(), b"three".to_vec()]);
+            assert_eq!(
+                lines,
+                [
+                    b"one".to_vec(),
+                    b"".to_vec(),
+                    b"two\r".to_vec(),
+                    b"three".to_vec()
+                ]
+            );
         }
     }
 
@@ -75,7 +83,9 @@ mod tests {
     fn an_endless_line_is_cut() {
         let mut splitter = LineSplitter::default();
         let mut sizes = Vec::new();
-        splitter.push(&vec![b'x'; 2 * MAX_LINE_BYTES + 5], |line| sizes.push(line.len()));
+        splitter.push(&vec![b'x'; 2 * MAX_LINE_BYTES + 5], |line| {
+            sizes.push(line.len())
+        });
         splitter.finish(|line| sizes.push(line.len()));
         assert_eq!(sizes, [MAX_LINE_BYTES, MAX_LINE_BYTES, 5]);
     }

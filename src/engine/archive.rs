@@ -1,7 +1,9 @@
 //! Files into and out of a container by the archive API: it works on remote engines, before the
 //! start, and leaves the owner to us.
 
-use bollard::query_parameters::{DownloadFromContainerOptionsBuilder, UploadToContainerOptionsBuilder};
+use bollard::query_parameters::{
+    DownloadFromContainerOptionsBuilder, UploadToContainerOptionsBuilder,
+};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
@@ -37,7 +39,10 @@ impl Engine {
         })?;
         let options = UploadToContainerOptionsBuilder::default().path("/").build();
         let body = bollard::body_full(Bytes::from(archive));
-        let sent = self.patient().upload_to_container(container, Some(options), body).await;
+        let sent = self
+            .patient()
+            .upload_to_container(container, Some(options), body)
+            .await;
         sent.map_err(|error| self.error(what, error))
     }
 
@@ -48,9 +53,13 @@ impl Engine {
         path: &str,
     ) -> Result<Option<Vec<u8>>, EngineError> {
         let what = format!("read `{path}` of the container");
-        let options = DownloadFromContainerOptionsBuilder::default().path(path).build();
-        let mut stream =
-            std::pin::pin!(self.docker().download_from_container(container, Some(options)));
+        let options = DownloadFromContainerOptionsBuilder::default()
+            .path(path)
+            .build();
+        let mut stream = std::pin::pin!(
+            self.docker()
+                .download_from_container(container, Some(options))
+        );
         let mut archive = Vec::new();
         while let Some(chunk) = stream.next().await {
             match chunk.map_err(|error| self.error(what.clone(), error)) {
@@ -103,7 +112,10 @@ mod tests {
 
     #[test]
     fn archive_holds_owner_and_bytes() {
-        let files = [UploadFile { name: "a.sh", content: b"echo \0 a" }];
+        let files = [UploadFile {
+            name: "a.sh",
+            content: b"echo \0 a",
+        }];
         let archive = archive(&files, Owner { uid: 7, gid: 8 }).unwrap();
         assert_eq!(first_file(&archive).unwrap(), b"echo \0 a");
         for entry in tar::Archive::new(archive.as_slice()).entries().unwrap() {

@@ -11,10 +11,10 @@ mod error;
 mod images;
 mod streams;
 
+pub use archive::UploadFile;
 pub use connect::{
     ApiVersion, Attempt, Engine, HostSource, Limits, Outcome, Probe, Surroundings, Versions,
 };
-pub use archive::UploadFile;
 pub use containers::{ContainerFacts, ContainerMount, ContainerSpec, State};
 pub use error::EngineError;
 pub use images::{ImageFacts, ListedImage};

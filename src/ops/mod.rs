@@ -1,1 +1,24 @@
 //! What a user can ask for, one file per verb; the command line and the terminal UI both call these.
+//!
+//! An operation tells what it does through [`progress`], can be ended by an [`intent`], and
+//! fails with an [`OpError`], whose words a user can act on.
+
+pub mod bake;
+pub mod context;
+pub mod doctor;
+pub mod error;
+pub mod explain;
+pub mod export;
+pub mod intent;
+pub mod progress;
+pub mod pull;
+pub mod resolve;
+pub mod run;
+pub mod shell;
+pub mod status;
+pub mod tasks;
+
+pub use context::Context;
+pub use error::OpError;
+pub use intent::{Intent, IntentSender, Intents};
+pub use progress::{Progress, Watch};

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::labels::{self, Labels};
 use super::stack::Layer;
+use crate::domain::image::variant;
 
 /// One input that differs between the newest image and now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,7 +79,14 @@ pub fn changes(layer: &Layer, image: &Labels) -> Vec<Change> {
     }
     if changes.is_empty() {
         let digest = layer.recipe.digest();
-        if old(labels::RECIPE_SHA256) != digest.full() {
+        let variants = [old(labels::BASE_REFERENCE), &layer.base.reference].map(variant);
+        if variants[0] != variants[1] {
+            changes.push(Change {
+                input: "base image tag".into(),
+                from: variants[0].clone(),
+                to: variants[1].clone(),
+            });
+        } else if old(labels::RECIPE_SHA256) != digest.full() {
             changes.push(Change {
                 input: "recipe".into(),
                 from: old(labels::RECIPE_SHA256).to_owned(),

@@ -79,11 +79,20 @@ impl Miss {
     }
 }
 
+/// A layer whose image exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ready {
+    /// The layer.
+    pub layer: Layer,
+    /// The ID of its image; a tag could move before it is used.
+    pub image_id: String,
+}
+
 /// What is to be done for one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Its image exists.
-    Reuse(Layer),
+    Reuse(Ready),
     /// Its image has to be baked.
     Bake(Miss),
 }
@@ -93,7 +102,7 @@ impl Step {
     #[must_use]
     pub fn layer(&self) -> &Layer {
         match self {
-            Self::Reuse(layer) => layer,
+            Self::Reuse(ready) => &ready.layer,
             Self::Bake(miss) => &miss.layer,
         }
     }
@@ -128,14 +137,13 @@ impl Plan {
     pub fn decide(stack: &Stack, evidence: Vec<Evidence>, rebuild: bool) -> Self {
         let mut below_changes = false;
         let steps = stack.layers.iter().zip(evidence).map(|(layer, evidence)| {
-            let reason = reason(layer, evidence, rebuild, below_changes);
-            below_changes |= reason.is_some();
-            match reason {
-                None => Step::Reuse(layer.clone()),
-                Some(reason) => Step::Bake(Miss {
-                    layer: layer.clone(),
-                    reason,
-                }),
+            let layer = layer.clone();
+            match decide(&layer, evidence, rebuild, below_changes) {
+                Ok(image_id) => Step::Reuse(Ready { layer, image_id }),
+                Err(reason) => {
+                    below_changes = true;
+                    Step::Bake(Miss { layer, reason })
+                }
             }
         });
         Self {
@@ -143,26 +151,212 @@ impl Plan {
         }
     }
 
-    /// The topmost image of the leading reused layers: what can be started right now.
+    /// Whether nothing has to be baked.
     #[must_use]
-    pub fn best_now<'a>(&'a self, base: &'a str) -> String {
-        let ready = self.steps.iter().take_while(|step| step.is_reuse()).last();
-        ready.map_or_else(|| base.to_owned(), |step| step.layer().image())
+    pub fn is_warm(&self) -> bool {
+        self.steps.iter().all(Step::is_reuse)
     }
 }
 
-fn reason(layer: &Layer, evidence: Evidence, rebuild: bool, below_changes: bool) -> Option<Reason> {
+/// The ID of the image to reuse, or why there is none.
+fn decide(
+    layer: &Layer,
+    evidence: Evidence,
+    rebuild: bool,
+    below_changes: bool,
+) -> Result<String, Reason> {
     if rebuild {
-        return Some(Reason::Asked);
+        return Err(Reason::Asked);
     }
     match evidence.found {
-        Some(found) if found.key.as_deref() == Some(layer.key.as_str()) => None,
-        Some(_) => Some(Reason::ForeignImage),
-        None => Some(match evidence.changes {
+        Some(found) if found.key.as_deref() == Some(layer.key.as_str()) => Ok(found.id),
+        Some(_) => Err(Reason::ForeignImage),
+        None => Err(match evidence.changes {
             Some(changes) if changes.is_empty() => Reason::Gone,
             Some(changes) => Reason::Changed { changes },
             None if below_changes => Reason::BelowChanges,
             None => Reason::NeverBaked,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! One environment, one input changed at a time: which layers miss, and what is said of it.
+
+    use super::*;
+    use crate::domain::environment::Environment;
+    use crate::domain::image::BaseImage;
+    use crate::domain::layer::stack::DesktopScripts;
+    use crate::domain::layer::{explain, labels};
+
+    fn base() -> BaseImage {
+        BaseImage {
+            reference: "debian:12".into(),
+            id: "sha256:aa".into(),
+            platform: "linux/amd64".into(),
+            user: String::new(),
+        }
+    }
+
+    fn environment() -> Environment {
+        Environment {
+            headless_desktop_enabled: true,
+            cache_desktop_build: true,
+            cache_container_build: true,
+            cached_preflight_script: "echo 1".into(),
+            ..Environment::default()
+        }
+    }
+
+    fn desktop() -> DesktopScripts {
+        DesktopScripts {
+            install: "install".into(),
+            setup: "setup".into(),
+        }
+    }
+
+    /// Which layers of the changed stack miss, and the inputs named, after `old` was baked.
+    fn misses(old: &Stack, new: &Stack) -> Vec<Option<Vec<String>>> {
+        let evidence = new.layers.iter().map(|layer| {
+            let same = old.layers.iter().find(|baked| baked.key == layer.key);
+            let newest = old.layers.iter().find(|baked| baked.kind == layer.kind);
+            Evidence {
+                found: same.map(|baked| Found {
+                    id: "sha256:1".into(),
+                    key: Some(baked.key.to_string()),
+                }),
+                changes: newest.map(|baked| {
+                    explain::changes(layer, &labels::of_layer(baked, "web", "b", "layer"))
+                }),
+            }
+        });
+        let plan = Plan::decide(new, evidence.collect(), false);
+        plan.steps
+            .iter()
+            .map(|step| match step {
+                Step::Reuse(_) => None,
+                Step::Bake(miss) => Some(match miss.reason() {
+                    Reason::Changed { changes } => {
+                        changes.iter().map(|change| change.input.clone()).collect()
+                    }
+                    other => vec![format!("{other:?}")],
+                }),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_invalidates_what() {
+        type Edit = fn(&mut Environment, &mut BaseImage, &mut DesktopScripts);
+        let named = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
+        let cases: [(&str, Edit, [Option<Vec<String>>; 2]); 11] = [
+            ("nothing", |_, _, _| (), [None, None]),
+            (
+                "cached script",
+                |e, _, _| e.cached_preflight_script.push('\n'),
+                [None, named(&["cached preflight"])],
+            ),
+            (
+                "install script",
+                |_, _, d| d.install.push('#'),
+                [named(&["desktop install"]), named(&["desktop layer"])],
+            ),
+            (
+                "setup script",
+                |_, _, d| d.setup.push('#'),
+                [named(&["desktop setup"]), named(&["desktop layer"])],
+            ),
+            (
+                "base moved",
+                |_, b, _| b.id = "sha256:bb".into(),
+                [named(&["base image"]), named(&["base image"])],
+            ),
+            (
+                "platform",
+                |_, b, _| b.platform = "linux/arm64".into(),
+                [named(&["platform"]), named(&["platform", "desktop layer"])],
+            ),
+            (
+                "user",
+                |e, _, _| e.user = "dev".into(),
+                [named(&["user"]), named(&["user", "desktop layer"])],
+            ),
+            (
+                "run script",
+                |e, _, _| e.run_preflight_script.push('x'),
+                [None, None],
+            ),
+            ("name", |e, _, _| e.name.push('x'), [None, None]),
+            (
+                "variables",
+                |e, _, _| drop(e.env_vars.insert("A".into(), "1".into())),
+                [None, None],
+            ),
+            (
+                "command and mounts",
+                |e, _, _| e.command.push("sh".into()),
+                [None, None],
+            ),
+        ];
+        let old = Stack::lay_out(&environment(), &base(), &desktop());
+        assert_eq!(old.layers.len(), 2);
+        for (name, edit, expected) in cases {
+            let (mut env, mut base, mut desktop) = (environment(), base(), desktop());
+            edit(&mut env, &mut base, &mut desktop);
+            let new = Stack::lay_out(&env, &base, &desktop);
+            assert_eq!(misses(&old, &new), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_tag_without_the_key_is_not_trusted() {
+        let stack = Stack::lay_out(&environment(), &base(), &desktop());
+        let foreign = Found {
+            id: "sha256:9".into(),
+            key: None,
+        };
+        let evidence = vec![
+            Evidence {
+                found: Some(foreign),
+                changes: None
+            };
+            2
+        ];
+        let plan = Plan::decide(&stack, evidence, false);
+        assert!(plan.steps.iter().all(
+            |step| matches!(step, Step::Bake(miss) if *miss.reason() == Reason::ForeignImage)
+        ));
+    }
+
+    #[test]
+    fn the_four_combinations() {
+        let cases = [
+            (true, true, 2, 0),
+            (true, false, 1, 1),
+            (false, true, 1, 2),
+            (false, false, 0, 3),
+        ];
+        for (cache_desktop, cache_container, layers, at_start) in cases {
+            let environment = Environment {
+                cache_desktop_build: cache_desktop,
+                cache_container_build: cache_container,
+                ..environment()
+            };
+            let stack = Stack::lay_out(&environment, &base(), &desktop());
+            let counts = (stack.layers.len(), stack.at_start.len());
+            assert_eq!(
+                counts,
+                (layers, at_start),
+                "{cache_desktop} {cache_container}"
+            );
+        }
+        let off = Environment {
+            headless_desktop_enabled: false,
+            ..environment()
+        };
+        let stack = Stack::lay_out(&off, &base(), &desktop());
+        assert_eq!((stack.layers.len(), stack.at_start.len()), (1, 0));
+        assert!(stack.layers[0].key.as_str().starts_with("12-"));
     }
 }

@@ -19,6 +19,9 @@ pub const BAKE: &str = include_str!("bake.sh");
 /// The variable that carries a small run preflight into the container; gone before the command.
 pub const RUN_PREFLIGHT_VARIABLE: &str = "PREBAKE_RUN_PREFLIGHT";
 
+/// What bash calls the sourced run preflight in its messages.
+pub const RUN_PREFLIGHT_SOURCE: &str = "/dev/fd/63";
+
 /// The variable that asks for a desktop; gone before the run preflight.
 pub const DESKTOP_VARIABLE: &str = "PREBAKE_DESKTOP";
 

@@ -1,0 +1,234 @@
+//! Following a bake to its end: the log live, through lost connections, until the container has
+//! ended; then it is finished, or its failure told.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+
+use super::tail::{Tail, title};
+use super::{Baked, How, Job, finish};
+use crate::domain::layer::labels;
+use crate::domain::script::marker::Marker;
+use crate::engine::{ContainerFacts, EngineError, State};
+use crate::ops::error::BakeFailure;
+use crate::ops::{Intent, Intents, OpError, Progress, Watch};
+use crate::store::bake_log::BakeLog;
+use crate::store::locks::Lock;
+
+/// How many pieces of a log are taken at once before others have their turn.
+const BATCH: usize = 512;
+
+/// How often, and how long apart, the engine is asked again after the connection broke.
+const RETRIES: [u64; 7] = [100, 200, 400, 800, 1600, 3200, 6400];
+
+/// One bake being followed.
+pub(super) struct Run<'a> {
+    job: &'a Job<'a>,
+    container: ContainerFacts,
+    /// Held by the client that drives the bake on this machine.
+    lock: Option<Lock>,
+    how: How,
+}
+
+/// Why following ended.
+enum End {
+    /// The container ended with this status.
+    Exited(i64),
+    /// The container is gone.
+    Gone,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        job: &'a Job<'a>,
+        container: ContainerFacts,
+        lock: Option<Lock>,
+        how: How,
+    ) -> Self {
+        Self { job, container, lock, how }
+    }
+
+    pub(super) async fn follow(
+        mut self,
+        before: Option<&str>,
+        intents: &mut Intents,
+        watch: &mut dyn Watch,
+    ) -> Result<Baked, OpError> {
+        let nonce = Tail::nonce(&self.container).to_owned();
+        // The driver writes the log; a client that joins it would write the same lines again.
+        let log = self.lock.as_ref().and_then(|_| self.open_log(&nonce, watch));
+        self.job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
+        let mut tail = Tail::new(&nonce, log);
+        let end = self.to_the_end(&mut tail, intents, watch).await;
+        let log = tail.finish(watch);
+        watch.see(Progress::Idle);
+        match end? {
+            End::Exited(0) if tail.is_done() => {
+                let mut baked =
+                    finish::finish(self.job, &self.container, self.lock, self.how, before, watch)
+                        .await?;
+                baked.log = log;
+                let image = self.job.layer().image();
+                watch.see(Progress::Baked {
+                    layer: self.job.layer().kind,
+                    image: &image,
+                    how: baked.how.word(),
+                    duration_ms: baked.duration_ms,
+                    log: baked.log.as_deref(),
+                });
+                Ok(baked)
+            }
+            End::Exited(code) => Err(self.failed(&tail, code, log).await?),
+            End::Gone => match self.job.ready(before).await? {
+                Some(image_id) => {
+                    Ok(Baked { image_id, how: How::Joined, duration_ms: 0, log: None })
+                }
+                None => Err(OpError::CancelledElsewhere { layer: self.job.layer().kind }),
+            },
+        }
+    }
+
+    fn open_log(&self, nonce: &str, watch: &mut dyn Watch) -> Option<BakeLog> {
+        match BakeLog::create(&self.job.context.folders, nonce) {
+            Ok(log) => Some(log),
+            Err(error) => {
+                watch.see(Progress::Warning(&format!("the bake's log is not kept: {error}")));
+                None
+            }
+        }
+    }
+
+    /// Reads the log until the container has ended.
+    async fn to_the_end(
+        &self,
+        tail: &mut Tail,
+        intents: &mut Intents,
+        watch: &mut dyn Watch,
+    ) -> Result<End, OpError> {
+        let engine = &self.job.context.engine;
+        let id = &self.container.id;
+        loop {
+            self.read(tail, true, intents, watch).await?;
+            let exit = tokio::select! {
+                exit = engine.wait_container(id) => exit,
+                intent = intents.ended() => return Err(self.end_early(intent).await?),
+            };
+            match exit {
+                Ok(None) => return Ok(End::Gone),
+                Ok(Some(code)) => {
+                    // A follower can miss the last lines of a container that ends just then.
+                    if tail.end.is_none() {
+                        tail.rewind();
+                        self.read(tail, false, intents, watch).await?;
+                    }
+                    return Ok(End::Exited(code));
+                }
+                Err(error) => self.reconnect(error, intents).await?,
+            }
+            tail.rewind();
+        }
+    }
+
+    /// Reads the log once; a broken connection ends it like the log's own end.
+    async fn read(
+        &self,
+        tail: &mut Tail,
+        follow: bool,
+        intents: &mut Intents,
+        watch: &mut dyn Watch,
+    ) -> Result<(), OpError> {
+        let logs = self.job.context.engine.logs(&self.container.id, follow);
+        let mut pieces = logs.ready_chunks(BATCH);
+        loop {
+            let batch = tokio::select! {
+                batch = pieces.next() => batch,
+                intent = intents.ended() => return Err(self.end_early(intent).await?),
+            };
+            let Some(batch) = batch else { return Ok(()) };
+            let full = batch.len() == BATCH;
+            for piece in batch {
+                match piece {
+                    Ok(piece) => tail.take(&piece, watch),
+                    // What it was shows when the container is asked about next.
+                    Err(_) => return Ok(()),
+                }
+            }
+            if !full {
+                tail.flush();
+                watch.see(Progress::Idle);
+            }
+        }
+    }
+
+    /// Waits until the engine answers about the container again.
+    async fn reconnect(&self, error: EngineError, intents: &mut Intents) -> Result<(), OpError> {
+        for wait in RETRIES {
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(wait)) => {}
+                intent = intents.ended() => return Err(self.end_early(intent).await?),
+            }
+            match self.job.context.engine.container(&self.container.id).await {
+                Ok(_) => return Ok(()),
+                Err(EngineError::Lost { .. } | EngineError::Unreachable { .. }) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(error.into())
+    }
+
+    /// The user wants no more of it.
+    async fn end_early(&self, intent: Intent) -> Result<OpError, OpError> {
+        match intent {
+            Intent::GoOn | Intent::Leave => Ok(self.job.left()),
+            Intent::Cancel => {
+                finish::cancel(self.job.context, &self.container.id).await?;
+                Ok(OpError::Cancelled { layer: self.job.layer().kind })
+            }
+        }
+    }
+
+    /// The error for a bake that failed, its container set aside for a look into it.
+    async fn failed(
+        &self,
+        tail: &Tail,
+        code: i64,
+        log: Option<std::path::PathBuf>,
+    ) -> Result<OpError, OpError> {
+        let context = self.job.context;
+        let facts = context.engine.container(&self.container.id).await?;
+        let facts = facts.unwrap_or_else(|| self.container.clone());
+        let container = finish::set_aside(context, &facts).await?;
+        let cause = match (&tail.end, code) {
+            (Some(Marker::Failed(..)), _) => String::new(),
+            (Some(Marker::Kept(path)), _) => {
+                format!("`{path}` could not be removed from the image; the image needs `rm`")
+            }
+            (_, 137) if !facts.out_of_memory => {
+                "killed from outside, as when the engine stops".to_owned()
+            }
+            (_, 0) => "it ended without telling that the scripts succeeded".to_owned(),
+            _ if !facts.error.is_empty() => facts.error.clone(),
+            _ => String::new(),
+        };
+        let layer = self.job.layer().kind;
+        Ok(OpError::BakeFailed(Box::new(BakeFailure {
+            environment: self.job.environment.clone(),
+            layer,
+            script: tail.script.as_deref().map_or_else(|| format!("{layer} layer"), title),
+            line: tail.failing_line(),
+            code: match &tail.end {
+                Some(Marker::Failed(_, code)) => *code,
+                _ => code,
+            },
+            out_of_memory: facts.out_of_memory,
+            cause,
+            container,
+            log,
+        })))
+    }
+}
+
+/// Whether a container is a bake that ended well.
+pub(super) fn ended_well(container: &ContainerFacts) -> bool {
+    container.state == State::Exited(0) && container.label(labels::ROLE) == "bake"
+}

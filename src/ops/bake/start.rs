@@ -1,0 +1,131 @@
+//! The beginning of a bake: the container is created under the key's name, gets its scripts,
+//! and is started.
+
+use jiff::Timestamp;
+
+use super::Job;
+use crate::domain::layer::labels;
+use crate::domain::layer::recipe::BAKE_HOSTNAME;
+use crate::domain::owner::Owner;
+use crate::domain::script;
+use crate::engine::{ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile};
+use crate::ops::context::random_hex;
+use crate::ops::{Context, OpError};
+use crate::store::scripts;
+
+/// How many hex digits a bake's id has; it is the nonce of its markers too.
+const BAKE_ID_DIGITS: usize = 24;
+
+/// Starts the bake of a job; `None`: another client was faster.
+pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpError> {
+    let (context, layer) = (job.context, job.layer());
+    let engine = &context.engine;
+    let bake = random_hex(BAKE_ID_DIGITS)?;
+    let mut all = labels::of_layer(layer, job.environment.as_str(), &bake, "bake");
+    all.insert(labels::CLIENT.to_owned(), context.client.clone());
+
+    let mut program: Vec<String> =
+        ["bash", "-c", script::BAKE, "prebake", &bake].map(str::to_owned).into();
+    program.extend(layer.scripts.iter().map(|script| script.name.to_owned()));
+    let spec = ContainerSpec {
+        name: layer.key.bake_container(),
+        image: job.below.id.clone(),
+        // All of it is entry point: a commit would put a command in place of an empty one.
+        program,
+        user: layer.user.clone(),
+        hostname: BAKE_HOSTNAME.to_owned(),
+        labels: all.clone(),
+        ..ContainerSpec::default()
+    };
+    let name = spec.name.clone();
+    let id = match engine.create_container(spec).await {
+        Ok(id) => id,
+        Err(error) if error.is_conflict() => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    if let Err(error) = fill_and_start(job, &id, &bake).await {
+        // Never started, so there is nothing in it to look at.
+        engine.remove_container(&id).await?;
+        return Err(error);
+    }
+    remember(context, job);
+    Ok(Some(ContainerFacts {
+        id,
+        name,
+        labels: all,
+        state: State::Running,
+        out_of_memory: false,
+        error: String::new(),
+        image: job.below.id.clone(),
+        arguments: Vec::new(),
+        tty: false,
+        created: Some(Timestamp::now()),
+        started: None,
+        finished: None,
+        execs: 0,
+    }))
+}
+
+async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<(), OpError> {
+    let (engine, layer) = (&job.context.engine, job.layer());
+    let user = if layer.user.is_empty() { job.below.user() } else { &layer.user };
+    let owner = owner(engine, id, user, &layer.base.reference).await?;
+    let trace = script::trace(bake);
+    let mut files: Vec<UploadFile<'_>> = layer
+        .scripts
+        .iter()
+        .map(|script| UploadFile { name: script.name, content: script.text.as_bytes() })
+        .collect();
+    files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
+    engine.upload(id, &files, owner).await?;
+    start_container(engine, id, job.below, &layer.base.reference).await
+}
+
+/// Starts a container whose program is bash, and says so when the image has none.
+pub(in crate::ops) async fn start_container(
+    engine: &Engine,
+    id: &str,
+    image: &ImageFacts,
+    name: &str,
+) -> Result<(), OpError> {
+    match engine.start_container(id).await {
+        Ok(()) => Ok(()),
+        Err(
+            EngineError::Refused { cause, .. }
+            | EngineError::NotFound { cause, .. },
+        ) if cause.contains("\"bash\"") || cause.contains("`bash`") => {
+            Err(OpError::NoBash { image: image.tags.first().cloned().unwrap_or_else(|| name.into()) })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The owner of files that `user` of a container must be able to read.
+pub(in crate::ops) async fn owner(
+    engine: &Engine,
+    container: &str,
+    user: &str,
+    image: &str,
+) -> Result<Owner, OpError> {
+    if let Some(owner) = Owner::without_list(user) {
+        return Ok(owner);
+    }
+    let read = async |path| -> Result<String, OpError> {
+        let bytes = engine.read_file(container, path).await?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let passwd = read("/etc/passwd").await?;
+    let group = if user.contains(':') { read("/etc/group").await? } else { String::new() };
+    Owner::find(user, &passwd, &group).ok_or_else(|| OpError::NoUser {
+        user: user.to_owned(),
+        image: image.to_owned(),
+    })
+}
+
+/// Keeps copies of the scripts on this machine, so that a later miss can show what changed. A
+/// bake is worth more than its explanation, so a full disk does not stop it.
+fn remember(context: &Context, job: &Job<'_>) {
+    for script in &job.layer().scripts {
+        let _ = scripts::remember(&context.folders, script.text.as_bytes());
+    }
+}

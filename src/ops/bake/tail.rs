@@ -1,0 +1,228 @@
+//! The reading end of a bake's log: markers out, lines out, and what they say about where the
+//! bake is.
+
+use std::path::PathBuf;
+
+use crate::domain::layer::labels;
+use crate::domain::log::{LineSplitter, Source};
+use crate::domain::script::marker::{Marker, MarkerFilter, Piece};
+use crate::domain::script::{FOLDER, RUN_PREFLIGHT_SOURCE};
+use crate::engine::{ContainerFacts, Output};
+use crate::ops::{Progress, Watch};
+use crate::store::bake_log::BakeLog;
+
+/// What a log said so far.
+#[derive(Debug)]
+pub(in crate::ops) struct Tail {
+    streams: [Stream; 2],
+    log: Option<BakeLog>,
+    /// Bytes taken from the engine, markers included: where to go on after a reconnection.
+    pub(in crate::ops) bytes: u64,
+    skip: u64,
+    /// The file name of the script that runs or ran last.
+    pub(in crate::ops) script: Option<String>,
+    line: Option<u32>,
+    syntax_error: Option<u32>,
+    /// The last marker of an end: the scripts' success, or a failure with its status.
+    pub(in crate::ops) end: Option<Marker>,
+    pending: Vec<Marker>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    source: Source,
+    filter: MarkerFilter,
+    lines: LineSplitter,
+}
+
+impl Tail {
+    /// The tail of the bake or task with this nonce; lines are also written to `log`.
+    pub(in crate::ops) fn new(nonce: &str, log: Option<BakeLog>) -> Self {
+        let stream = |source| Stream {
+            source,
+            filter: MarkerFilter::new(nonce),
+            lines: LineSplitter::default(),
+        };
+        Self {
+            streams: [stream(Source::Stdout), stream(Source::Stderr)],
+            log,
+            bytes: 0,
+            skip: 0,
+            script: None,
+            line: None,
+            syntax_error: None,
+            end: None,
+            pending: Vec::new(),
+        }
+    }
+
+    /// The nonce of a bake container.
+    pub(in crate::ops) fn nonce(container: &ContainerFacts) -> &str {
+        container.label(labels::BAKE)
+    }
+
+    /// The line at which the script ended: bash's own word for a syntax error, else the last
+    /// statement that began.
+    pub(in crate::ops) fn failing_line(&self) -> Option<u32> {
+        self.syntax_error.or(self.line)
+    }
+
+    /// Whether the log told that all is done.
+    pub(in crate::ops) fn is_done(&self) -> bool {
+        self.end == Some(Marker::Done)
+    }
+
+    /// The log is read again from its beginning: what was taken before is passed over.
+    pub(in crate::ops) fn rewind(&mut self) {
+        self.skip = self.bytes;
+    }
+
+    /// Takes a piece of the log.
+    pub(in crate::ops) fn take(&mut self, output: &Output, watch: &mut dyn Watch) {
+        let mut bytes: &[u8] = &output.bytes;
+        if self.skip > 0 {
+            let passed = usize::try_from(self.skip).unwrap_or(usize::MAX).min(bytes.len());
+            bytes = &bytes[passed..];
+            self.skip -= passed as u64;
+        }
+        if bytes.is_empty() {
+            return;
+        }
+        self.bytes += bytes.len() as u64;
+        let index = usize::from(output.source == Source::Stderr);
+        let pieces = self.streams[index].filter.push(bytes);
+        for piece in pieces {
+            match piece {
+                Piece::Bytes(bytes) => self.lines(index, &bytes, watch),
+                Piece::Marker(marker) => self.mark(marker, watch),
+            }
+        }
+    }
+
+    fn lines(&mut self, index: usize, bytes: &[u8], watch: &mut dyn Watch) {
+        let Stream { source, lines, .. } = &mut self.streams[index];
+        let (log, script, found) = (&mut self.log, &self.script, &mut self.syntax_error);
+        lines.push(bytes, |line| {
+            if *source == Source::Stderr {
+                *found = syntax_error(line, script.as_deref()).or(*found);
+            }
+            if let Some(log) = log {
+                log.line(line);
+            }
+            watch.see(Progress::Line { source: *source, bytes: line });
+        });
+    }
+
+    fn mark(&mut self, marker: Marker, watch: &mut dyn Watch) {
+        match &marker {
+            Marker::Stage(script) => {
+                watch.see(Progress::Script { name: &title(script) });
+                self.script = Some(script.clone());
+                self.line = None;
+            }
+            Marker::Line(line, _) => {
+                self.line = Some(*line);
+                watch.see(Progress::Statement { line: *line });
+            }
+            Marker::Failed(..) | Marker::Done | Marker::Kept(_) => self.end = Some(marker.clone()),
+            Marker::Begin(_) | Marker::Command(_) => {}
+        }
+        self.pending.push(marker);
+        // Only tasks read these; a bake's must not pile up.
+        if self.pending.len() > 64 {
+            self.pending.drain(..32);
+        }
+    }
+
+    /// The markers since the last call.
+    pub(in crate::ops) fn markers(&mut self) -> Vec<Marker> {
+        std::mem::take(&mut self.pending)
+    }
+
+    /// Writes out what was held back, for a moment when nothing more is at hand.
+    pub(in crate::ops) fn flush(&mut self) {
+        if let Some(log) = &mut self.log {
+            log.flush();
+        }
+    }
+
+    /// The end of the log: last lines without a line end. Returns the log file, and a sentence
+    /// if it is not complete.
+    pub(in crate::ops) fn finish(&mut self, watch: &mut dyn Watch) -> Option<PathBuf> {
+        for index in 0..self.streams.len() {
+            let held = self.streams[index].filter.finish();
+            if !held.is_empty() {
+                self.lines(index, &held, watch);
+            }
+            let Stream { source, lines, .. } = &mut self.streams[index];
+            let log = &mut self.log;
+            lines.finish(|line| {
+                if let Some(log) = log {
+                    log.line(line);
+                }
+                watch.see(Progress::Line { source: *source, bytes: line });
+            });
+        }
+        let mut log = self.log.take()?;
+        if let Err(error) = log.close() {
+            watch.see(Progress::Warning(&error.to_string()));
+        }
+        Some(log.path().to_owned())
+    }
+}
+
+/// A script's file name as a person says it.
+pub(in crate::ops) fn title(script: &str) -> String {
+    script.trim_end_matches(".sh").replace('_', " ")
+}
+
+/// The line in `FILE: line N: syntax error…`, as bash writes it about the running script.
+fn syntax_error(line: &[u8], script: Option<&str>) -> Option<u32> {
+    let line = std::str::from_utf8(line).ok()?;
+    let path = format!("{FOLDER}/{}", script?);
+    let rest = line.strip_prefix(&path).or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
+    let (number, words) = rest.strip_prefix(": line ")?.split_once(": ")?;
+    let telling = ["syntax error", "unexpected EOF", "unexpected end of file"];
+    telling.iter().any(|start| words.starts_with(start)).then(|| number.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    struct Lines(Vec<String>);
+
+    impl Watch for Lines {
+        fn see(&mut self, progress: Progress<'_>) {
+            if let Progress::Line { bytes, .. } = progress {
+                self.0.push(String::from_utf8_lossy(bytes).into_owned());
+            }
+        }
+    }
+
+    fn piece(text: &str) -> Output {
+        Output { source: Source::Stderr, bytes: Bytes::from(text.to_owned()) }
+    }
+
+    #[test]
+    fn a_log_read_again_goes_on_where_it_was() {
+        let (mut tail, mut seen) = (Tail::new("n", None), Lines(Vec::new()));
+        tail.take(&piece("\u{1e}n stage cached_preflight.sh\none\ntw"), &mut seen);
+        tail.rewind();
+        for part in ["\u{1e}n stage cached_pre", "flight.sh\none\nt", "wo\n\u{1e}n done\n"] {
+            tail.take(&piece(part), &mut seen);
+        }
+        assert_eq!(seen.0, ["one", "two"]);
+        assert!(tail.is_done());
+    }
+
+    #[test]
+    fn syntax_errors_name_their_line() {
+        let script = Some("cached_preflight.sh");
+        let line = b"/tmp/.prebake/cached_preflight.sh: line 7: syntax error near unexpected token";
+        assert_eq!(syntax_error(line, script), Some(7));
+        let other = b"/tmp/.prebake/cached_preflight.sh: line 7: foo: command not found";
+        assert_eq!(syntax_error(other, script), None);
+    }
+}

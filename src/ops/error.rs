@@ -1,0 +1,190 @@
+//! What can go wrong with an operation, and the words for it: one sentence, what failed, on
+//! what, why, and what to do next.
+
+use crate::domain::environment::EnvironmentId;
+use crate::domain::layer::LayerKind;
+use crate::engine::EngineError;
+use crate::store::StoreError;
+
+/// Why an operation did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpError {
+    /// Files.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The base image is nowhere to be had.
+    #[error("base image `{reference}` is not in the engine and could not be pulled: {cause}; check the name and `docker login`, or import the image")]
+    BaseMissing {
+        /// The reference.
+        reference: String,
+        /// Why the pull failed.
+        cause: String,
+    },
+    /// The base image's name is none.
+    #[error("base image `{reference}` is no image reference: {cause}; set `base_image` of environment `{environment}`")]
+    BaseName {
+        /// The text.
+        reference: String,
+        /// What is wrong.
+        cause: String,
+        /// The environment.
+        environment: EnvironmentId,
+    },
+    /// Everything runs by bash.
+    #[error("image `{image}` has no bash, which runs the scripts; use a base image with bash")]
+    NoBash {
+        /// The image.
+        image: String,
+    },
+    /// The user of the scripts is unknown to the image.
+    #[error("user `{user}` is not in `/etc/passwd` of image `{image}`; set `user` to one that is, or to a number")]
+    NoUser {
+        /// The user.
+        user: String,
+        /// The image.
+        image: String,
+    },
+    /// A script of a layer failed.
+    #[error("{}", failed(.0))]
+    BakeFailed(Box<BakeFailure>),
+    /// The name that locks the bake is somebody else's.
+    #[error("container `{name}` has the name of this bake but is not prebake's; remove or rename it: `docker rename {name} OTHER`")]
+    NameTaken {
+        /// The container's name.
+        name: String,
+    },
+    /// The user cancelled.
+    #[error("the bake of the {layer} layer was cancelled: its container is stopped and removed, nothing was tagged")]
+    Cancelled {
+        /// The layer.
+        layer: LayerKind,
+    },
+    /// Somebody else cancelled.
+    #[error("the bake of the {layer} layer was cancelled from elsewhere: its container is gone and no image was made; build again to start over")]
+    CancelledElsewhere {
+        /// The layer.
+        layer: LayerKind,
+    },
+    /// The user left.
+    #[error("left the bake of the {layer} layer; it goes on in the engine, `prebake build {environment}` joins or finishes it")]
+    Left {
+        /// The layer.
+        layer: LayerKind,
+        /// The environment.
+        environment: EnvironmentId,
+    },
+    /// Fallback was switched off.
+    #[error("task not started: {cause}; without `--no-fallback` it would start degraded")]
+    NoFallback {
+        /// Why the bake failed.
+        cause: String,
+    },
+    /// A stage of a task failed.
+    #[error("{stage} failed{} (exit {code}); the command was not started", at_line(*.line))]
+    StageFailed {
+        /// The stage, as a person says it.
+        stage: String,
+        /// The line, if known.
+        line: Option<u32>,
+        /// The exit status.
+        code: i64,
+    },
+    /// No such task.
+    #[error("no task `{id}`; `prebake tasks` lists them")]
+    NoTask {
+        /// What was asked for.
+        id: String,
+    },
+    /// More than one task.
+    #[error("`{id}` stands for {count} tasks; give more of the id")]
+    ManyTasks {
+        /// What was asked for.
+        id: String,
+        /// How many.
+        count: usize,
+    },
+    /// The task has ended.
+    #[error("task `{id}` has ended (exit {code}); `prebake logs {id}` shows what it wrote")]
+    TaskEnded {
+        /// The task.
+        id: String,
+        /// Its exit status.
+        code: i64,
+    },
+    /// Nothing was kept.
+    #[error("no failed bake of environment `{environment}` is kept; `prebake build {environment}` shows whether it fails now")]
+    NothingFailed {
+        /// The environment.
+        environment: EnvironmentId,
+    },
+    /// A value of the environment or of an option cannot be used.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Everything about a failed bake.
+#[derive(Clone, Debug)]
+pub struct BakeFailure {
+    /// The environment.
+    pub environment: EnvironmentId,
+    /// The layer.
+    pub layer: LayerKind,
+    /// The script, as a person says it.
+    pub script: String,
+    /// The line that ran last.
+    pub line: Option<u32>,
+    /// The exit status.
+    pub code: i64,
+    /// Whether the kernel killed it for want of memory.
+    pub out_of_memory: bool,
+    /// What stopped it other than its own status; empty: nothing.
+    pub cause: String,
+    /// The kept container.
+    pub container: String,
+    /// The log file.
+    pub log: Option<std::path::PathBuf>,
+}
+
+fn failed(failure: &BakeFailure) -> String {
+    use std::fmt::Write as _;
+
+    let mut text = format!("{} failed{}", failure.script, at_line(failure.line));
+    let why = match (failure.out_of_memory, failure.cause.as_str()) {
+        (true, _) => "killed for want of memory".to_owned(),
+        (false, "") => format!("exit {}", failure.code),
+        (false, cause) => cause.to_owned(),
+    };
+    let _ = write!(text, " ({why})");
+    let id = &failure.environment;
+    let _ = write!(text, "; its state is kept: `prebake shell {id} --failed` opens a shell in it");
+    if let Some(log) = &failure.log {
+        let _ = write!(text, ", the log is `{}`", log.display());
+    }
+    text
+}
+
+fn at_line(line: Option<u32>) -> String {
+    line.map(|line| format!(" at line {line}")).unwrap_or_default()
+}
+
+impl OpError {
+    /// Whether a task may start without the bake that failed so.
+    #[must_use]
+    pub fn allows_fallback(&self) -> bool {
+        match self {
+            Self::BakeFailed(_) | Self::NameTaken { .. } | Self::CancelledElsewhere { .. } => true,
+            Self::Engine(error) => !matches!(
+                error,
+                EngineError::Lost { .. }
+                    | EngineError::Unreachable { .. }
+                    | EngineError::TimedOut { .. }
+                    | EngineError::Garbage { .. }
+                    | EngineError::Permission { .. }
+            ),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! From an environment to a plan: its base image as the engine has it, its layers, and which of
+//! them are there.
+
+use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::layer::explain;
+use crate::domain::layer::labels::{self, Labels};
+use crate::domain::layer::plan::Evidence;
+use crate::domain::layer::{Layer, Plan, Stack};
+use crate::engine::{Engine, EngineError, ImageFacts};
+use crate::ops::{Context, OpError, Watch, pull};
+use crate::store::desktop;
+
+/// An environment on its base, and what is to be done for it.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The base image.
+    pub base: ImageFacts,
+    /// The layers and the stages left to task starts.
+    pub stack: Stack,
+    /// What is to be done for each layer.
+    pub plan: Plan,
+}
+
+/// Resolves `environment`, pulling its base image only if the engine does not have it.
+pub async fn resolve(
+    context: &Context,
+    id: &EnvironmentId,
+    environment: &Environment,
+    rebuild: bool,
+    watch: &mut dyn Watch,
+) -> Result<Resolved, OpError> {
+    let reference = environment.base_image.as_str();
+    let base = match base_image(&context.engine, id, reference).await? {
+        Some(base) => base,
+        None => pull::pull(&context.engine, reference, watch).await?,
+    };
+    plan(context, id, environment, base, rebuild).await
+}
+
+/// As [`resolve`], but never pulls: `None` when the engine does not have the base image.
+pub async fn resolve_present(
+    context: &Context,
+    id: &EnvironmentId,
+    environment: &Environment,
+) -> Result<Option<Resolved>, OpError> {
+    match base_image(&context.engine, id, &environment.base_image).await? {
+        None => Ok(None),
+        Some(base) => plan(context, id, environment, base, false).await.map(Some),
+    }
+}
+
+async fn base_image(
+    engine: &Engine,
+    id: &EnvironmentId,
+    reference: &str,
+) -> Result<Option<ImageFacts>, OpError> {
+    if reference.trim().is_empty() || reference.contains(char::is_whitespace) {
+        return Err(OpError::BaseName {
+            reference: reference.to_owned(),
+            cause: "it is empty or contains white space".to_owned(),
+            environment: id.clone(),
+        });
+    }
+    match engine.image(reference).await {
+        // The engine refuses a text that cannot be a reference.
+        Err(EngineError::Refused { status: Some(400 | 500), cause, .. })
+            if cause.contains("invalid reference") =>
+        {
+            Err(OpError::BaseName { reference: reference.to_owned(), cause, environment: id.clone() })
+        }
+        other => Ok(other?),
+    }
+}
+
+async fn plan(
+    context: &Context,
+    id: &EnvironmentId,
+    environment: &Environment,
+    base: ImageFacts,
+    rebuild: bool,
+) -> Result<Resolved, OpError> {
+    let scripts = desktop::scripts(&context.folders)?;
+    let facts = base.as_base(&environment.base_image);
+    let stack = Stack::lay_out(environment, &facts, &scripts);
+    let mut evidence = Vec::with_capacity(stack.layers.len());
+    for layer in &stack.layers {
+        let found = context.engine.image(&layer.image()).await?.map(|image| image.found());
+        let changes = match &found {
+            Some(_) => None,
+            None => newest(&context.engine, id, layer)
+                .await?
+                .map(|image| explain::changes(layer, &image)),
+        };
+        evidence.push(Evidence { found, changes });
+    }
+    let plan = Plan::decide(&stack, evidence, rebuild);
+    Ok(Resolved { base, stack, plan })
+}
+
+/// The labels of the newest image of the layer's kind: of this environment, or for a desktop,
+/// which environments share, of any.
+pub async fn newest(
+    engine: &Engine,
+    id: &EnvironmentId,
+    layer: &Layer,
+) -> Result<Option<Labels>, OpError> {
+    let kind = labels::layer_filter(layer.kind);
+    let own = [kind.clone(), format!("{}={id}", labels::ENVIRONMENT)];
+    if let Some(image) = engine.images(&own, false).await?.into_iter().next() {
+        return Ok(Some(image.labels));
+    }
+    match layer.kind {
+        crate::domain::layer::LayerKind::Environment => Ok(None),
+        crate::domain::layer::LayerKind::Desktop => {
+            let any = engine.images(&[kind], false).await?;
+            Ok(any.into_iter().next().map(|image| image.labels))
+        }
+    }
+}

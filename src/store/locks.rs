@@ -1,0 +1,64 @@
+//! Locks between prebake processes of one machine: who drives a bake. The kernel frees a lock
+//! when its process ends, however it ends.
+
+use std::fs::{File, TryLockError};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// A held lock; dropping it frees it and removes its file.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock `name` in `folder`, or returns `None` when another process holds it.
+    pub fn try_take(folder: &Path, name: &str) -> std::io::Result<Option<Self>> {
+        std::fs::create_dir_all(folder)?;
+        let path = folder.join(format!("{name}.lock"));
+        loop {
+            let file = File::options()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(&path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+            // The holder before may have removed the file between our open and our lock; then
+            // this lock is on a file that nobody else will find.
+            let ours = file.metadata()?.ino();
+            if std::fs::metadata(&path).is_ok_and(|there| there.ino() == ours) {
+                return Ok(Some(Self { file, path }));
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Removed while still held, so that nobody can lock a file that is about to go.
+        let _ = std::fs::remove_file(&self.path);
+        let _ = self.file.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holder_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::try_take(folder.path(), "a").unwrap().unwrap();
+        assert!(Lock::try_take(folder.path(), "a").unwrap().is_none());
+        assert!(Lock::try_take(folder.path(), "b").unwrap().is_some());
+        drop(first);
+        assert!(Lock::try_take(folder.path(), "a").unwrap().is_some());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
