@@ -1,1 +1,18 @@
 //! Files: environments, script copies, bake logs and task records. Nothing here decides.
+//!
+//! What a person wrote lives in the configuration folder and is never overwritten silently nor
+//! deleted: [`environments`] compares revisions under a lock, and what is removed or refused goes
+//! to the trash or to [`drafts`]. What prebake wrote lives in the state folder, for its owner only.
+
+pub mod atomic;
+pub mod bake_log;
+pub mod drafts;
+pub mod environments;
+pub mod error;
+pub mod lock;
+pub mod paths;
+pub mod records;
+pub mod scripts;
+
+mod names;
+mod read;

@@ -48,7 +48,8 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
 }
 
 /// Why a name can be no variable of a task; nothing if it can. `--env` asks the same.
-pub(super) fn variable_name_fault(name: &str) -> Option<&'static str> {
+#[must_use]
+pub fn variable_name_fault(name: &str) -> Option<&'static str> {
     let mut bytes = name.bytes();
     let begins = bytes
         .next()

@@ -16,6 +16,7 @@ mod scalar;
 
 use super::environment::Environment;
 
+pub use check::variable_name_fault;
 pub use error::ManifestError;
 pub use render::render;
 
@@ -52,5 +53,7 @@ fn says_nothing(line: &str) -> bool {
     line.is_empty() || line.starts_with('#') || matches!(line, "---" | "...")
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,99 @@
+//! What holds for every value, tried with texts made of what YAML trips over.
+
+use proptest::prelude::*;
+
+use super::tests::check_round_trip;
+use super::*;
+use crate::domain::unknown::Unknown;
+
+/// Texts made of what YAML trips over.
+fn nasty() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[a-z ]{0,6}",
+        2 => Just("\n".to_owned()),
+        1 => prop::sample::select(vec![
+            "\t", " ", "  ", "\r\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{feff}", "\u{ffff}", "🦀", "---",
+            "...", "# ", " #", ": ", ":", "- ", "-", "? ", "|", ">", "|2-", "&a", "*a", "!t", "%", "@", "`", "'",
+            "\"", "\\", "{", "}", "[", "]", ",", "~", "null", "no", "true", "0777", "1.10", "1e3", "0x1F",
+            ".inf", "<<", "=", "2024-01-01", "1:30", "\u{1b}", "\u{7f}",
+        ]).prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+fn nasty_unknown() -> impl Strategy<Value = Unknown> {
+    let leaf = prop_oneof![
+        nasty().prop_map(Unknown::Text),
+        prop::sample::select(vec!["0777", "no", "1.10", "~", "x", "1e400"])
+            .prop_map(|text| Unknown::Plain(text.to_owned())),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Unknown::List),
+            prop::collection::btree_map(nasty(), inner, 0..4).prop_map(|fields| Unknown::Map(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| (Unknown::Text(name), value))
+                    .collect()
+            )),
+        ]
+    })
+}
+
+/// A text that needs no quotes is read back as plain.
+fn settle(value: Unknown) -> Unknown {
+    match value {
+        Unknown::Text(text) if super::scalar::inline(&text) == text => Unknown::Plain(text),
+        Unknown::List(items) => Unknown::List(items.into_iter().map(settle).collect()),
+        Unknown::Map(fields) => Unknown::Map(
+            fields
+                .into_iter()
+                .map(|(name, value)| (settle(name), settle(value)))
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nasty_values_round_trip(
+        cached in nasty(),
+        run in nasty(),
+        legacy in nasty(),
+        name in nasty(),
+        values in prop::collection::vec(nasty(), 0..4),
+        words in prop::collection::vec(nasty(), 0..4),
+        unknown in prop::collection::btree_map(nasty(), nasty_unknown(), 0..3),
+        toggles in any::<[bool; 4]>(),
+    ) {
+        let without_nul = |text: &String| text.replace('\0', "");
+        check_round_trip(&Environment {
+            name: name.clone(),
+            workdir: without_nul(&name),
+            headless_desktop_enabled: toggles[0],
+            cache_desktop_build: toggles[1],
+            cache_container_build: toggles[2],
+            preflight_enabled: toggles[3],
+            cached_preflight_script: cached,
+            run_preflight_script: run,
+            preflight_script: legacy,
+            env_vars: values.iter().enumerate().map(|(n, value)| (format!("V_{n}"), without_nul(value))).collect(),
+            mounts: values.iter().map(|value| format!("/{}:/x", without_nul(value).replace(':', ""))).collect(),
+            command: words.iter().map(without_nul).collect(),
+            unknown: unknown.into_iter().map(|(name, value)| (format!("x{name}"), settle(value))).collect(),
+            ..Environment::default()
+        });
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in nasty(), field in prop::sample::select(vec!["", "name: ", "mounts: ", "env_vars: ", "x: "])) {
+        if let Err(error) = parse(&format!("{field}{text}")) {
+            prop_assert!(error.line > 0 && error.column > 0);
+            prop_assert!(!error.to_string().contains('\n'));
+        }
+    }
+}
