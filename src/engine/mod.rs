@@ -6,8 +6,10 @@
 
 mod connect;
 mod error;
+mod facts;
 
 pub use connect::{
     ApiVersion, Attempt, Engine, HostSource, Limits, Outcome, Probe, Surroundings, Versions,
 };
 pub use error::EngineError;
+pub use facts::{Disk, EngineFacts};
