@@ -192,14 +192,12 @@ async fn through_ssh(host: &Host, around: &Surroundings) -> Result<Tunnel, Engin
     let Some(login) = Login::of(host) else {
         return Err(unsupported(host, "it is no ssh address".to_owned()));
     };
-    Tunnel::open(around.ssh.as_deref(), login)
-        .await
-        .map_err(|error| {
-            unsupported(
-                host,
-                format!("cannot make a private socket for ssh in the temporary folder: {error}"),
-            )
-        })
+    Tunnel::open(around, login).await.map_err(|error| {
+        unsupported(
+            host,
+            format!("cannot make a private socket for ssh in the temporary folder: {error}"),
+        )
+    })
 }
 
 fn unsupported(host: &Host, cause: String) -> EngineError {

@@ -6,10 +6,9 @@
 //! no terminal, or the screen may own it. A child ends when its input closes, so children end
 //! with this process however it ends.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::Permissions;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -17,12 +16,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
 
+use super::Surroundings;
 use super::login::{self, Login};
 use crate::engine::error::one_line;
 
@@ -49,10 +49,10 @@ type Said = Arc<Mutex<Option<String>>>;
 
 impl Tunnel {
     /// Opens the socket; ssh is started by the first connection to it.
-    pub(super) async fn open(ssh: Option<&OsStr>, login: Login<'_>) -> io::Result<Self> {
-        let folder = private_folder()?;
+    pub(super) async fn open(around: &Surroundings, login: Login<'_>) -> io::Result<Self> {
+        let folder = private_folder(around.xdg_runtime_dir.as_deref())?;
         let socket = folder.path().join("s");
-        let program = ssh.map_or_else(|| OsString::from("ssh"), OsStr::to_owned);
+        let program = around.ssh.clone().unwrap_or_else(|| "ssh".into());
         let control = login::may_share(&program, login)
             .await
             .then(|| folder.path().join("m"));
@@ -118,13 +118,20 @@ impl Call {
     }
 }
 
-fn private_folder() -> io::Result<TempDir> {
+/// A folder that only this user can enter. The runtime folder comes first because the system
+/// empties it, should this process be killed before it can.
+fn private_folder(runtime: Option<&Path>) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder
         .prefix("prebake-")
         .permissions(Permissions::from_mode(0o700));
+    let fits = |folder: &TempDir| folder.path().as_os_str().len() <= MAX_FOLDER_BYTES;
+    let in_runtime = runtime.and_then(|place| builder.tempdir_in(place).ok());
+    if let Some(folder) = in_runtime.filter(fits) {
+        return Ok(folder);
+    }
     let folder = builder.tempdir()?;
-    if folder.path().as_os_str().as_bytes().len() <= MAX_FOLDER_BYTES {
+    if fits(&folder) {
         Ok(folder)
     } else {
         builder.tempdir_in("/tmp")
@@ -263,9 +270,18 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_is_private() {
-        let folder = private_folder().unwrap();
-        let mode = folder.path().metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o700);
+    fn the_folder_is_private_and_its_path_short() {
+        let place = tempfile::tempdir().unwrap();
+        let deep = place.path().join("d".repeat(MAX_FOLDER_BYTES));
+        std::fs::create_dir(&deep).unwrap();
+        let missing = place.path().join("missing");
+        for runtime in [None, Some(deep.as_path()), Some(missing.as_path())] {
+            let folder = private_folder(runtime).unwrap();
+            let mode = folder.path().metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700);
+            assert!(folder.path().as_os_str().len() <= MAX_FOLDER_BYTES);
+        }
+        let folder = private_folder(Some(place.path())).unwrap();
+        assert!(folder.path().starts_with(place.path()));
     }
 }
