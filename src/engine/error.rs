@@ -345,3 +345,116 @@ fn tried(attempts: &[Attempt]) -> String {
         .collect();
     format!("tried {}", hosts.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn of(error: ClientError) -> EngineError {
+        EngineError::of(&Host::Unix("/nowhere/s".into()), "start `x`", error)
+    }
+
+    fn answer(status_code: u16, message: &str) -> EngineError {
+        of(ClientError::DockerResponseServerError {
+            status_code,
+            message: message.to_owned(),
+        })
+    }
+
+    #[rstest]
+    #[case(404, "No such image: a:b", "could not start `x`: No such image: a:b")]
+    #[case(409, "name is in use", "could not start `x`: name is in use")]
+    #[case(
+        400,
+        "bad\n\u{1b}[31m parameter",
+        "could not start `x`: the container engine refused: bad [31m parameter (status 400)"
+    )]
+    fn an_answer_is_sorted_by_its_status(
+        #[case] status: u16,
+        #[case] message: &str,
+        #[case] words: &str,
+    ) {
+        let error = answer(status, message);
+        assert_eq!(error.is_not_found(), status == 404);
+        assert_eq!(error.is_conflict(), status == 409);
+        assert_eq!(error.to_string(), words);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_wherever_it_is_said() {
+        let words = "write /x: no space left on device";
+        assert!(matches!(answer(500, words), EngineError::Full { .. }));
+        let stream = ClientError::DockerStreamError {
+            error: words.to_owned(),
+        };
+        assert!(matches!(of(stream), EngineError::Full { .. }));
+    }
+
+    #[test]
+    fn a_broken_pipe_is_a_lost_connection_with_its_cause() {
+        let pipe = io::Error::new(io::ErrorKind::BrokenPipe, "the pipe broke");
+        let error = of(ClientError::IOError { err: pipe });
+        let EngineError::Lost { what, cause, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(
+            (what.as_str(), cause.as_str()),
+            ("start `x`", "the pipe broke")
+        );
+    }
+
+    #[rstest]
+    #[case(io::ErrorKind::PermissionDenied, "no permission")]
+    #[case(io::ErrorKind::ConnectionRefused, "nothing listens on it")]
+    #[case(io::ErrorKind::InvalidInput, "cannot reach")]
+    fn a_connection_that_never_was_is_told_by_its_cause(
+        #[case] kind: io::ErrorKind,
+        #[case] words: &str,
+    ) {
+        // The client's own error of this kind can only be made by its client.
+        let error = ClientError::IOError { err: kind.into() };
+        let host = Host::Unix("/nowhere/s".into());
+        let error = EngineError::not_connected(&host, &error, chain(&error));
+        assert!(error.to_string().contains(words), "{error}");
+    }
+
+    #[test]
+    fn the_chain_says_each_thing_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("{words}")]
+        struct Link {
+            words: &'static str,
+            source: Option<Box<Link>>,
+        }
+        let link = |words, source: Option<Link>| Link {
+            words,
+            source: source.map(Box::new),
+        };
+        let error = link(
+            "client error (Connect)",
+            Some(link(
+                "tcp connect error: refused.",
+                Some(link("refused", Some(link("because\nof that", None)))),
+            )),
+        );
+        assert_eq!(chain(&error), "tcp connect error: refused: because of that");
+    }
+
+    #[test]
+    fn no_engine_names_all_places() {
+        let attempt = |host: &str| Attempt {
+            host: host.to_owned(),
+            source: super::super::HostSource::DefaultSocket,
+            outcome: super::super::Outcome::Absent,
+        };
+        let error = EngineError::NoEngine {
+            attempts: vec![attempt("unix:///a"), attempt("unix:///b")],
+        };
+        assert!(
+            error.to_string().contains("tried `unix:///a`, `unix:///b`"),
+            "{error}"
+        );
+    }
+}

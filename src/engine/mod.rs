@@ -8,6 +8,7 @@ mod archive;
 mod connect;
 mod containers;
 mod error;
+mod facts;
 mod images;
 mod streams;
 
@@ -17,5 +18,6 @@ pub use connect::{
 };
 pub use containers::{ContainerFacts, ContainerMount, ContainerSpec, State};
 pub use error::EngineError;
+pub use facts::{Disk, EngineFacts};
 pub use images::{ImageFacts, ListedImage};
 pub use streams::{Attachment, Output, Outputs};

@@ -1,14 +1,16 @@
 //! Finding the container engine and proving that it answers.
 //!
-//! The places to try come from [`surroundings`] (and docker's [`context`]s), the transport of
-//! each kind of address from [`transport`]. One question is asked of each, `/version`, because
+//! The places to try come from [`surroundings`] (and docker's [`context`]s); each kind of address
+//! becomes a [`line`], through ssh with a [`tunnel`]. One question is asked of each, `/version`, because
 //! `prebake status` has to be as quick as docker's own commands: it proves that an engine
 //! answers, and tells whether it is new enough.
 
 mod context;
-pub(crate) mod permission;
+mod line;
+mod login;
+pub(super) mod permission;
 mod surroundings;
-mod transport;
+mod tunnel;
 mod versions;
 
 use std::future::Future;
@@ -17,6 +19,7 @@ use std::time::Duration;
 use bollard::Docker;
 use bollard::errors::Error as ClientError;
 
+use self::line::Line;
 use self::surroundings::Candidate;
 pub use self::surroundings::{HostSource, Surroundings};
 pub use self::versions::{ApiVersion, Versions};
@@ -43,7 +46,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(5),
             ssh: Duration::from_secs(20),
-            call: Duration::from_secs(60),
+            call: Duration::from_mins(1),
         }
     }
 }
@@ -51,8 +54,7 @@ impl Default for Limits {
 /// An engine that has answered. Cheap to clone; clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    docker: Docker,
-    host: Host,
+    line: Line,
     source: HostSource,
     versions: Versions,
     limits: Limits,
@@ -160,16 +162,17 @@ impl Engine {
     ) -> Result<Self, Outcome> {
         let source = candidate.source;
         let host = candidate.host.map_err(Outcome::Failed)?;
-        if !source.is_explicit() && transport::is_absent(&host) {
+        if !source.is_explicit() && line::is_absent(&host) {
             return Err(Outcome::Absent);
         }
-        let docker = transport::open(&host, around, limits).map_err(Outcome::Failed)?;
-        let versions = versions::ask(&docker, &host, limits)
+        let line = Line::open(host, around, limits)
+            .await
+            .map_err(Outcome::Failed)?;
+        let versions = versions::ask(&line, limits)
             .await
             .map_err(Outcome::Failed)?;
         Ok(Self {
-            docker,
-            host,
+            line,
             source,
             versions,
             limits,
@@ -180,14 +183,14 @@ impl Engine {
     /// first bytes.
     #[must_use]
     pub(crate) fn docker(&self) -> &Docker {
-        &self.docker
+        self.line.docker()
     }
 
     /// The client without a time limit, for calls whose first answer is the end of long work:
     /// commit, archive upload, stopping a container.
     #[must_use]
     pub(crate) fn patient(&self) -> Docker {
-        self.docker.clone().with_timeout(transport::NO_LIMIT)
+        self.line.patient()
     }
 
     /// Runs one ordinary call under the time limit. `what` follows "could not" in errors.
@@ -196,19 +199,18 @@ impl Engine {
         what: impl Into<String>,
         call: impl Future<Output = Result<T, ClientError>>,
     ) -> Result<T, EngineError> {
-        let what = what.into();
-        limited(&self.host, what, self.limits.call, call).await
+        self.line.limited(what.into(), self.limits.call, call).await
     }
 
     /// Sorts an error of the client that came from a stream or a call without limit.
     pub(crate) fn error(&self, what: impl Into<String>, error: ClientError) -> EngineError {
-        EngineError::of(&self.host, what, error)
+        self.line.error(what, error)
     }
 
     /// Where the engine listens.
     #[must_use]
     pub fn host(&self) -> &Host {
-        &self.host
+        self.line.host()
     }
 
     /// Who named that address.
@@ -221,24 +223,5 @@ impl Engine {
     #[must_use]
     pub fn versions(&self) -> &Versions {
         &self.versions
-    }
-}
-
-/// The client's own limit covers only the time to the first bytes of an answer; this one covers
-/// the whole answer.
-async fn limited<T>(
-    host: &Host,
-    what: String,
-    limit: Duration,
-    call: impl Future<Output = Result<T, ClientError>>,
-) -> Result<T, EngineError> {
-    match tokio::time::timeout(limit, call).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(ClientError::RequestTimeoutError)) | Err(_) => Err(EngineError::TimedOut {
-            host: host.to_string(),
-            what,
-            seconds: limit.as_secs_f64(),
-        }),
-        Ok(Err(error)) => Err(EngineError::of(host, what, error)),
     }
 }

@@ -223,3 +223,70 @@ fn sockets(around: &Surroundings) -> Vec<Candidate> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(around: &Surroundings) -> Vec<(HostSource, String)> {
+        candidates(None, around)
+            .into_iter()
+            .map(|candidate| (candidate.source, candidate.shown))
+            .collect()
+    }
+
+    #[test]
+    fn the_usual_sockets_are_tried_in_order() {
+        let around = Surroundings {
+            xdg_runtime_dir: Some("/run/user/7".into()),
+            home: Some("/nowhere/ana".into()),
+            ..Surroundings::default()
+        };
+        let expected = [
+            (HostSource::DefaultSocket, "unix:///var/run/docker.sock"),
+            (HostSource::RootlessSocket, "unix:///run/user/7/docker.sock"),
+            (
+                HostSource::DesktopSocket,
+                "unix:///nowhere/ana/.docker/run/docker.sock",
+            ),
+            (
+                HostSource::PodmanSocket,
+                "unix:///run/user/7/podman/podman.sock",
+            ),
+            (HostSource::PodmanSocket, "unix:///run/podman/podman.sock"),
+        ];
+        assert_eq!(
+            shown(&around),
+            expected.map(|(source, host)| (source, host.to_owned()))
+        );
+    }
+
+    #[test]
+    fn without_a_home_only_the_systems_sockets_are_left() {
+        assert_eq!(shown(&Surroundings::default()).len(), 2);
+    }
+
+    #[test]
+    fn tls_is_asked_for_by_the_variable_or_the_address() {
+        let certs = |address: &str, verify: bool, path: Option<&str>| {
+            let around = Surroundings {
+                docker_tls_verify: verify.then(|| "1".to_owned()),
+                docker_cert_path: path.map(PathBuf::from),
+                home: Some("/nowhere/ana".into()),
+                ..Surroundings::default()
+            };
+            match candidates(Some(address), &around).remove(0).host.unwrap() {
+                Host::Tls { certs, .. } => certs,
+                _ => None,
+            }
+        };
+        assert_eq!(certs("tcp://b", false, Some("/c")), None);
+        assert_eq!(certs("tcp://b", true, Some("/c")), Some("/c".into()));
+        assert_eq!(
+            certs("tcp://b", true, None),
+            Some("/nowhere/ana/.docker".into())
+        );
+        assert_eq!(certs("https://b", false, Some("/c")), Some("/c".into()));
+        assert_eq!(certs("unix:///s", true, Some("/c")), None);
+    }
+}

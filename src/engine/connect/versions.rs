@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use bollard::Docker;
 use serde::{Serialize, Serializer};
 
-use super::{Limits, MIN_API, limited};
+use super::line::Line;
+use super::{Limits, MIN_API};
 use crate::domain::host::Host;
 use crate::engine::EngineError;
 
@@ -62,18 +62,16 @@ pub struct Versions {
 }
 
 /// Asks for the versions and refuses what is no engine, or too old a one.
-pub(super) async fn ask(
-    docker: &Docker,
-    host: &Host,
-    limits: Limits,
-) -> Result<Versions, EngineError> {
+pub(super) async fn ask(line: &Line, limits: Limits) -> Result<Versions, EngineError> {
+    let host = line.host();
     let limit = match host {
         Host::Ssh { .. } => limits.ssh,
         Host::Unix(_) | Host::Tcp { .. } | Host::Tls { .. } => limits.connect,
     };
-    let said = limited(host, WHAT.to_owned(), limit, docker.version())
+    let said = line
+        .limited(WHAT.to_owned(), limit, line.docker().version())
         .await
-        .map_err(|error| first_answer(host, error))?;
+        .map_err(|error| first_answer(line, error))?;
     let api = said.api_version.as_deref().and_then(ApiVersion::parse);
     let Some(api) = api else {
         return Err(garbage(host, "it names no API version".to_owned()));
@@ -94,17 +92,29 @@ pub(super) async fn ask(
 }
 
 /// Errors that mean something else when they are the very first answer.
-fn first_answer(host: &Host, error: EngineError) -> EngineError {
+fn first_answer(line: &Line, error: EngineError) -> EngineError {
+    let host = line.host();
+    let unreachable = |cause: String| EngineError::Unreachable {
+        host: host.to_string(),
+        cause,
+    };
     match error {
         // Every engine has `/version`; who has not is some other web server.
         EngineError::NotFound { .. } => garbage(host, "status 404".to_owned()),
         // The words are those of Go's server, which every engine uses.
         EngineError::Refused { cause, .. } if cause.contains("HTTP request to an HTTPS server") => {
-            EngineError::Unreachable {
-                host: host.to_string(),
-                cause: "it wants TLS, so set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to the folder of `ca.pem`, `cert.pem` and `key.pem`"
+            unreachable(
+                "it wants TLS, so set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to the folder of `ca.pem`, `cert.pem` and `key.pem`"
                     .to_owned(),
-            }
+            )
+        }
+        EngineError::Lost { cause, .. } if line.ssh_said().is_some() => unreachable(cause),
+        EngineError::Lost { cause, .. } | EngineError::Unreachable { cause, .. }
+            if cause.contains("fatal alert") =>
+        {
+            unreachable(format!(
+                "it refused our TLS certificate ({cause}); `cert.pem` and `key.pem` must be signed by its authority"
+            ))
         }
         other => other,
     }

@@ -1,0 +1,202 @@
+//! What an engine is like: for `prebake doctor` and the head line of the screen.
+//!
+//! Apart from the connection because none of it is needed to work, and asking costs a second
+//! round trip.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use bollard::API_DEFAULT_VERSION;
+use bollard::models::SystemInfo;
+use serde::Serialize;
+use tokio::process::Command;
+
+use super::{ApiVersion, Engine, EngineError};
+
+/// A file system that hangs must not take the doctor with it.
+const DISK_LIMIT: Duration = Duration::from_secs(2);
+
+/// What an engine is like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EngineFacts {
+    /// The engine's own version, as in `20.10.24`.
+    pub engine_version: String,
+    /// The newest API it speaks.
+    pub api_version: ApiVersion,
+    /// The oldest API it speaks.
+    pub min_api_version: Option<ApiVersion>,
+    /// The API that prebake's client was written for. Requests name no version, so an older
+    /// engine is no trouble.
+    pub client_api_version: ApiVersion,
+    /// Its operating system in Go's words, as in `linux`.
+    pub os: String,
+    /// Its processor in Go's words, as in `amd64`.
+    pub arch: String,
+    /// The storage driver, as in `overlay2`.
+    pub storage_driver: String,
+    /// Whether images live in containerd's store instead of the engine's own.
+    pub containerd_store: bool,
+    /// The engine's folder, on the engine's machine.
+    pub root_dir: String,
+    /// The log driver of containers that name none.
+    pub logging_driver: String,
+    /// Whether the engine runs without root.
+    pub rootless: bool,
+    /// How many containers there are, running or not.
+    pub containers: Option<u64>,
+    /// How many images there are.
+    pub images: Option<u64>,
+    /// The disk under the engine's folder; `None`: the engine is on another machine, or hides
+    /// its folder.
+    pub disk: Option<Disk>,
+}
+
+/// The room on a file system, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Disk {
+    /// All of it.
+    pub total: u64,
+    /// What a user may still fill.
+    pub free: u64,
+}
+
+impl Engine {
+    /// Asks the engine what it is like, and its file system how full it is.
+    pub async fn facts(&self) -> Result<EngineFacts, EngineError> {
+        let told = self
+            .call("ask what the engine is like", self.docker().info())
+            .await?;
+        // A socket can be forwarded from another machine, whose folder is not the one of that
+        // name here.
+        let here = self.host().is_local()
+            && fs::read_to_string("/proc/sys/kernel/hostname")
+                .is_ok_and(|name| Some(name.trim()) == told.name.as_deref());
+        let mut facts = convert(self, told);
+        if here && !facts.root_dir.is_empty() {
+            facts.disk = disk(Path::new(&facts.root_dir)).await;
+        }
+        Ok(facts)
+    }
+}
+
+fn convert(engine: &Engine, told: SystemInfo) -> EngineFacts {
+    let versions = engine.versions();
+    let unknown = || "unknown".to_owned();
+    EngineFacts {
+        engine_version: versions.engine.clone(),
+        api_version: versions.api,
+        min_api_version: versions.min_api,
+        client_api_version: ApiVersion::parse(&API_DEFAULT_VERSION.to_string())
+            .unwrap_or(versions.api),
+        os: versions.os.clone(),
+        arch: versions.arch.clone(),
+        containerd_store: is_containerd(told.driver_status.as_deref()),
+        storage_driver: told.driver.unwrap_or_else(unknown),
+        root_dir: told.docker_root_dir.unwrap_or_default(),
+        logging_driver: told.logging_driver.unwrap_or_else(unknown),
+        rootless: is_rootless(told.security_options.as_deref()),
+        containers: told.containers.and_then(|count| u64::try_from(count).ok()),
+        images: told.images.and_then(|count| u64::try_from(count).ok()),
+        disk: None,
+    }
+}
+
+/// The engine says it in the status of the storage driver, the driver's name does not.
+fn is_containerd(status: Option<&[Vec<String>]>) -> bool {
+    status.unwrap_or_default().iter().any(|pair| {
+        matches!(pair.as_slice(), [name, value]
+            if name == "driver-type" && value.starts_with("io.containerd.snapshotter"))
+    })
+}
+
+fn is_rootless(options: Option<&[String]>) -> bool {
+    options
+        .unwrap_or_default()
+        .iter()
+        .any(|option| option.split(',').any(|part| part == "name=rootless"))
+}
+
+/// The standard library cannot ask a file system for its room; `df` is on every machine.
+async fn disk(path: &Path) -> Option<Disk> {
+    let df = Command::new("df")
+        .arg("-Pk")
+        .arg("--")
+        .arg(path)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(DISK_LIMIT, df).await.ok()?.ok()?;
+    parse_df(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// Reads the second line of `df -Pk`: the name may hold spaces, so it is found by the three
+/// numbers and the percentage in a row.
+fn parse_df(text: &str) -> Option<Disk> {
+    let words: Vec<&str> = text.lines().nth(1)?.split_whitespace().collect();
+    let kib = |word: &str| word.parse::<u64>().ok()?.checked_mul(1024);
+    words.windows(4).find_map(|row| match row {
+        [total, used, free, share] if share.ends_with('%') => {
+            kib(used)?;
+            Some(Disk {
+                total: kib(total)?,
+                free: kib(free)?,
+            })
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(
+        "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 40 55 43% /\n",
+        Some((100, 55))
+    )]
+    #[case("head\n/dev/my disk 1 100 40 55 43% /mnt/a b\n", Some((100, 55)))]
+    #[case("head\nnone - - - - /proc\n", None)]
+    #[case("df: /nowhere: No such file or directory\n", None)]
+    #[case("", None)]
+    fn df_is_read(#[case] text: &str, #[case] kib: Option<(u64, u64)>) {
+        let expected = kib.map(|(total, free)| Disk {
+            total: total * 1024,
+            free: free * 1024,
+        });
+        assert_eq!(parse_df(text), expected);
+    }
+
+    #[tokio::test]
+    async fn df_answers_for_a_folder_that_exists_and_not_for_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = disk(folder.path()).await.unwrap();
+        assert!(room.total > 0 && room.free <= room.total, "{room:?}");
+        assert_eq!(disk(&folder.path().join("nowhere")).await, None);
+    }
+
+    #[rstest]
+    #[case(&["Backing Filesystem", "extfs"], false)]
+    #[case(&["driver-type", "io.containerd.snapshotter.v1"], true)]
+    #[case(&["driver-type"], false)]
+    #[case(&[], false)]
+    fn the_store_is_told_by_the_drivers_status(#[case] pair: &[&str], #[case] expected: bool) {
+        let pair = pair.iter().map(|&word| word.to_owned()).collect();
+        assert_eq!(is_containerd(Some(&[pair])), expected);
+        assert!(!is_containerd(None));
+    }
+
+    #[test]
+    fn rootless_is_told_by_the_security_options() {
+        let options = |text: &str| vec!["name=seccomp,profile=default".to_owned(), text.to_owned()];
+        assert!(is_rootless(Some(&options("name=rootless"))));
+        assert!(!is_rootless(Some(&options("name=cgroupns"))));
+        assert!(!is_rootless(None));
+    }
+}
