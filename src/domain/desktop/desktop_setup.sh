@@ -79,8 +79,14 @@ fail() {
   exit 1
 }
 
-# runs NAME: whether the part of that name was started here and is alive.
-runs() { [ -s "$state/$1.pid" ] && kill -0 "$(cat "$state/$1.pid")" 2>/dev/null; }
+# runs NAME: whether the part of that name was started here and is alive. One that has
+# ended stays in the process table where the task's first process collects no children.
+runs() {
+  local stat
+  [ -s "$state/$1.pid" ] || return 1
+  stat=$(cat "/proc/$(cat "$state/$1.pid")/stat" 2>/dev/null) || return 1
+  [[ ${stat##*) } != [ZX]* ]]
+}
 
 # launch NAME COMMAND...: in a session of its own, so that no signal meant for the
 # task reaches it, and without the task's terminal.
@@ -103,8 +109,11 @@ wait_for() {
   fail "$name was not ready after 20 seconds, its output:" "$name"
 }
 
-window_manager_is_there() { xprop -root _NET_SUPPORTING_WM_CHECK | grep -q 'window id'; }
-terminal_is_there() { xwininfo -root -tree | grep -q '"XTerm"'; }
+# It sets the list of windows when it has begun to answer. Before that, a program that
+# asks it for a place waits for five seconds.
+window_manager_is_there() { xprop -root _NET_CLIENT_LIST | grep -q 'window id'; }
+# Mapped and managed, not only created: a screenshot taken next shows it.
+terminal_is_there() { xprop -root _NET_CLIENT_LIST | grep -q 'window id # 0x'; }
 answers_on() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
 start() {
