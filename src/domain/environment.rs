@@ -129,6 +129,19 @@ pub struct Environment {
 }
 
 /// What a file that says nothing (`{}`) means.
+impl Environment {
+    /// The script of every task start: the run preflight, or in an older environment that has
+    /// none, its enabled single preflight.
+    #[must_use]
+    pub fn run_stage(&self) -> &str {
+        if self.run_preflight_script.is_empty() && self.preflight_enabled {
+            &self.preflight_script
+        } else {
+            &self.run_preflight_script
+        }
+    }
+}
+
 impl Default for Environment {
     fn default() -> Self {
         Self {

@@ -3,6 +3,7 @@
 //! An [`environment`] and its base [`image`] give a stack of [`layer`]s with keys, recipes and a
 //! plan; [`script`] is the bash that runs in their containers.
 
+pub mod desktop;
 pub mod digest;
 pub mod environment;
 pub mod host;
@@ -13,4 +14,5 @@ pub mod manifest;
 pub mod mount;
 pub mod owner;
 pub mod script;
+pub mod task;
 pub mod unknown;

@@ -10,6 +10,7 @@ mod containers;
 mod error;
 mod facts;
 mod images;
+mod pull;
 mod streams;
 
 pub use archive::UploadFile;

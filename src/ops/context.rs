@@ -21,7 +21,7 @@ impl Context {
     /// A context on `engine` with `folders`.
     #[must_use]
     pub fn new(engine: Engine, folders: Folders) -> Self {
-        let client = client(&folders.state);
+        let client = client(folders.state());
         Self { engine, folders, client }
     }
 }

@@ -5,18 +5,19 @@
 
 pub mod bake;
 pub mod context;
-pub mod doctor;
+
 pub mod error;
-pub mod explain;
-pub mod export;
+
+
 pub mod intent;
 pub mod progress;
 pub mod pull;
 pub mod resolve;
 pub mod run;
-pub mod shell;
 pub mod status;
-pub mod tasks;
+
+
+
 
 pub use context::Context;
 pub use error::OpError;

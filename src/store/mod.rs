@@ -5,7 +5,9 @@
 //! to the trash or to [`drafts`]. What prebake wrote lives in the state folder, for its owner only.
 
 pub mod atomic;
+pub mod bake_lock;
 pub mod bake_log;
+pub mod desktop;
 pub mod drafts;
 pub mod environments;
 pub mod error;
@@ -16,3 +18,7 @@ pub mod scripts;
 
 mod names;
 mod read;
+
+pub use environments::{Environments, Loaded};
+pub use error::StoreError;
+pub use paths::Folders;

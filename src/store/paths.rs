@@ -120,6 +120,12 @@ impl Folders {
         self.state.join("logs")
     }
 
+    /// Locks of running bakes.
+    #[must_use]
+    pub fn locks(&self) -> PathBuf {
+        self.state.join("locks")
+    }
+
     /// Makes a folder of the state, and the state folder, with mode 0700: scripts and logs may
     /// hold secrets.
     pub fn create_private(&self, folder: &Path) -> Result<(), StoreError> {

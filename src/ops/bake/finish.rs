@@ -8,7 +8,7 @@ use super::{Baked, How, Job, PAUSE};
 use crate::domain::layer::labels;
 use crate::engine::{ContainerFacts, EngineError, State};
 use crate::ops::{Context, OpError, Progress, Watch};
-use crate::store::locks::Lock;
+use crate::store::bake_lock::BakeLock;
 
 /// How long a client of another machine is given to commit its own bake.
 const GRACE: Duration = Duration::from_secs(3);
@@ -18,7 +18,7 @@ const GRACE: Duration = Duration::from_secs(3);
 pub(super) async fn finish(
     job: &Job<'_>,
     container: &ContainerFacts,
-    lock: Option<Lock>,
+    lock: Option<BakeLock>,
     how: How,
     before: Option<&str>,
     watch: &mut dyn Watch,
@@ -38,7 +38,7 @@ pub(super) async fn finish(
             return done(image, how);
         }
         if lock.is_none() {
-            lock = Lock::try_take(&job.context.folders.locks(), &name)
+            lock = BakeLock::try_take(&job.context.folders.locks(), &name)
                 .map_err(|error| job.lock_error(&error))?;
         }
         // With the lock nobody on this machine commits; the image is looked for once more by
@@ -68,7 +68,7 @@ pub(super) async fn finish(
     done(image, how)
 }
 
-/// The image of the bake: one that a client made and did not live to tag, or a new one.
+/// Makes the image, without a tag.
 async fn commit(
     job: &Job<'_>,
     container: &ContainerFacts,

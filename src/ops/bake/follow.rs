@@ -13,7 +13,7 @@ use crate::engine::{ContainerFacts, EngineError, State};
 use crate::ops::error::BakeFailure;
 use crate::ops::{Intent, Intents, OpError, Progress, Watch};
 use crate::store::bake_log::BakeLog;
-use crate::store::locks::Lock;
+use crate::store::bake_lock::BakeLock;
 
 /// How many pieces of a log are taken at once before others have their turn.
 const BATCH: usize = 512;
@@ -26,7 +26,7 @@ pub(super) struct Run<'a> {
     job: &'a Job<'a>,
     container: ContainerFacts,
     /// Held by the client that drives the bake on this machine.
-    lock: Option<Lock>,
+    lock: Option<BakeLock>,
     how: How,
 }
 
@@ -42,14 +42,14 @@ impl<'a> Run<'a> {
     pub(super) fn new(
         job: &'a Job<'a>,
         container: ContainerFacts,
-        lock: Option<Lock>,
+        lock: Option<BakeLock>,
         how: How,
     ) -> Self {
         Self { job, container, lock, how }
     }
 
     pub(super) async fn follow(
-        mut self,
+        self,
         before: Option<&str>,
         intents: &mut Intents,
         watch: &mut dyn Watch,

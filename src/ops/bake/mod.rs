@@ -11,6 +11,10 @@ mod start;
 mod tail;
 mod tidy;
 
+pub use finish::failed_name;
+pub(in crate::ops) use start::{owner, start_container};
+pub(in crate::ops) use tail::title;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,7 +26,7 @@ use crate::domain::layer::{Layer, Miss, Plan, Step, labels};
 use crate::engine::{ContainerFacts, ImageFacts, State};
 use crate::ops::resolve::Resolved;
 use crate::ops::{Context, Intent, Intents, OpError, Progress, Watch};
-use crate::store::locks::Lock;
+use crate::store::bake_lock::BakeLock;
 
 /// How long to wait before looking again for something another client is about to do.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -176,7 +180,7 @@ impl Job<'_> {
             if let Some(image) = self.ready(before.as_deref()).await? {
                 return Ok(Baked { image_id: image, how: How::Joined, duration_ms: 0, log: None });
             }
-            let lock = Lock::try_take(&self.context.folders.locks(), &name)
+            let lock = BakeLock::try_take(&self.context.folders.locks(), &name)
                 .map_err(|error| self.lock_error(&error))?;
             let there = self.context.engine.container(&name).await?;
             match (there, lock) {

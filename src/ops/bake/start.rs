@@ -11,7 +11,7 @@ use crate::domain::script;
 use crate::engine::{ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile};
 use crate::ops::context::random_hex;
 use crate::ops::{Context, OpError};
-use crate::store::scripts;
+use crate::store::scripts::Scripts;
 
 /// How many hex digits a bake's id has; it is the nonce of its markers too.
 const BAKE_ID_DIGITS: usize = 24;
@@ -125,7 +125,8 @@ pub(in crate::ops) async fn owner(
 /// Keeps copies of the scripts on this machine, so that a later miss can show what changed. A
 /// bake is worth more than its explanation, so a full disk does not stop it.
 fn remember(context: &Context, job: &Job<'_>) {
+    let scripts = Scripts::new(context.folders.clone());
     for script in &job.layer().scripts {
-        let _ = scripts::remember(&context.folders, script.text.as_bytes());
+        let _ = scripts.remember(script.text.as_bytes());
     }
 }

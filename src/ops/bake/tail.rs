@@ -25,7 +25,6 @@ pub(in crate::ops) struct Tail {
     syntax_error: Option<u32>,
     /// The last marker of an end: the scripts' success, or a failure with its status.
     pub(in crate::ops) end: Option<Marker>,
-    pending: Vec<Marker>,
 }
 
 #[derive(Debug)]
@@ -52,7 +51,6 @@ impl Tail {
             line: None,
             syntax_error: None,
             end: None,
-            pending: Vec::new(),
         }
     }
 
@@ -106,48 +104,36 @@ impl Tail {
             if *source == Source::Stderr {
                 *found = syntax_error(line, script.as_deref()).or(*found);
             }
-            if let Some(log) = log {
-                log.line(line);
-            }
+            write(log, line, watch);
             watch.see(Progress::Line { source: *source, bytes: line });
         });
     }
 
     fn mark(&mut self, marker: Marker, watch: &mut dyn Watch) {
-        match &marker {
+        match marker {
             Marker::Stage(script) => {
-                watch.see(Progress::Script { name: &title(script) });
-                self.script = Some(script.clone());
+                watch.see(Progress::Script { name: &title(&script) });
+                self.script = Some(script);
                 self.line = None;
             }
             Marker::Line(line, _) => {
-                self.line = Some(*line);
-                watch.see(Progress::Statement { line: *line });
+                self.line = Some(line);
+                watch.see(Progress::Statement { line });
             }
-            Marker::Failed(..) | Marker::Done | Marker::Kept(_) => self.end = Some(marker.clone()),
+            Marker::Failed(..) | Marker::Done | Marker::Kept(_) => self.end = Some(marker),
             Marker::Begin(_) | Marker::Command(_) => {}
         }
-        self.pending.push(marker);
-        // Only tasks read these; a bake's must not pile up.
-        if self.pending.len() > 64 {
-            self.pending.drain(..32);
-        }
-    }
-
-    /// The markers since the last call.
-    pub(in crate::ops) fn markers(&mut self) -> Vec<Marker> {
-        std::mem::take(&mut self.pending)
     }
 
     /// Writes out what was held back, for a moment when nothing more is at hand.
     pub(in crate::ops) fn flush(&mut self) {
         if let Some(log) = &mut self.log {
-            log.flush();
+            // A failure is told with the next line, and counted at the end.
+            let _ = log.flush();
         }
     }
 
-    /// The end of the log: last lines without a line end. Returns the log file, and a sentence
-    /// if it is not complete.
+    /// The end of the log: last lines without a line end. Returns the log file.
     pub(in crate::ops) fn finish(&mut self, watch: &mut dyn Watch) -> Option<PathBuf> {
         for index in 0..self.streams.len() {
             let held = self.streams[index].filter.finish();
@@ -157,17 +143,30 @@ impl Tail {
             let Stream { source, lines, .. } = &mut self.streams[index];
             let log = &mut self.log;
             lines.finish(|line| {
-                if let Some(log) = log {
-                    log.line(line);
-                }
+                write(log, line, watch);
                 watch.see(Progress::Line { source: *source, bytes: line });
             });
         }
-        let mut log = self.log.take()?;
-        if let Err(error) = log.close() {
+        let (written, result) = self.log.take()?.finish();
+        if let Err(error) = result {
             watch.see(Progress::Warning(&error.to_string()));
         }
-        Some(log.path().to_owned())
+        if written.lost > 0 {
+            let lost = format!(
+                "{} lines of the log are not in `{}`; the engine's own log had them all",
+                written.lost,
+                written.path.display()
+            );
+            watch.see(Progress::Warning(&lost));
+        }
+        Some(written.path)
+    }
+}
+
+/// A log that cannot be written is told once and does not stop the bake.
+fn write(log: &mut Option<BakeLog>, line: &[u8], watch: &mut dyn Watch) {
+    if let Some(Err(error)) = log.as_mut().map(|log| log.line(line)) {
+        watch.see(Progress::Warning(&error.to_string()));
     }
 }
 

@@ -5,7 +5,7 @@ use super::follow::ended_well;
 use crate::domain::layer::labels;
 use crate::engine::State;
 use crate::ops::{Context, OpError};
-use crate::store::locks::Lock;
+use crate::store::bake_lock::BakeLock;
 
 /// Removes it. What other machines' clients left is left to them.
 pub(super) async fn tidy(context: &Context) -> Result<(), OpError> {
@@ -36,7 +36,7 @@ pub(super) async fn tidy(context: &Context) -> Result<(), OpError> {
         };
         // Whoever holds the lock is at work on it.
         let folder = context.folders.locks();
-        if dead_end && let Ok(Some(_lock)) = Lock::try_take(&folder, &container.name) {
+        if dead_end && let Ok(Some(_lock)) = BakeLock::try_take(&folder, &container.name) {
             let again = engine.container(&container.id).await?;
             if again.is_some_and(|again| again.state == container.state) {
                 engine.remove_container(&container.id).await?;

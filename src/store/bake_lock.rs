@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 /// A held lock; dropping it frees it and removes its file.
 #[derive(Debug)]
-pub struct Lock {
+pub struct BakeLock {
     file: File,
     path: PathBuf,
 }
 
-impl Lock {
+impl BakeLock {
     /// Takes the lock `name` in `folder`, or returns `None` when another process holds it.
     pub fn try_take(folder: &Path, name: &str) -> std::io::Result<Option<Self>> {
         std::fs::create_dir_all(folder)?;
@@ -39,7 +39,7 @@ impl Lock {
     }
 }
 
-impl Drop for Lock {
+impl Drop for BakeLock {
     fn drop(&mut self) {
         // Removed while still held, so that nobody can lock a file that is about to go.
         let _ = std::fs::remove_file(&self.path);
@@ -54,11 +54,11 @@ mod tests {
     #[test]
     fn one_holder_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Lock::try_take(folder.path(), "a").unwrap().unwrap();
-        assert!(Lock::try_take(folder.path(), "a").unwrap().is_none());
-        assert!(Lock::try_take(folder.path(), "b").unwrap().is_some());
+        let first = BakeLock::try_take(folder.path(), "a").unwrap().unwrap();
+        assert!(BakeLock::try_take(folder.path(), "a").unwrap().is_none());
+        assert!(BakeLock::try_take(folder.path(), "b").unwrap().is_some());
         drop(first);
-        assert!(Lock::try_take(folder.path(), "a").unwrap().is_some());
+        assert!(BakeLock::try_take(folder.path(), "a").unwrap().is_some());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

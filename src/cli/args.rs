@@ -1,0 +1,279 @@
+//! Arguments as typed. Nothing is resolved here: ids, mounts and variables are still text.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Keeps container environments warm: set-up scripts are baked into an image once, and every
+/// task start costs one container start.
+#[derive(Debug, Parser)]
+#[command(name = "prebake", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Args {
+    /// The container engine: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST[:PORT]
+    #[arg(long, global = true, value_name = "URL")]
+    pub host: Option<String>,
+    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured too
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal that has them.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List environments
+    List(Json),
+    /// Show an environment
+    Show(ShowArgs),
+    /// Write a new environment
+    New(NewArgs),
+    /// Edit an environment in $VISUAL or $EDITOR
+    Edit(EnvironmentArg),
+    /// Remove an environment; its file goes to prebake's trash
+    Remove(RemoveArgs),
+    /// Bake the image of an environment and print its name
+    Build(BuildArgs),
+    /// Start a task: bake what is missing, then run a command in the environment
+    Run(RunArgs),
+    /// Tell for each layer which image it has and whether it is cached
+    Status(StatusArgs),
+    /// Tell why each layer is cached or not: which input changed, from what to what
+    Explain(ShowArgs),
+    /// List tasks
+    Tasks(Json),
+    /// Print what a task wrote
+    Logs(LogsArgs),
+    /// Attach the terminal to a running task
+    Attach(TaskArg),
+    /// Stop a task
+    Stop(StopArgs),
+    /// Open a shell in an environment, or in what a failed bake left
+    Shell(ShellArgs),
+    /// Write an environment as YAML, or its layers as Dockerfiles
+    Export(ExportArgs),
+    /// Check the engine, permissions, disk space and folders
+    Doctor(Json),
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// One document for programs.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub struct Json {
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An environment.
+#[derive(Debug, ClapArgs)]
+pub struct EnvironmentArg {
+    /// The environment's id
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+}
+
+/// Arguments of `show` and `explain`.
+#[derive(Debug, ClapArgs)]
+pub struct ShowArgs {
+    /// The environment's id
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, ClapArgs)]
+pub struct NewArgs {
+    /// The id of the new environment: a-z, 0-9, `.`, `_`, `-`
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+    /// What a person calls it
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The base image
+    #[arg(long, value_name = "IMAGE")]
+    pub base: Option<String>,
+    /// A file with the cached preflight
+    #[arg(long, value_name = "FILE")]
+    pub cached: Option<PathBuf>,
+    /// A file with the run preflight
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
+    /// Open the editor on it before it is written
+    #[arg(long)]
+    pub edit: bool,
+}
+
+/// Arguments of `remove`.
+#[derive(Debug, ClapArgs)]
+pub struct RemoveArgs {
+    /// The environment's id
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Arguments of `build`.
+#[derive(Debug, ClapArgs)]
+pub struct BuildArgs {
+    /// The environment's id
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+    /// Bake every layer anew; the old images serve until the new ones are complete
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Start the bake and leave it running
+    #[arg(long, short)]
+    pub detach: bool,
+    /// How to tell.
+    #[command(flatten)]
+    pub telling: Telling,
+}
+
+/// How progress is told.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Telling {
+    /// Write what happens as JSON lines to a file, or to standard output (`-`)
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Print neither the log of a bake nor progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags as typed")]
+pub struct RunArgs {
+    /// The environment's id
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+    /// Pass standard input to the command
+    #[arg(long, short)]
+    pub interactive: bool,
+    /// Give the command a terminal
+    #[arg(long, short)]
+    pub tty: bool,
+    /// Leave the task running and print its id
+    #[arg(long, short)]
+    pub detach: bool,
+    /// Set a variable; NAME alone takes it from here
+    #[arg(long, short, value_name = "NAME=VALUE")]
+    pub env: Vec<String>,
+    /// Mount a folder or volume
+    #[arg(long, short, value_name = "SOURCE:TARGET[:ro]")]
+    pub mount: Vec<String>,
+    /// Fail when a bake fails, instead of starting degraded
+    #[arg(long)]
+    pub no_fallback: bool,
+    /// Run the stages without a command, to try them
+    #[arg(long, conflicts_with_all = ["command", "detach"])]
+    pub preflight_only: bool,
+    /// How to tell.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// The command; without one the environment's own
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, ClapArgs)]
+pub struct StatusArgs {
+    /// The environment's id; without one all of them
+    #[arg(value_name = "ENV")]
+    pub environment: Option<String>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A task.
+#[derive(Debug, ClapArgs)]
+pub struct TaskArg {
+    /// The task's id, or the beginning of it
+    #[arg(value_name = "ID")]
+    pub task: String,
+}
+
+/// Arguments of `logs`.
+#[derive(Debug, ClapArgs)]
+pub struct LogsArgs {
+    /// The task's id, or the beginning of it
+    #[arg(value_name = "ID")]
+    pub task: String,
+    /// Go on until the task ends
+    #[arg(long, short)]
+    pub follow: bool,
+}
+
+/// Arguments of `stop`.
+#[derive(Debug, ClapArgs)]
+pub struct StopArgs {
+    /// The task's id, or the beginning of it
+    #[arg(value_name = "ID")]
+    pub task: String,
+    /// How many seconds it gets to end by itself
+    #[arg(long, short, value_name = "SECONDS", default_value_t = 10)]
+    pub time: u16,
+    /// Remove it too, with all it wrote
+    #[arg(long)]
+    pub remove: bool,
+}
+
+/// Arguments of `shell`.
+#[derive(Debug, ClapArgs)]
+pub struct ShellArgs {
+    /// The environment's id
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+    /// Open it in the container of the last failed bake, as the failure left it
+    #[arg(long)]
+    pub failed: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, ClapArgs)]
+pub struct ExportArgs {
+    /// The environment's id
+    #[arg(value_name = "ENV")]
+    pub environment: String,
+    /// What to write.
+    #[command(flatten)]
+    pub form: ExportForm,
+}
+
+/// Forms of an export.
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub struct ExportForm {
+    /// Print the environment as YAML
+    #[arg(long)]
+    pub yaml: bool,
+    /// Write a Dockerfile and its scripts into a folder, or print the Dockerfile alone
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "-")]
+    pub dockerfile: Option<PathBuf>,
+}

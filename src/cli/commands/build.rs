@@ -1,0 +1,131 @@
+//! `build`: bakes an environment and prints its image.
+
+use std::io::IsTerminal as _;
+
+use serde_json::json;
+
+use super::{Desk, Failure, runtime};
+use crate::cli::args::{BuildArgs, Telling};
+use crate::cli::output::Output;
+use crate::cli::progress::Screen;
+use crate::cli::{signals, status};
+use crate::domain::environment::Environment;
+use crate::domain::script::has_windows_line_ends;
+use crate::ops::bake::{self, Ensured};
+use crate::ops::resolve::resolve;
+use crate::store::Loaded;
+
+pub(super) fn build(desk: &mut Desk<'_>, args: &BuildArgs) -> Result<u8, Failure> {
+    let loaded = desk.load(&args.environment)?;
+    if args.detach {
+        return detach(desk, args, &loaded);
+    }
+    warn(desk.output, &loaded.environment);
+    runtime()?.block_on(bake_here(desk, args, &loaded))
+}
+
+async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, Failure> {
+    let context = desk.context().await?;
+    let mut listening = signals::listen().map_err(Failure::new)?;
+    let Loaded { id, environment, .. } = loaded;
+    let mut screen = Screen::new(desk.output, &args.telling, listening.in_task.clone())
+        .map_err(Failure::new)?;
+    let outcome = async {
+        let resolved = resolve(&context, id, environment, args.no_cache, &mut screen).await?;
+        bake::ensure(&context, id, &resolved, &mut listening.intents, &mut screen).await
+    };
+    let outcome = outcome.await;
+    let (image, error) = match &outcome {
+        Ok(Ensured { failure: Some(error), .. }) => (None, Some(error.to_string())),
+        Ok(ensured) => (Some(&ensured.name), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let output = screen.finish(json!({ "event": "build_ended", "image": image, "error": error }));
+    let ensured = outcome?;
+    if let Some(error) = ensured.failure {
+        return Err(error.into());
+    }
+    if ensured.ready == 0 {
+        output.note("nothing is baked for this environment: tasks run on the base image");
+    }
+    output.line(&ensured.name);
+    Ok(status::OK)
+}
+
+/// Leaves the build to a process of its own, in a group that no terminal's Ctrl-C reaches.
+fn detach(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, Failure> {
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Command, Stdio};
+
+    let cannot = |error: std::io::Error| {
+        Failure::new(format!("cannot leave the bake to itself: {error}; build without `--detach`"))
+    };
+    let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
+    if let Some(host) = &desk.host {
+        command.args(["--host", host]);
+    }
+    command.args(["build", loaded.id.as_str(), "--quiet"]);
+    if args.no_cache {
+        command.arg("--no-cache");
+    }
+    if let Some(events) = &args.telling.events {
+        command.arg("--events").arg(events);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    // What can fail at once is told at once: the engine, the base image.
+    let images = runtime()?.block_on(async {
+        let context = desk.context().await?;
+        let mut silent = Silent;
+        let resolved =
+            resolve(&context, &loaded.id, &loaded.environment, args.no_cache, &mut silent).await?;
+        let images = resolved.plan.steps.iter().filter(|step| !step.is_reuse());
+        Ok::<_, Failure>(images.map(|step| step.layer().image()).collect::<Vec<_>>())
+    })?;
+    if images.is_empty() {
+        desk.output.note("nothing to bake: every layer is there");
+        return Ok(status::OK);
+    }
+    command.spawn().map_err(cannot)?;
+    desk.output.note(format!(
+        "baking {} in the background; `prebake build {}` joins it",
+        images.join(" and "),
+        loaded.id
+    ));
+    Ok(status::OK)
+}
+
+struct Silent;
+
+impl crate::ops::Watch for Silent {
+    fn see(&mut self, _progress: crate::ops::Progress<'_>) {}
+}
+
+/// What is bound to go wrong, said before it does.
+pub(super) fn warn(output: &mut Output, environment: &Environment) {
+    let scripts = [
+        ("cached preflight", environment.cached_preflight_script.as_str()),
+        ("run preflight", environment.run_stage()),
+    ];
+    for (name, script) in scripts {
+        if has_windows_line_ends(script) {
+            output.warning(format!(
+                "the {name} has Windows line ends, on which bash trips; save it with `\\n` alone"
+            ));
+        }
+        if script.contains('\0') {
+            output.warning(format!("the {name} contains NUL bytes, which bash leaves out"));
+        }
+    }
+}
+
+/// Whether a person watches.
+pub(super) fn at_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+impl Telling {
+    /// Neither events nor a log.
+    pub(super) fn silent() -> Self {
+        Self { events: None, quiet: true }
+    }
+}

@@ -1,0 +1,105 @@
+//! `list` and `show`: environments as they are in their files.
+
+use serde_json::json;
+
+use super::{Desk, Failure};
+use crate::cli::args::{Json, ShowArgs};
+use crate::cli::status;
+use crate::domain::environment::Environment;
+
+pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
+    let listing = desk.environments().list()?;
+    if args.json {
+        let environments: Vec<_> = listing
+            .environments
+            .iter()
+            .map(|loaded| {
+                let environment = &loaded.environment;
+                json!({
+                    "id": loaded.id,
+                    "name": environment.name,
+                    "base_image": environment.base_image,
+                    "headless_desktop_enabled": environment.headless_desktop_enabled,
+                    "cache_desktop_build": environment.cache_desktop_build,
+                    "cache_container_build": environment.cache_container_build,
+                    "path": loaded.path,
+                })
+            })
+            .collect();
+        let broken: Vec<_> = listing
+            .broken
+            .iter()
+            .map(|broken| {
+                let place = broken.error.place();
+                json!({
+                    "id": broken.id,
+                    "path": broken.path,
+                    "line": place.map(|place| place.0),
+                    "column": place.map(|place| place.1),
+                    "error": broken.error.to_string(),
+                })
+            })
+            .collect();
+        desk.output.json(&json!({ "environments": environments, "broken": broken }));
+        return Ok(status::OK);
+    }
+    let width = listing.environments.iter().map(|loaded| loaded.id.as_str().len()).max();
+    let width = width.unwrap_or(0);
+    for loaded in &listing.environments {
+        let environment = &loaded.environment;
+        let caching = caching(environment);
+        let base = &environment.base_image;
+        let name = if environment.name.is_empty() {
+            String::new()
+        } else {
+            format!("  {}", printable(&environment.name))
+        };
+        desk.output.line(format!("{:width$}  {caching:24}  {base}{name}", loaded.id.as_str()));
+    }
+    for broken in &listing.broken {
+        desk.output.warning(&broken.error);
+    }
+    if listing.environments.is_empty() && listing.broken.is_empty() {
+        let folder = desk.folders.environments();
+        desk.output.note(format!(
+            "no environments in `{}`; `prebake new ENV` makes one",
+            folder.display()
+        ));
+    }
+    Ok(status::OK)
+}
+
+/// What is baked, in words.
+fn caching(environment: &Environment) -> &'static str {
+    let desktop = environment.headless_desktop_enabled;
+    match (desktop && environment.cache_desktop_build, environment.cache_container_build) {
+        (true, true) => "bakes desktop, preflight",
+        (true, false) => "bakes desktop",
+        (false, true) => "bakes preflight",
+        (false, false) => "bakes nothing",
+    }
+}
+
+/// A file's text must not steer the terminal.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect()
+}
+
+pub(super) fn show(desk: &mut Desk<'_>, args: &ShowArgs) -> Result<u8, Failure> {
+    let loaded = desk.load(&args.environment)?;
+    if args.json {
+        desk.output.json(&json!({
+            "id": loaded.id,
+            "path": loaded.path,
+            "revision": loaded.revision,
+            "manifest": loaded.environment,
+        }));
+    } else {
+        desk.output.note(format!("{}:", loaded.path.display()));
+        desk.output.text(&loaded.text);
+        if !loaded.text.ends_with('\n') {
+            desk.output.text("\n");
+        }
+    }
+    Ok(status::OK)
+}

@@ -1,0 +1,118 @@
+//! The subcommands, one file per verb or per family of small ones.
+
+mod build;
+mod environments;
+mod run;
+mod state;
+
+use tokio::runtime::Runtime;
+
+use super::args::{Args, Command};
+use super::output::Output;
+use super::status;
+use crate::domain::environment::EnvironmentId;
+use crate::engine::{Engine, EngineError, Surroundings};
+use crate::ops::{Context, OpError};
+use crate::store::{Environments, Folders, Loaded, StoreError};
+
+/// A sentence for the user, and the exit status that goes with it.
+#[derive(Debug)]
+pub(super) struct Failure {
+    sentence: String,
+    code: u8,
+}
+
+impl Failure {
+    fn new(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), code: status::FAILED }
+    }
+
+    fn with(mut self, code: u8) -> Self {
+        self.code = code;
+        self
+    }
+}
+
+impl From<OpError> for Failure {
+    fn from(error: OpError) -> Self {
+        let code = match &error {
+            OpError::Cancelled { .. } | OpError::Left { .. } => status::INTERRUPTED,
+            _ => status::FAILED,
+        };
+        Self::new(error.to_string()).with(code)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// What every subcommand works with.
+struct Desk<'a> {
+    host: Option<String>,
+    folders: Folders,
+    output: &'a mut Output,
+}
+
+/// Runs a command and returns the exit status.
+pub(super) fn run(args: Args, output: &mut Output) -> u8 {
+    let starts_task = matches!(args.command, Command::Run(_) | Command::Shell(_));
+    let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
+        let mut desk = Desk { host: args.host, folders, output };
+        dispatch(args.command, &mut desk)
+    });
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            output.error(failure.sentence);
+            match failure.code {
+                status::FAILED if starts_task => status::NOT_STARTED,
+                code => code,
+            }
+        }
+    }
+}
+
+fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
+    match command {
+        Command::List(args) => environments::list(desk, args),
+        Command::Show(args) => environments::show(desk, &args),
+        Command::Build(args) => build::build(desk, &args),
+        Command::Run(args) => run::run(desk, args),
+        Command::Status(args) => state::status(desk, &args),
+        _ => Err(Failure::new("not yet")),
+    }
+}
+
+impl Desk<'_> {
+    fn environments(&self) -> Environments {
+        Environments::new(self.folders.clone())
+    }
+
+    /// The environment a user named.
+    fn load(&self, text: &str) -> Result<Loaded, Failure> {
+        let id = EnvironmentId::parse(text).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(self.environments().load(&id)?)
+    }
+
+    /// Connects to the engine.
+    async fn context(&self) -> Result<Context, Failure> {
+        let engine = Engine::connect(self.host.as_deref(), &Surroundings::from_env()).await?;
+        Ok(Context::new(engine, self.folders.clone()))
+    }
+}
+
+/// One thread is enough: the work is the engine's.
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Failure::new(format!("cannot start: {error}; close other programs and try again"))
+    })
+}

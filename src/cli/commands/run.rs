@@ -1,0 +1,138 @@
+//! `run`: starts a task and is its terminal.
+
+use std::io::{IsTerminal as _, Read as _};
+
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::{Desk, Failure, build, runtime};
+use crate::cli::args::RunArgs;
+use crate::cli::progress::Screen;
+use crate::cli::{signals, status};
+use crate::domain::mount::Mount;
+use crate::ops::OpError;
+use crate::ops::run::relay::{Ending, Input};
+use crate::ops::run::{Channels, RunRequest, run as start};
+
+pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
+    let loaded = desk.load(&args.environment)?;
+    let request = resolve(&args)?;
+    build::warn(desk.output, &loaded.environment);
+    let runtime = runtime()?;
+    let code = runtime.block_on(async {
+        let context = desk.context().await?;
+        let mut listening = signals::listen().map_err(Failure::new)?;
+        let mut screen = Screen::new(desk.output, &args.telling, listening.in_task.clone())
+            .map_err(Failure::new)?;
+        let terminal = request.tty.then(Terminal::raw_when_started);
+        let channels = Channels {
+            intents: &mut listening.intents,
+            signals: &mut listening.signals,
+            input: request.interactive.then(stdin),
+            size: crossterm::terminal::size().ok(),
+        };
+        let ended =
+            start(&context, &loaded.id, &loaded.environment, &request, channels, &mut screen).await;
+        drop(terminal);
+        let record = ended.as_ref().ok().map(|end| &end.record);
+        let error = ended.as_ref().err().map(ToString::to_string);
+        let last = json!({ "event": "task_ended", "task": record, "error": error });
+        let output = screen.finish(last);
+        let end = ended?;
+        match end.ending {
+            Ending::Exited(code) => Ok(u8::try_from(code).unwrap_or(status::NOT_STARTED)),
+            Ending::StageFailed { stage, line, code } => {
+                Err(OpError::StageFailed { stage, line, code }.into())
+            }
+            Ending::Left if request.detach => {
+                output.line(&end.record.id);
+                Ok(status::OK)
+            }
+            Ending::Left => {
+                let id = &end.record.id;
+                output.note(format!(
+                    "left task {id} running; `prebake attach {id}` returns to it, `prebake stop {id}` ends it"
+                ));
+                Ok(status::OK)
+            }
+        }
+    });
+    // A thread may still be blocked reading standard input.
+    runtime.shutdown_background();
+    code
+}
+
+fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
+    if args.tty && !std::io::stdin().is_terminal() {
+        return Err(Failure::new(
+            "standard input is no terminal, so the task cannot have one; leave out `-t`",
+        ));
+    }
+    let usage = |sentence: String| Failure::new(sentence).with(status::USAGE);
+    let variables = args.env.iter().map(|text| variable(text).map_err(usage));
+    let mounts = args.mount.iter();
+    let mounts = mounts.map(|text| Mount::parse(text).map_err(|error| usage(error.to_string())));
+    Ok(RunRequest {
+        command: (!args.command.is_empty()).then(|| args.command.clone()),
+        interactive: args.interactive,
+        tty: args.tty,
+        detach: args.detach,
+        variables: variables.collect::<Result<_, _>>()?,
+        mounts: mounts.collect::<Result<_, _>>()?,
+        no_fallback: args.no_fallback,
+        preflight_only: args.preflight_only,
+    })
+}
+
+/// `NAME=VALUE`, or `NAME` for the value it has here.
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, value.to_owned()),
+        None => {
+            let value = std::env::var(text).map_err(|_| {
+                format!("variable `{text}` is not set here; write `--env {text}=VALUE`")
+            })?;
+            (text, value)
+        }
+    };
+    let valid = !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    if valid {
+        Ok((name.to_owned(), value))
+    } else {
+        Err(format!("`{}` is no name of a variable; use letters, digits and `_`", name.escape_debug()))
+    }
+}
+
+/// Standard input from a thread of its own, since reading it cannot be interrupted.
+pub(super) fn stdin() -> Input {
+    let (sender, receiver) = mpsc::channel(16);
+    std::thread::spawn(move || {
+        let mut buffer = vec![0; 16 * 1024];
+        let mut stdin = std::io::stdin().lock();
+        while let Ok(count @ 1..) = stdin.read(&mut buffer) {
+            if sender.blocking_send(Bytes::copy_from_slice(&buffer[..count])).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// The terminal given to a task: keys reach it as they are pressed. Given back when dropped.
+pub(super) struct Terminal;
+
+impl Terminal {
+    pub(super) fn raw_when_started() -> Self {
+        let _ = crossterm::terminal::enable_raw_mode();
+        Self
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = crossterm::terminal::disable_raw_mode();
+    }
+}

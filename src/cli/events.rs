@@ -1,0 +1,88 @@
+//! What an operation tells, as JSON lines (`--events`). The fields are described in
+//! `docs/json.md`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::ops::Progress;
+
+/// Writes events to a file or to standard output.
+pub(super) struct Events {
+    writer: BufWriter<Box<dyn Write + Send>>,
+}
+
+impl Events {
+    /// Events to `path`; `-` is standard output. A file is new, and for its owner only, since
+    /// logs may hold what scripts print.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::OpenOptionsExt as _;
+
+        let writer: Box<dyn Write + Send> = if path == Path::new("-") {
+            Box::new(io::stdout())
+        } else {
+            let mut options = File::options();
+            Box::new(options.write(true).create(true).truncate(true).mode(0o600).open(path)?)
+        };
+        Ok(Self { writer: BufWriter::new(writer) })
+    }
+
+    /// Writes one event; whoever stopped reading misses the rest.
+    pub(super) fn write(&mut self, progress: &Progress<'_>) {
+        match event(progress) {
+            Some(event) => self.put(event),
+            None => {
+                let _ = self.writer.flush();
+            }
+        }
+    }
+
+    /// Writes the last event.
+    pub(super) fn end(&mut self, fields: Value) {
+        self.put(fields);
+        let _ = self.writer.flush();
+    }
+
+    fn put(&mut self, mut event: Value) {
+        if let Value::Object(fields) = &mut event {
+            fields.insert("time".to_owned(), Timestamp::now().to_string().into());
+        }
+        let _ = writeln!(self.writer, "{event}");
+    }
+}
+
+/// The event of a piece of progress; `None`: a pause.
+fn event(progress: &Progress<'_>) -> Option<Value> {
+    Some(match progress {
+        Progress::Idle => return None,
+        Progress::Pulling { reference, status, bytes } => json!({
+            "event": "pulling", "reference": reference, "status": status,
+            "bytes": bytes.map(|bytes| bytes.0), "bytes_total": bytes.map(|bytes| bytes.1),
+        }),
+        Progress::BakeBegan { layer, position, image, reason, joined, log } => json!({
+            "event": "bake_began", "layer": layer, "position": position.0, "layers": position.1,
+            "image": image, "reason": reason, "joined": joined, "log": log,
+        }),
+        Progress::Script { name } => json!({ "event": "script_began", "script": name }),
+        Progress::Statement { line } => json!({ "event": "statement_began", "line": line }),
+        Progress::Line { source, bytes } => json!({
+            "event": "line", "source": source, "text": String::from_utf8_lossy(bytes),
+        }),
+        Progress::Committing => json!({ "event": "committing" }),
+        Progress::Baked { layer, image, how, duration_ms, log } => json!({
+            "event": "baked", "layer": layer, "image": image, "how": how,
+            "duration_ms": duration_ms, "log": log,
+        }),
+        Progress::Warning(text) => json!({ "event": "warning", "text": text }),
+        Progress::TaskStarted { id, image, degraded } => json!({
+            "event": "task_started", "task": id, "image": image, "degraded": degraded,
+        }),
+        Progress::Output { source, bytes } => json!({
+            "event": "output", "source": source, "text": String::from_utf8_lossy(bytes),
+        }),
+        Progress::CommandBegan => json!({ "event": "command_began" }),
+    })
+}

@@ -1,0 +1,129 @@
+//! The only printer: results to standard output, everything else to standard error. A reader
+//! that went away (`| head`) is no error.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::args::ColorChoice;
+
+/// A colour that carries state; never alone, always beside a word.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Paint {
+    Good,
+    Warn,
+    Bad,
+    Faint,
+    Strong,
+}
+
+/// Standard output and standard error.
+#[derive(Debug)]
+pub(super) struct Output {
+    stdout_colours: bool,
+    stderr_colours: bool,
+}
+
+impl Output {
+    pub(super) fn new(choice: ColorChoice) -> Self {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let off = variable("NO_COLOR").is_some()
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let colours = |is_terminal: bool| match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => (forced || is_terminal) && !off,
+        };
+        Self {
+            stdout_colours: colours(io::stdout().is_terminal()),
+            stderr_colours: colours(io::stderr().is_terminal()),
+        }
+    }
+
+    /// Prints a line of the result.
+    pub(super) fn line(&mut self, line: impl Display) {
+        let _ = writeln!(io::stdout().lock(), "{line}");
+    }
+
+    /// Prints text of the result as it is.
+    pub(super) fn text(&mut self, text: impl AsRef<[u8]>) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(text.as_ref());
+        let _ = stdout.flush();
+    }
+
+    /// Prints the one document of `--json`.
+    pub(super) fn json(&mut self, document: &impl Serialize) {
+        match serde_json::to_string_pretty(document) {
+            Ok(text) => self.line(text),
+            Err(error) => self.error(format!("the document could not be written: {error}")),
+        }
+    }
+
+    /// Prints a sentence that is not the result.
+    pub(super) fn note(&mut self, sentence: impl Display) {
+        let _ = writeln!(io::stderr().lock(), "{sentence}");
+    }
+
+    /// Prints a warning.
+    pub(super) fn warning(&mut self, sentence: impl Display) {
+        let word = self.err_paint(Paint::Warn, "warning");
+        self.note(format!("{word}: {sentence}"));
+    }
+
+    /// Prints an error.
+    pub(super) fn error(&mut self, sentence: impl Display) {
+        let word = self.err_paint(Paint::Bad, "error");
+        self.note(format!("{word}: {sentence}"));
+    }
+
+    /// A word for standard output in a colour, if there are colours.
+    pub(super) fn paint(&self, paint: Paint, word: &str) -> String {
+        painted(self.stdout_colours, paint, word)
+    }
+
+    /// A word for standard error in a colour, if there are colours.
+    pub(super) fn err_paint(&self, paint: Paint, word: &str) -> String {
+        painted(self.stderr_colours, paint, word)
+    }
+
+    /// Asks a question that is answered by yes or no; no is the answer of anybody who is not at
+    /// a terminal.
+    pub(super) fn ask(&mut self, question: &str) -> bool {
+        if !io::stdin().is_terminal() {
+            return false;
+        }
+        let _ = write!(io::stderr().lock(), "{question} [y/N] ");
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).is_ok()
+            && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    }
+
+    /// Prints a sentence while somebody else holds the printer.
+    pub(super) fn interject(sentence: &str) {
+        let _ = writeln!(io::stderr().lock(), "\r{sentence}");
+    }
+
+    /// Writes out what is held back; nothing is printed after it.
+    pub(super) fn finish(&mut self, code: u8) -> ExitCode {
+        let _ = io::stdout().lock().flush();
+        ExitCode::from(code)
+    }
+}
+
+fn painted(colours: bool, paint: Paint, word: &str) -> String {
+    if !colours {
+        return word.to_owned();
+    }
+    let code = match paint {
+        Paint::Good => "32",
+        Paint::Warn => "33",
+        Paint::Bad => "31",
+        Paint::Faint => "2",
+        Paint::Strong => "1",
+    };
+    format!("\x1b[{code}m{word}\x1b[0m")
+}

@@ -1,0 +1,230 @@
+//! Progress of an operation for a person: a status line that stays below the log on a terminal,
+//! plain lines elsewhere; and the task's own output, untouched.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
+
+use super::args::Telling;
+use super::events::Events;
+use super::output::{Output, Paint};
+use crate::domain::log::Source;
+use crate::ops::{Progress, Watch};
+
+/// Held-back log lines are written at the latest when there are this many bytes of them.
+const HOLD_BYTES: usize = 64 * 1024;
+
+/// A person's view of an operation.
+pub(super) struct Screen<'a> {
+    output: &'a mut Output,
+    quiet: bool,
+    events: Option<Events>,
+    events_take_stdout: bool,
+    status: Option<ProgressBar>,
+    held: Vec<u8>,
+    layer: String,
+    script: String,
+    in_task: Arc<AtomicBool>,
+    last_pull: String,
+}
+
+impl<'a> Screen<'a> {
+    /// A view that tells as asked. `in_task` is set when a task has started.
+    pub(super) fn new(
+        output: &'a mut Output,
+        telling: &Telling,
+        in_task: Arc<AtomicBool>,
+    ) -> Result<Self, String> {
+        let open = |path: &Path| {
+            Events::open(path).map_err(|error| {
+                format!("cannot write events to `{}`: {error}; name another file", path.display())
+            })
+        };
+        let events = telling.events.as_deref().map(open).transpose()?;
+        Ok(Self {
+            output,
+            quiet: telling.quiet,
+            events,
+            events_take_stdout: telling.events.as_deref() == Some(Path::new("-")),
+            status: None,
+            held: Vec::new(),
+            layer: String::new(),
+            script: String::new(),
+            in_task,
+            last_pull: String::new(),
+        })
+    }
+
+    /// Ends the view and gives the printer back.
+    pub(super) fn finish(mut self, last: Value) -> &'a mut Output {
+        self.write_held();
+        self.clear_status();
+        if let Some(events) = &mut self.events {
+            events.end(last);
+        }
+        self.output
+    }
+
+    fn show_status(&mut self, message: String) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let bar = self.status.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+            if let Ok(style) = ProgressStyle::with_template("{wide_msg} {elapsed}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_secs(1));
+            bar
+        });
+        bar.set_message(message);
+    }
+
+    fn clear_status(&mut self) {
+        if let Some(bar) = self.status.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Writes what is held back, above the status line.
+    fn write_held(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        let held = std::mem::take(&mut self.held);
+        let write = || {
+            let _ = io::stderr().lock().write_all(&held);
+        };
+        match &self.status {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    fn say(&mut self, sentence: &str) {
+        self.held.extend_from_slice(sentence.as_bytes());
+        self.held.push(b'\n');
+        self.write_held();
+    }
+
+    fn began(&mut self, progress: &Progress<'_>) {
+        let Progress::BakeBegan { layer, position, image, reason, joined, log } = progress else {
+            return;
+        };
+        self.layer = format!("{layer} layer {}/{}", position.0, position.1);
+        self.script.clear();
+        let verb = if *joined { "joining the bake of" } else { "baking" };
+        let verb = self.output.err_paint(Paint::Strong, verb);
+        if !self.quiet {
+            self.say(&format!("{verb} {} as {image} ({reason})", self.layer));
+            if let Some(log) = log {
+                self.say(&format!("log: {}", log.display()));
+            }
+        }
+        self.show_status(self.layer.clone());
+    }
+
+    fn pulling(&mut self, reference: &str, status: &str, bytes: Option<(u64, u64)>) {
+        if self.quiet {
+            return;
+        }
+        if self.last_pull.is_empty() {
+            self.say(&format!("pulling {reference}, which the engine does not have"));
+        }
+        let amount = bytes.map_or_else(String::new, |(done, total)| {
+            format!(" {} of {}", ByteSize(done).display().si(), ByteSize(total).display().si())
+        });
+        // Off a terminal each of the engine's words is told once in a row, not each percent.
+        if !io::stderr().is_terminal() && self.last_pull != status && bytes.is_none() {
+            self.say(status);
+        }
+        status.clone_into(&mut self.last_pull);
+        self.show_status(format!("pulling {reference}: {status}{amount}"));
+    }
+
+    fn task_output(&mut self, source: Source, bytes: &[u8]) {
+        self.clear_status();
+        self.write_held();
+        match source {
+            Source::Stdout if !self.events_take_stdout => {
+                let _ = io::stdout().lock().write_all(bytes);
+            }
+            Source::Stdout => {}
+            Source::Stderr => {
+                let _ = io::stderr().lock().write_all(bytes);
+            }
+        }
+    }
+}
+
+impl Watch for Screen<'_> {
+    fn see(&mut self, progress: Progress<'_>) {
+        if let Some(events) = &mut self.events {
+            events.write(&progress);
+        }
+        match progress {
+            Progress::Pulling { reference, status, bytes } => {
+                self.pulling(reference, status, bytes);
+            }
+            Progress::BakeBegan { .. } => self.began(&progress),
+            Progress::Script { name } => {
+                name.clone_into(&mut self.script);
+                let message = format!("{} · {name}", self.layer);
+                if !self.in_task.load(Ordering::Relaxed) {
+                    self.show_status(message);
+                }
+            }
+            Progress::Statement { line } => {
+                let message = format!("{} · {} line {line}", self.layer, self.script);
+                self.show_status(message);
+            }
+            Progress::Line { bytes, .. } => {
+                if !self.quiet {
+                    self.held.extend_from_slice(bytes);
+                    self.held.push(b'\n');
+                    if self.held.len() >= HOLD_BYTES {
+                        self.write_held();
+                    }
+                }
+            }
+            Progress::Committing => {
+                self.write_held();
+                let message = format!("{} · making the image", self.layer);
+                self.show_status(message);
+            }
+            Progress::Baked { layer, duration_ms, how, .. } => {
+                self.clear_status();
+                if !self.quiet {
+                    let word = self.output.err_paint(Paint::Good, how);
+                    let seconds = Duration::from_millis(duration_ms).as_secs_f64();
+                    self.say(&format!("{word} the {layer} layer ({seconds:.1} s)"));
+                }
+            }
+            Progress::Warning(sentence) => {
+                let word = self.output.err_paint(Paint::Warn, "warning");
+                self.say(&format!("{word}: {sentence}"));
+            }
+            Progress::TaskStarted { degraded, .. } => {
+                self.clear_status();
+                self.write_held();
+                self.in_task.store(true, Ordering::Relaxed);
+                if let Some(reason) = degraded {
+                    let word = self.output.err_paint(Paint::Warn, "degraded");
+                    self.say(&format!("{word}: {reason}"));
+                }
+            }
+            Progress::Output { source, bytes } => self.task_output(source, bytes),
+            Progress::CommandBegan => {}
+            Progress::Idle => {
+                self.write_held();
+                let _ = io::stdout().lock().flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Ctrl-C and its like. During a bake the first Ctrl-C stops the bake after a moment in which a
+//! second one leaves it running instead; a task gets the first, and the second leaves it running.
+//! A closed terminal never stops anything.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+
+use super::output::Output;
+use crate::ops::intent::{Intent, IntentSender, Intents, intents};
+use crate::ops::run::relay::TaskSignal;
+
+/// How long the second Ctrl-C may take.
+const MOMENT: Duration = Duration::from_secs(2);
+
+/// The ends of the channels that an operation listens to.
+pub(super) struct Listening {
+    /// For bakes.
+    pub(super) intents: Intents,
+    /// For tasks.
+    pub(super) signals: mpsc::Receiver<TaskSignal>,
+    /// Whether a task has started.
+    pub(super) in_task: Arc<AtomicBool>,
+}
+
+/// Listens to signals from now on. Must be called inside the runtime.
+pub(super) fn listen() -> Result<Listening, String> {
+    let (sender, intents) = intents();
+    let (tasks, signals) = mpsc::channel(16);
+    let in_task = Arc::new(AtomicBool::new(false));
+    let open = |kind| {
+        signal(kind).map_err(|error| format!("cannot listen to signals: {error}; try again"))
+    };
+    let listener = Listener {
+        interrupt: open(SignalKind::interrupt())?,
+        terminate: open(SignalKind::terminate())?,
+        hangup: open(SignalKind::hangup())?,
+        resize: open(SignalKind::window_change())?,
+        sender,
+        tasks,
+        in_task: in_task.clone(),
+    };
+    tokio::spawn(listener.listen());
+    Ok(Listening { intents, signals, in_task })
+}
+
+struct Listener {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+    resize: Signal,
+    sender: IntentSender,
+    tasks: mpsc::Sender<TaskSignal>,
+    in_task: Arc<AtomicBool>,
+}
+
+impl Listener {
+    async fn listen(mut self) {
+        let mut interrupts = 0;
+        loop {
+            let in_task = || self.in_task.load(Ordering::Relaxed);
+            tokio::select! {
+                _ = self.interrupt.recv() => {
+                    if in_task() {
+                        interrupts += 1;
+                        let signal = if interrupts == 1 {
+                            TaskSignal::Send("INT")
+                        } else {
+                            TaskSignal::Leave
+                        };
+                        let _ = self.tasks.send(signal).await;
+                    } else {
+                        self.stop_or_leave().await;
+                    }
+                }
+                _ = self.terminate.recv() => {
+                    if in_task() {
+                        let _ = self.tasks.send(TaskSignal::Send("TERM")).await;
+                    } else {
+                        self.sender.tell(Intent::Leave);
+                    }
+                }
+                _ = self.hangup.recv() => {
+                    self.sender.tell(Intent::Leave);
+                    let _ = self.tasks.send(TaskSignal::Leave).await;
+                }
+                _ = self.resize.recv() => {
+                    if let Ok((width, height)) = crossterm::terminal::size() {
+                        let _ = self.tasks.send(TaskSignal::Resize(width, height)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn stop_or_leave(&mut self) {
+        Output::interject("stopping the bake; press Ctrl-C again to leave it running instead");
+        let second = tokio::time::timeout(MOMENT, self.interrupt.recv()).await;
+        self.sender.tell(if second.is_ok() { Intent::Leave } else { Intent::Cancel });
+    }
+}

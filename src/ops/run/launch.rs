@@ -1,0 +1,218 @@
+//! A task's container: what it is created with, what is put into it, and its start.
+
+use indexmap::IndexMap;
+
+use super::relay::{Ending, Relay};
+use super::{Channels, Clock, RunRequest};
+use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::layer::LayerScript;
+use crate::domain::layer::labels::{self, Labels};
+use crate::domain::layer::stack::RUN_PREFLIGHT;
+use crate::domain::mount::Mount;
+use crate::domain::script;
+use crate::domain::task::{TaskId, TaskRecord};
+use crate::engine::{ContainerMount, ContainerSpec, EngineError, UploadFile};
+use crate::ops::bake::{Ensured, owner, start_container};
+use crate::ops::context::random_hex;
+use crate::ops::{Context, OpError, Progress, Watch};
+
+/// How many hex digits the nonce of a task's markers has.
+const NONCE_DIGITS: usize = 24;
+
+/// Everything a task's container is made of.
+pub(super) struct Launch<'a> {
+    pub(super) context: &'a Context,
+    pub(super) id: &'a EnvironmentId,
+    pub(super) environment: &'a Environment,
+    pub(super) request: &'a RunRequest,
+    pub(super) ensured: &'a Ensured,
+    /// Scripts to run before the run preflight.
+    pub(super) stages: Vec<LayerScript>,
+}
+
+impl Launch<'_> {
+    /// Creates and starts the container, and watches it unless the task is detached.
+    pub(super) async fn launch(
+        self,
+        record: &mut TaskRecord,
+        clock: &Clock,
+        channels: Channels<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Ending, OpError> {
+        let engine = &self.context.engine;
+        let nonce = random_hex(NONCE_DIGITS)?;
+        let begun = clock.ms();
+        let spec = self.spec(&record.id, &nonce, record.degraded.as_deref())?;
+        let container = match engine.create_container(spec).await {
+            Ok(id) => id,
+            Err(EngineError::Refused { cause, .. }) if cause.contains("bind source path") => {
+                return Err(OpError::Unusable(format!(
+                    "cannot mount into the task: {cause}; create the folder on the engine's host or change `mounts`"
+                )));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let watched = !self.request.detach;
+        let outcome = async {
+            self.fill(&container, &nonce).await?;
+            record.timings.create_ms = clock.since(begun);
+            let attachment = if watched {
+                Some(engine.attach(&container, self.request.interactive).await?)
+            } else {
+                None
+            };
+            let created = clock.ms();
+            let image = &self.ensured.top;
+            start_container(engine, &container, image, &self.ensured.name).await?;
+            record.timings.start_ms = clock.since(created);
+            Ok::<_, OpError>(attachment)
+        };
+        let attachment = match outcome.await {
+            Ok(attachment) => attachment,
+            Err(error) => {
+                // Never started, so nothing is lost with it.
+                engine.remove_container(&container).await?;
+                return Err(error);
+            }
+        };
+        watch.see(Progress::TaskStarted {
+            id: record.id.as_str(),
+            image: &record.image,
+            degraded: record.degraded.as_deref(),
+        });
+        let Some(attachment) = attachment else { return Ok(Ending::Left) };
+        let relay = Relay {
+            engine,
+            container: &container,
+            nonce: &nonce,
+            tty: self.request.tty,
+            remove: true,
+        };
+        let relayed = relay.relay(attachment, channels, clock, watch).await?;
+        record.timings.preflight_ms = relayed.preflight_ms;
+        record.timings.first_output_ms = relayed.first_output_ms;
+        Ok(relayed.ending)
+    }
+
+    fn spec(
+        &self,
+        task: &TaskId,
+        nonce: &str,
+        degraded: Option<&str>,
+    ) -> Result<ContainerSpec, OpError> {
+        let environment = self.environment;
+        let program = ["bash", "-c", &script::start(nonce), "prebake", nonce].map(str::to_owned);
+        Ok(ContainerSpec {
+            name: task.container(),
+            image: self.ensured.top.id.clone(),
+            program: program.into(),
+            arguments: self.command(),
+            variables: self.variables(task),
+            user: environment.user.clone(),
+            workdir: environment.workdir.clone(),
+            hostname: String::new(),
+            labels: self.labels(task, nonce, degraded),
+            mounts: self.mounts()?,
+            tty: self.request.tty,
+            stdin: self.request.interactive,
+            health_check: true,
+        })
+    }
+
+    fn command(&self) -> Vec<String> {
+        if self.request.preflight_only {
+            return Vec::new();
+        }
+        let own = || {
+            let of_environment = self.environment.command.clone();
+            if of_environment.is_empty() { self.ensured.top.command() } else { of_environment }
+        };
+        let command = self.request.command.clone().unwrap_or_else(own);
+        if command.is_empty() { vec!["bash".to_owned()] } else { command }
+    }
+
+    /// Later ones of the same name win.
+    fn variables(&self, task: &TaskId) -> Vec<String> {
+        let task = task.as_str();
+        let fixed = [("TASK_ID", task), ("AGENTS_RUNNER_TASK_ID", task)];
+        let own = self.environment.env_vars.iter().map(|(name, value)| (&**name, &**value));
+        let more = self.request.variables.iter().map(|(name, value)| (&**name, &**value));
+        let mut all: IndexMap<&str, &str> = fixed.into_iter().chain(own).chain(more).collect();
+        let run = self.run_preflight();
+        if !run.is_empty() && script::fits_variable(run) {
+            all.insert(script::RUN_PREFLIGHT_VARIABLE, run);
+        }
+        if self.environment.headless_desktop_enabled {
+            all.insert(script::DESKTOP_VARIABLE, "1");
+        }
+        all.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+    }
+
+    /// The run preflight; in an older environment that has none, the single preflight.
+    fn run_preflight(&self) -> &str {
+        self.environment.run_stage()
+    }
+
+    fn labels(&self, task: &TaskId, nonce: &str, degraded: Option<&str>) -> Labels {
+        let mut labels: Labels = [
+            (labels::ROLE, "task"),
+            (labels::ENVIRONMENT, self.id.as_str()),
+            (labels::TASK, task.as_str()),
+            (labels::NONCE, nonce),
+            (labels::VERSION, env!("CARGO_PKG_VERSION")),
+            // Those of the image's bake would be taken for this container's.
+            (labels::BAKE, ""),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        if let Some(reason) = degraded {
+            labels.insert(labels::DEGRADED.to_owned(), reason.to_owned());
+        }
+        labels
+    }
+
+    fn mounts(&self) -> Result<Vec<ContainerMount>, OpError> {
+        let folder = |found: Option<std::path::PathBuf>| {
+            found.map(|path| path.display().to_string()).unwrap_or_default()
+        };
+        let home = folder(std::env::home_dir());
+        let here = folder(std::env::current_dir().ok());
+        let mut mounts = Vec::new();
+        for text in &self.environment.mounts {
+            let mount = Mount::parse(text).map_err(|error| OpError::Unusable(error.to_string()))?;
+            mounts.push(mount);
+        }
+        mounts.extend(self.request.mounts.iter().cloned());
+        let resolved = mounts.into_iter().map(|mount| ContainerMount {
+            source: mount.resolve(&home, &here),
+            target: mount.target,
+            read_only: mount.read_only,
+        });
+        Ok(resolved.collect())
+    }
+
+    /// Puts the scripts in that do not travel in a variable.
+    async fn fill(&self, container: &str, nonce: &str) -> Result<(), OpError> {
+        let trace = script::trace(nonce);
+        let mut files: Vec<UploadFile<'_>> = self
+            .stages
+            .iter()
+            .map(|stage| UploadFile { name: stage.name, content: stage.text.as_bytes() })
+            .collect();
+        if !files.is_empty() {
+            files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
+        }
+        let run = self.run_preflight();
+        if !script::fits_variable(run) {
+            files.push(UploadFile { name: RUN_PREFLIGHT, content: run.as_bytes() });
+        }
+        if files.is_empty() {
+            return Ok(());
+        }
+        let engine = &self.context.engine;
+        let own = self.environment.user.as_str();
+        let user = if own.is_empty() { self.ensured.top.user() } else { own };
+        let owner = owner(engine, container, user, &self.environment.base_image).await?;
+        Ok(engine.upload(container, &files, owner).await?)
+    }
+}

@@ -1,0 +1,153 @@
+//! Starting a task: resolve, bake what is missing, create the container, run what is left of the
+//! stages in it, then the command.
+//!
+//! [`launch`] makes the container, [`relay`] carries its input and output while somebody
+//! watches. When a bake fails, the task starts all the same, degraded: on the best image there
+//! is, with the stages that were not baked run at the start.
+
+mod launch;
+pub mod relay;
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use self::relay::{Ending, Input, TaskSignal};
+use super::bake::{self, Ensured, How};
+use super::context::random_hex;
+use super::resolve::{Resolved, resolve};
+use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::layer::LayerScript;
+use crate::domain::mount::Mount;
+use crate::domain::task::{Outcome, TaskId, TaskRecord, Timings};
+use crate::ops::{Context, Intents, OpError, Progress, Watch};
+use crate::store::records::Records;
+
+/// What a task is to be.
+#[derive(Clone, Debug, Default)]
+pub struct RunRequest {
+    /// The command; none: the environment's, else the image's.
+    pub command: Option<Vec<String>>,
+    /// Whether standard input reaches it.
+    pub interactive: bool,
+    /// Whether it has a terminal.
+    pub tty: bool,
+    /// Whether it is left running at once.
+    pub detach: bool,
+    /// More variables, after the environment's.
+    pub variables: Vec<(String, String)>,
+    /// More mounts, after the environment's.
+    pub mounts: Vec<Mount>,
+    /// Whether a failed bake is an error instead of a degraded start.
+    pub no_fallback: bool,
+    /// Whether only the stages run, without a command.
+    pub preflight_only: bool,
+}
+
+/// What became of a task.
+#[derive(Clone, Debug)]
+pub struct RunEnd {
+    /// What is recorded of it.
+    pub record: TaskRecord,
+    /// How watching it ended.
+    pub ending: Ending,
+}
+
+/// The channels between a task and the person in front of it.
+pub struct Channels<'a> {
+    /// Ends a bake that comes first.
+    pub intents: &'a mut Intents,
+    /// Signals for the task.
+    pub signals: &'a mut mpsc::Receiver<TaskSignal>,
+    /// Standard input.
+    pub input: Option<Input>,
+    /// The size of the terminal, in character cells, when it is known.
+    pub size: Option<(u16, u16)>,
+}
+
+/// Starts a task and watches it to its end, unless it is detached.
+pub async fn run(
+    context: &Context,
+    id: &EnvironmentId,
+    environment: &Environment,
+    request: &RunRequest,
+    channels: Channels<'_>,
+    watch: &mut dyn Watch,
+) -> Result<RunEnd, OpError> {
+    let asked_at = Timestamp::now().to_string();
+    let clock = Clock(Instant::now());
+    let mut timings = Timings::default();
+
+    let resolved = resolve(context, id, environment, false, watch).await?;
+    timings.resolve_ms = clock.ms();
+    let ensured = bake::ensure(context, id, &resolved, channels.intents, watch).await?;
+    if !resolved.plan.is_warm() {
+        timings.bake_ms = clock.since(timings.resolve_ms);
+    }
+    let degraded = ensured.failure.as_ref().map(ToString::to_string);
+    if let Some(cause) = &degraded
+        && request.no_fallback
+    {
+        return Err(OpError::NoFallback { cause: cause.clone() });
+    }
+
+    let task = TaskId::of(random_hex(TaskId::DIGITS)?);
+    let mut record = TaskRecord {
+        id: task.clone(),
+        environment: id.to_string(),
+        image: ensured.name.clone(),
+        outcome: outcome(&resolved, &ensured),
+        degraded,
+        asked_at,
+        exit_code: None,
+        timings,
+    };
+    let stages = stages(&resolved, ensured.ready);
+    let plan = launch::Launch { context, id, environment, request, ensured: &ensured, stages };
+    let ending = plan.launch(&mut record, &clock, channels, watch).await;
+    record.timings.total_ms = clock.ms();
+    if let Ok(Ending::Exited(code)) = &ending {
+        record.exit_code = Some(*code);
+    }
+    if let Err(error) = Records::new(context.folders.clone()).save(task.as_str(), &record) {
+        watch.see(Progress::Warning(&format!("the task's times are not recorded: {error}")));
+    }
+    Ok(RunEnd { record, ending: ending? })
+}
+
+/// The scripts that run at the start: those of switched-off layers, and those of layers that are
+/// not there.
+fn stages(resolved: &Resolved, ready: usize) -> Vec<LayerScript> {
+    let missing = resolved.stack.layers.iter().skip(ready);
+    let mut stages = resolved.stack.at_start.clone();
+    stages.extend(missing.flat_map(|layer| layer.scripts.iter().cloned()));
+    stages
+}
+
+fn outcome(resolved: &Resolved, ensured: &Ensured) -> Outcome {
+    if ensured.failure.is_some() {
+        Outcome::Degraded
+    } else if resolved.stack.layers.is_empty() {
+        Outcome::Uncached
+    } else if ensured.how == How::Hit {
+        Outcome::Hit
+    } else {
+        Outcome::Miss
+    }
+}
+
+/// Milliseconds since the task was asked for.
+pub(in crate::ops) struct Clock(Instant);
+
+impl Clock {
+    pub(in crate::ops) fn ms(&self) -> Option<f64> {
+        let microseconds = u32::try_from(self.0.elapsed().as_micros()).ok()?;
+        Some(f64::from(microseconds) / 1000.0)
+    }
+
+    pub(in crate::ops) fn since(&self, earlier: Option<f64>) -> Option<f64> {
+        let difference = self.ms()? - earlier.unwrap_or(0.0);
+        Some((difference * 1000.0).round() / 1000.0)
+    }
+}
