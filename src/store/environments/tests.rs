@@ -144,7 +144,7 @@ fn hostile_files_take_no_time() {
         .with("bomb.yaml", bomb)
         .with("deep.yaml", "[".repeat(1_000_000))
         .with("wide.yaml", format!("x: [{}]", "1,".repeat(1_000_000)))
-        .with("binary.yaml", [0; 1_000_000]);
+        .with("binary.yaml", vec![0; 1_000_000]);
     let began = std::time::Instant::now();
     assert_eq!(place.store.list().unwrap().broken.len(), 4);
     // Each takes a tenth of a second without optimisation; without budgets it is minutes.
