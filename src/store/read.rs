@@ -35,7 +35,7 @@ pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
     if found.len() > limit {
         return Err(too_large(found.len()));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default() + 1);
     File::open(path)
         .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
         .map_err(failed())?;

@@ -6,19 +6,22 @@
 //! these files: fields in a fixed order, scripts as literal blocks wherever YAML can.
 //!
 //! What holds: `parse(render(e)) == e` for every environment whose values are allowed, byte for
-//! byte in the scripts; comments are not part of the value, and a rendered text has none.
+//! byte in the scripts. Comments are not part of the value, and a rendered text has none; so a
+//! file that exists is changed by `update`, which leaves alone what does not change.
 
 mod check;
 mod error;
 mod raw;
 mod render;
 mod scalar;
+mod update;
 
 use super::environment::Environment;
 
 pub use check::variable_name_fault;
 pub use error::ManifestError;
 pub use render::render;
+pub use update::update;
 
 /// The newest format of environment files.
 pub const VERSION: u32 = 1;

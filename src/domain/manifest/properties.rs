@@ -57,7 +57,7 @@ fn settle(value: Unknown) -> Unknown {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nasty_values_round_trip(
@@ -87,6 +87,26 @@ proptest! {
             unknown: unknown.into_iter().map(|(name, value)| (format!("x{name}"), settle(value))).collect(),
             ..Environment::default()
         });
+    }
+
+    #[test]
+    fn an_update_says_what_it_should(
+        before in [nasty(), nasty(), nasty()],
+        after in [nasty(), nasty(), nasty()],
+        toggle in any::<bool>(),
+    ) {
+        let environment = |[cached, run, name]: [String; 3], toggle| Environment {
+            cached_preflight_script: cached,
+            run_preflight_script: run,
+            name,
+            cache_desktop_build: toggle,
+            ..Environment::default()
+        };
+        let (before, after) = (environment(before, false), environment(after, toggle));
+        let text = render(&before);
+        prop_assert_eq!(parse(&update(&text, &after).unwrap()).unwrap(), after.clone());
+        // Without comments and layout of its own, a file is updated to what would be rendered.
+        prop_assert_eq!(update(&text, &after).unwrap(), render(&after));
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub(super) fn read(text: &str) -> Result<RawManifest, serde_yaml::Error> {
         // `.inf` is carried along like any plain text.
         non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
         with_snippet: false,
+        emit_comments: false,
     };
     serde_yaml::from_str_with_options(text, options)
 }

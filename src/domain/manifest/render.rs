@@ -10,38 +10,107 @@ use crate::domain::unknown::Unknown;
 /// The longest name that may stand before a `:`; YAML's limit is 1,024 with its quotes.
 const LONGEST_SIMPLE_NAME: usize = 1_000;
 
+/// A field as it stands in a file.
+pub(super) struct Field {
+    pub(super) name: String,
+    /// `name: value` with its line end, or a block of lines.
+    pub(super) yaml: String,
+    /// Whether a file without the field says the same, so that a new file goes without it.
+    is_left_out: bool,
+}
+
 /// Writes the text of an environment file.
 #[must_use]
 pub fn render(environment: &Environment) -> String {
+    fields(environment)
+        .into_iter()
+        .filter(|field| !field.is_left_out)
+        .map(|field| field.yaml)
+        .collect()
+}
+
+/// All fields in the order of the file.
+pub(super) fn fields(environment: &Environment) -> Vec<Field> {
+    let Environment {
+        version,
+        name,
+        base_image,
+        headless_desktop_enabled,
+        cache_desktop_build,
+        cache_container_build,
+        cached_preflight_script,
+        run_preflight_script,
+        env_vars: _,
+        mounts,
+        workdir,
+        user,
+        command,
+        preflight_enabled,
+        preflight_script,
+        unknown,
+    } = environment;
+    let mut fields = vec![
+        plain("version", version),
+        text("name", name),
+        text("base_image", base_image),
+        plain("headless_desktop_enabled", headless_desktop_enabled),
+        plain("cache_desktop_build", cache_desktop_build),
+        plain("cache_container_build", cache_container_build),
+        script("cached_preflight_script", cached_preflight_script),
+        script("run_preflight_script", run_preflight_script),
+        value("env_vars", &pairs(environment)),
+        value("mounts", &texts(mounts)),
+        text("workdir", workdir),
+        text("user", user),
+        plain("command", line(command)),
+    ];
+    let is_left_out = !preflight_enabled && preflight_script.is_empty();
+    for legacy in [
+        plain("preflight_enabled", preflight_enabled),
+        script("preflight_script", preflight_script),
+    ] {
+        fields.push(Field {
+            is_left_out,
+            ..legacy
+        });
+    }
+    fields.extend(unknown.iter().map(|(name, node)| value(name, node)));
+    fields
+}
+
+fn plain(name: &str, value: impl std::fmt::Display) -> Field {
+    field(name, |file| {
+        file.scalar(0, &Scalar::Inline(value.to_string()));
+    })
+}
+
+fn text(name: &str, value: &str) -> Field {
+    field(name, |file| file.scalar(0, &scalar::text(value)))
+}
+
+fn script(name: &str, value: &str) -> Field {
+    field(name, |file| file.scalar(0, &scalar::script(value)))
+}
+
+fn value(name: &str, value: &Unknown) -> Field {
+    field(name, |file| file.value(0, value))
+}
+
+fn field(name: &str, write: impl FnOnce(&mut Writer)) -> Field {
     let mut file = Writer::default();
-    file.plain("version", environment.version);
-    file.text("name", &environment.name);
-    file.text("base_image", &environment.base_image);
-    file.plain(
-        "headless_desktop_enabled",
-        environment.headless_desktop_enabled,
-    );
-    file.plain("cache_desktop_build", environment.cache_desktop_build);
-    file.plain("cache_container_build", environment.cache_container_build);
-    file.script(
-        "cached_preflight_script",
-        &environment.cached_preflight_script,
-    );
-    file.script("run_preflight_script", &environment.run_preflight_script);
-    file.field("env_vars", &pairs(environment));
-    file.field("mounts", &texts(&environment.mounts));
-    file.text("workdir", &environment.workdir);
-    file.text("user", &environment.user);
-    file.command(&environment.command);
-    if environment.preflight_enabled || !environment.preflight_script.is_empty() {
-        file.plain("preflight_enabled", environment.preflight_enabled);
-        file.script("preflight_script", &environment.preflight_script);
+    file.name(0, &scalar::inline(name));
+    write(&mut file);
+    Field {
+        name: name.to_owned(),
+        yaml: file.yaml,
+        is_left_out: false,
     }
-    for (name, value) in &environment.unknown {
-        file.name(0, &scalar::inline(name));
-        file.value(0, value);
-    }
-    file.yaml
+}
+
+/// Commands are read as one line, like a command.
+fn line(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| scalar::quoted(word)).collect();
+    format!("[{}]", words.join(", "))
 }
 
 fn pairs(environment: &Environment) -> Unknown {
@@ -64,32 +133,6 @@ struct Writer {
 }
 
 impl Writer {
-    fn plain(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.name(0, name);
-        self.scalar(0, &Scalar::Inline(value.to_string()));
-    }
-
-    fn text(&mut self, name: &str, value: &str) {
-        self.name(0, name);
-        self.scalar(0, &scalar::text(value));
-    }
-
-    fn script(&mut self, name: &str, value: &str) {
-        self.name(0, name);
-        self.scalar(0, &scalar::script(value));
-    }
-
-    fn field(&mut self, name: &str, value: &Unknown) {
-        self.name(0, name);
-        self.value(0, value);
-    }
-
-    /// Commands are read as one line, like a command.
-    fn command(&mut self, words: &[String]) {
-        let words: Vec<String> = words.iter().map(|word| scalar::quoted(word)).collect();
-        self.plain("command", format!("[{}]", words.join(", ")));
-    }
-
     /// The name of a field in a mapping that is indented by `indent`; what follows is its value.
     fn name(&mut self, indent: usize, name: &str) {
         self.indent(indent);

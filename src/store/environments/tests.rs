@@ -133,6 +133,29 @@ fn bad_files_are_reported_with_their_place_and_hide_nothing() {
 }
 
 #[test]
+fn hostile_files_take_no_time() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..10 {
+        let above = format!("*a{}, ", level - 1).repeat(9);
+        let line = format!("a{level}: &a{level} [{above}]\n");
+        bomb.push_str(&line);
+    }
+    let place = Place::new()
+        .with("bomb.yaml", bomb)
+        .with("deep.yaml", "[".repeat(1_000_000))
+        .with("wide.yaml", format!("x: [{}]", "1,".repeat(1_000_000)))
+        .with("binary.yaml", vec![0; 1_000_000]);
+    let began = std::time::Instant::now();
+    assert_eq!(place.store.list().unwrap().broken.len(), 4);
+    // Each takes a tenth of a second without optimisation; without budgets it is minutes.
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
 fn many_files_are_read_by_threads_in_order() {
     let mut place = Place::new();
     for number in (0..200).rev() {
