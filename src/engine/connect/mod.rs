@@ -1,14 +1,15 @@
 //! Finding the container engine and proving that it answers.
 //!
 //! The places to try come from [`surroundings`] (and docker's [`context`]s); each kind of address
-//! becomes a [`line`], through ssh with a [`tunnel`]. One question is asked of each, `/version`, because
-//! `prebake status` has to be as quick as docker's own commands: it proves that an engine
-//! answers, and tells whether it is new enough.
+//! becomes a [`line`], through ssh with a [`tunnel`]. One quick question is asked of each, the
+//! [`ping`], because `prebake status` has to be as quick as docker's own commands: it proves that
+//! an engine answers, and tells whether it is new enough.
 
 mod context;
 mod line;
 mod login;
 pub(super) mod permission;
+mod ping;
 mod surroundings;
 mod tunnel;
 mod versions;
