@@ -1,8 +1,8 @@
 //! Finding the container engine and proving that it answers.
 //!
 //! The places to try come from [`surroundings`] (and docker's [`context`]s); each kind of address
-//! becomes a [`line`], through ssh with a [`tunnel`]. One quick question is asked of each, the
-//! [`ping`], because `prebake status` has to be as quick as docker's own commands: it proves that
+//! becomes a [`mod@line`], through ssh with a [`tunnel`]. One quick question is asked of each, the
+//! [`mod@ping`], because `prebake status` has to be as quick as docker's own commands: it proves that
 //! an engine answers, and tells whether it is new enough.
 
 mod context;
@@ -38,7 +38,7 @@ pub struct Limits {
     /// For the first answer of an engine behind ssh, whose login takes its own time.
     pub ssh: Duration,
     /// For each later call. Streams are not limited, and calls that work long have
-    /// [`Engine::patient`].
+    /// no limit.
     pub call: Duration,
 }
 
