@@ -37,8 +37,7 @@ pub struct Limits {
     pub connect: Duration,
     /// For the first answer of an engine behind ssh, whose login takes its own time.
     pub ssh: Duration,
-    /// For each later call. Streams are not limited, and calls that work long have
-    /// no limit.
+    /// For each later call. Streams and calls whose answer is the end of long work have none.
     pub call: Duration,
 }
 
