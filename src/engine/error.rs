@@ -186,7 +186,7 @@ impl EngineError {
                 cause: "there is no such socket".to_owned(),
             },
             ClientError::HyperLegacyError { ref err } if err.is_connect() => {
-                Self::not_connected(host, &error, text)
+                Self::not_connected(host, io_kind(&error), text)
             }
             ClientError::HyperLegacyError { .. }
             | ClientError::HyperResponseError { .. }
@@ -258,8 +258,8 @@ impl EngineError {
     }
 
     /// A connection that never came to be.
-    fn not_connected(host: &Host, error: &ClientError, text: String) -> Self {
-        match (io_kind(error), host) {
+    fn not_connected(host: &Host, kind: Option<io::ErrorKind>, text: String) -> Self {
+        match (kind, host) {
             (Some(io::ErrorKind::PermissionDenied), Host::Unix(path)) => Self::Permission {
                 host: host.to_string(),
                 fix: permission::advice(path),
@@ -413,10 +413,8 @@ mod tests {
         #[case] kind: io::ErrorKind,
         #[case] words: &str,
     ) {
-        // The client's own error of this kind can only be made by its client.
-        let error = ClientError::IOError { err: kind.into() };
         let host = Host::Unix("/nowhere/s".into());
-        let error = EngineError::not_connected(&host, &error, chain(&error));
+        let error = EngineError::not_connected(&host, Some(kind), "why".to_owned());
         assert!(error.to_string().contains(words), "{error}");
     }
 

@@ -1,7 +1,7 @@
 //! What an engine is like: for `prebake doctor` and the head line of the screen.
 //!
-//! Apart from the connection because none of it is needed to work, and asking costs a second
-//! round trip.
+//! Apart from the connection because none of it is needed to work, and asking takes the engine
+//! its time.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use bollard::API_DEFAULT_VERSION;
-use bollard::models::SystemInfo;
+use bollard::models::{SystemInfo, SystemVersion};
 use serde::Serialize;
 use tokio::process::Command;
 
@@ -65,15 +65,16 @@ pub struct Disk {
 impl Engine {
     /// Asks the engine what it is like, and its file system how full it is.
     pub async fn facts(&self) -> Result<EngineFacts, EngineError> {
-        let told = self
-            .call("ask what the engine is like", self.docker().info())
-            .await?;
+        let (told, version) = tokio::try_join!(
+            self.call("ask what the engine is like", self.docker().info()),
+            self.call("ask for the engine's version", self.docker().version()),
+        )?;
         // A socket can be forwarded from another machine, whose folder is not the one of that
         // name here.
         let here = self.host().is_local()
             && fs::read_to_string("/proc/sys/kernel/hostname")
                 .is_ok_and(|name| Some(name.trim()) == told.name.as_deref());
-        let mut facts = convert(self, told);
+        let mut facts = convert(self, told, version);
         if here && !facts.root_dir.is_empty() {
             facts.disk = disk(Path::new(&facts.root_dir)).await;
         }
@@ -81,17 +82,20 @@ impl Engine {
     }
 }
 
-fn convert(engine: &Engine, told: SystemInfo) -> EngineFacts {
+fn convert(engine: &Engine, told: SystemInfo, version: SystemVersion) -> EngineFacts {
     let versions = engine.versions();
     let unknown = || "unknown".to_owned();
     EngineFacts {
         engine_version: versions.engine.clone(),
         api_version: versions.api,
-        min_api_version: versions.min_api,
+        min_api_version: version
+            .min_api_version
+            .as_deref()
+            .and_then(ApiVersion::parse),
         client_api_version: ApiVersion::parse(&API_DEFAULT_VERSION.to_string())
             .unwrap_or(versions.api),
         os: versions.os.clone(),
-        arch: versions.arch.clone(),
+        arch: version.arch.unwrap_or_else(unknown),
         containerd_store: is_containerd(told.driver_status.as_deref()),
         storage_driver: told.driver.unwrap_or_else(unknown),
         root_dir: told.docker_root_dir.unwrap_or_default(),

@@ -161,6 +161,41 @@ async fn a_context_that_cannot_be_read_is_told() {
 }
 
 #[tokio::test]
+async fn a_contexts_certificates_are_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let docker_config = config(folder.path(), "far", &[("far", "tcp://127.0.0.1:1")]);
+    let around = Surroundings {
+        docker_config: Some(docker_config.clone()),
+        ..nowhere(&folder)
+    };
+    // Without a folder of certificates, the address is a plain one.
+    let probe = Engine::probe_within(None, &around, AMPLE).await;
+    assert_eq!(probe.attempts[0].host, "tcp://127.0.0.1:1");
+
+    let name = Digest::of("far");
+    let certs = docker_config
+        .join("contexts/tls")
+        .join(name.full())
+        .join("docker");
+    fs::create_dir_all(&certs).unwrap();
+    let error = Engine::connect(None, &around).await.unwrap_err();
+    let named = certs.join("ca.pem").display().to_string();
+    assert!(error.to_string().contains(&named), "{error}");
+
+    let meta = docker_config
+        .join("contexts/meta")
+        .join(name.full())
+        .join("meta.json");
+    let text = fs::read_to_string(&meta).unwrap();
+    fs::write(&meta, text.replace("false", "true")).unwrap();
+    let error = Engine::connect(None, &around).await.unwrap_err();
+    assert!(
+        error.to_string().contains("skip TLS verification"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_broken_configuration_is_named_and_another_choice_goes_round_it() {
     let folder = tempfile::tempdir().unwrap();
     let docker_config = config(folder.path(), "", &[]);

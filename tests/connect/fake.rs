@@ -53,6 +53,12 @@ pub(crate) fn http(status: u16, body: &str) -> String {
     )
 }
 
+/// A head as every engine gives it, so that one question is enough.
+pub(crate) fn textbook(body: &str) -> String {
+    let head = "Api-Version: 1.46\r\nOstype: linux\r\nServer: Docker/27.0.1 (linux)\r\n";
+    http(200, body).replacen("\r\n", &format!("\r\n{head}"), 1)
+}
+
 /// A fake engine on a socket in `folder`; its thread ends with the test's process.
 pub(crate) fn engine(folder: &Path, name: &str, habit: Habit) -> PathBuf {
     let path = folder.join(name);

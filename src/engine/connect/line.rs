@@ -28,6 +28,17 @@ pub(super) struct Line {
     tunnel: Option<Arc<Tunnel>>,
 }
 
+/// How bytes reach the engine.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way<'a> {
+    /// By a unix socket: the engine's, or the tunnel's.
+    Socket(&'a Path),
+    /// By a TCP address.
+    Tcp(&'a str),
+    /// By TLS, which only the client speaks.
+    Tls,
+}
+
 impl Line {
     /// Opens a line; the engine is not asked anything yet.
     pub(super) async fn open(
@@ -70,6 +81,16 @@ impl Line {
         self.docker.clone().with_timeout(NO_LIMIT)
     }
 
+    /// How bytes reach the engine without the client.
+    pub(super) fn way(&self) -> Way<'_> {
+        match (&self.tunnel, &self.host) {
+            (Some(tunnel), _) => Way::Socket(tunnel.socket()),
+            (None, Host::Unix(path)) => Way::Socket(path),
+            (None, Host::Tcp { addr }) => Way::Tcp(addr),
+            (None, Host::Tls { .. } | Host::Ssh { .. }) => Way::Tls,
+        }
+    }
+
     /// Where the line leads.
     pub(super) fn host(&self) -> &Host {
         &self.host
@@ -108,8 +129,14 @@ impl Line {
     /// What ssh said, and how to see it by hand; `None` without ssh or when it said nothing.
     pub(super) fn ssh_said(&self) -> Option<String> {
         let said = self.tunnel.as_ref()?.said()?;
-        let by_hand = Login::of(&self.host)?.by_hand();
+        let said = said.strip_prefix("ssh: ").unwrap_or(&said);
+        let by_hand = self.by_hand()?;
         Some(format!("ssh: {said}; to see it by hand run `{by_hand}`"))
+    }
+
+    /// The command by which a person tries an ssh login for themselves.
+    pub(super) fn by_hand(&self) -> Option<String> {
+        Some(Login::of(&self.host)?.by_hand())
     }
 }
 

@@ -1,14 +1,15 @@
 //! Finding the container engine and proving that it answers.
 //!
 //! The places to try come from [`surroundings`] (and docker's [`context`]s); each kind of address
-//! becomes a [`line`], through ssh with a [`tunnel`]. One question is asked of each, `/version`, because
-//! `prebake status` has to be as quick as docker's own commands: it proves that an engine
-//! answers, and tells whether it is new enough.
+//! becomes a [`mod@line`], through ssh with a [`tunnel`]. One quick question is asked of each, the
+//! [`mod@ping`], because `prebake status` has to be as quick as docker's own commands: it proves that
+//! an engine answers, and tells whether it is new enough.
 
 mod context;
 mod line;
 mod login;
 pub(super) mod permission;
+mod ping;
 mod surroundings;
 mod tunnel;
 mod versions;
@@ -36,8 +37,7 @@ pub struct Limits {
     pub connect: Duration,
     /// For the first answer of an engine behind ssh, whose login takes its own time.
     pub ssh: Duration,
-    /// For each later call. Streams are not limited, and calls that work long have
-    /// [`Engine::patient`].
+    /// For each later call. Streams and calls whose answer is the end of long work have none.
     pub call: Duration,
 }
 

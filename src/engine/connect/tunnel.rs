@@ -13,7 +13,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
@@ -35,6 +35,9 @@ const MAX_SAID_BYTES: usize = 4096;
 /// A process that ssh left behind may hold its error output open; it is not waited for longer.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// Words that are older explain another failure than the one at hand.
+const FRESH: Duration = Duration::from_secs(5);
+
 /// The private socket and everything behind it; ends when dropped.
 #[derive(Debug)]
 pub(super) struct Tunnel {
@@ -44,8 +47,8 @@ pub(super) struct Tunnel {
     _folder: TempDir,
 }
 
-/// What ssh said last when a connection failed.
-type Said = Arc<Mutex<Option<String>>>;
+/// What ssh said last when a connection failed, and when.
+type Said = Arc<Mutex<Option<(Instant, String)>>>;
 
 impl Tunnel {
     /// Opens the socket; ssh is started by the first connection to it.
@@ -81,12 +84,11 @@ impl Tunnel {
         &self.socket
     }
 
-    /// What ssh said about the last connection that failed.
+    /// What ssh said about a connection that has just failed.
     pub(super) fn said(&self) -> Option<String> {
-        self.said
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, words) = said.as_ref()?;
+        (at.elapsed() <= FRESH).then(|| words.clone())
     }
 }
 
@@ -252,12 +254,15 @@ fn reason(said: &str) -> String {
 }
 
 fn note(said: &Said, words: String) {
-    *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+    *said.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), words));
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt;
+
     use super::*;
+    use crate::domain::host::Host;
 
     #[test]
     fn the_reason_is_the_end_of_what_ssh_said() {
@@ -267,6 +272,58 @@ mod tests {
             "one; two; me@build: Permission denied (publickey)"
         );
         assert_eq!(reason(""), "");
+    }
+
+    /// A tunnel whose ssh is a script of these lines.
+    async fn tunnel(folder: &TempDir, script: &str) -> Tunnel {
+        let ssh = folder.path().join("ssh");
+        std::fs::write(
+            &ssh,
+            format!("#!/bin/sh\n[ \"$1\" = -G ] && exit\n{script}\n"),
+        )
+        .unwrap();
+        std::fs::set_permissions(&ssh, Permissions::from_mode(0o755)).unwrap();
+        let around = Surroundings {
+            ssh: Some(ssh.into_os_string()),
+            ..Surroundings::default()
+        };
+        let host = Host::parse("ssh://build").unwrap();
+        Tunnel::open(&around, Login::of(&host).unwrap())
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn bytes_pass_both_ways_and_an_end_is_passed_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let tunnel = tunnel(&folder, "cat; echo end").await;
+        let (mut answer, mut question) = UnixStream::connect(tunnel.socket())
+            .await
+            .unwrap()
+            .into_split();
+        // More than all buffers on the way hold, so that both ways have to move at once.
+        let sent: Vec<u8> = (0..4_000_000_u32).flat_map(u32::to_le_bytes).collect();
+        let expected = [sent.as_slice(), b"end\n"].concat();
+        let sending = tokio::spawn(async move {
+            question.write_all(&sent).await.unwrap();
+            // Only the writing half closes here: the answer is still to come.
+            question.shutdown().await.unwrap();
+        });
+        let mut received = Vec::new();
+        answer.read_to_end(&mut received).await.unwrap();
+        sending.await.unwrap();
+        assert!(received == expected, "{} bytes arrived", received.len());
+        assert_eq!(tunnel.said(), None);
+    }
+
+    #[tokio::test]
+    async fn the_words_are_there_when_the_client_sees_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let tunnel = tunnel(&folder, "exec 1>&-; echo 'no such host' >&2; exit 255").await;
+        let mut client = UnixStream::connect(tunnel.socket()).await.unwrap();
+        let mut nothing = Vec::new();
+        client.read_to_end(&mut nothing).await.unwrap();
+        assert_eq!(tunnel.said().as_deref(), Some("no such host"));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use bollard::models::SystemVersion;
 use serde::{Serialize, Serializer};
 
 use super::line::Line;
+use super::ping::ping;
 use super::{Limits, MIN_API};
 use crate::domain::host::Host;
 use crate::engine::EngineError;
@@ -53,12 +55,8 @@ pub struct Versions {
     pub engine: String,
     /// The newest API it speaks.
     pub api: ApiVersion,
-    /// The oldest API it speaks.
-    pub min_api: Option<ApiVersion>,
     /// Its operating system in Go's words, as in `linux`.
     pub os: String,
-    /// Its processor in Go's words, as in `amd64`.
-    pub arch: String,
 }
 
 /// Asks for the versions and refuses what is no engine, or too old a one.
@@ -68,26 +66,32 @@ pub(super) async fn ask(line: &Line, limits: Limits) -> Result<Versions, EngineE
         Host::Ssh { .. } => limits.ssh,
         Host::Unix(_) | Host::Tcp { .. } | Host::Tls { .. } => limits.connect,
     };
-    let said = line
-        .limited(WHAT.to_owned(), limit, line.docker().version())
-        .await
-        .map_err(|error| first_answer(line, error))?;
-    let api = said.api_version.as_deref().and_then(ApiVersion::parse);
-    let Some(api) = api else {
-        return Err(garbage(host, "it names no API version".to_owned()));
+    let asked = async {
+        match ping(line.way()).await {
+            Some(versions) => Ok(Some(versions)),
+            None => line.docker().version().await.map(convert),
+        }
     };
-    if api < MIN_API {
+    let versions = line
+        .limited(WHAT.to_owned(), limit, asked)
+        .await
+        .map_err(|error| first_answer(line, error))?
+        .ok_or_else(|| garbage(host, "it names no API version".to_owned()))?;
+    if versions.api < MIN_API {
         return Err(EngineError::TooOld {
             host: host.to_string(),
-            api,
+            api: versions.api,
         });
     }
-    Ok(Versions {
+    Ok(versions)
+}
+
+/// The long answer; `None` without the one part that every engine gives.
+fn convert(said: SystemVersion) -> Option<Versions> {
+    Some(Versions {
+        api: ApiVersion::parse(said.api_version.as_deref()?)?,
         engine: said.version.unwrap_or_else(|| "unknown".to_owned()),
-        api,
-        min_api: said.min_api_version.as_deref().and_then(ApiVersion::parse),
         os: said.os.unwrap_or_else(|| "unknown".to_owned()),
-        arch: said.arch.unwrap_or_else(|| "unknown".to_owned()),
     })
 }
 
@@ -108,6 +112,12 @@ fn first_answer(line: &Line, error: EngineError) -> EngineError {
                     .to_owned(),
             )
         }
+        EngineError::Garbage { cause, .. } if let Some(by_hand) = line.by_hand() => garbage(
+            host,
+            format!(
+                "{cause}; what the login prints comes before the engine, so look at `{by_hand}`"
+            ),
+        ),
         EngineError::Lost { cause, .. } if line.ssh_said().is_some() => unreachable(cause),
         EngineError::Lost { cause, .. } | EngineError::Unreachable { cause, .. }
             if cause.contains("fatal alert") =>
