@@ -45,8 +45,8 @@ pub struct ContainerSpec {
     pub tty: bool,
     /// Whether its standard input is open.
     pub stdin: bool,
-    /// Whether the image's health check runs.
-    pub health_check: bool,
+    /// Whether the image's health check is switched off.
+    pub without_health_check: bool,
 }
 
 /// A mount as the engine takes it.
@@ -298,7 +298,7 @@ impl Engine {
 
 fn body(spec: ContainerSpec) -> ContainerCreateBody {
     let some = |text: String| (!text.is_empty()).then_some(text);
-    let health_check = (!spec.health_check).then(|| HealthConfig {
+    let health_check = spec.without_health_check.then(|| HealthConfig {
         test: Some(vec!["NONE".to_owned()]),
         ..HealthConfig::default()
     });

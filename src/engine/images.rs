@@ -76,6 +76,12 @@ impl ImageFacts {
         self.config.user.as_deref().unwrap_or_default()
     }
 
+    /// Whether the image's configuration has a health check.
+    #[must_use]
+    pub fn has_health_check(&self) -> bool {
+        self.config.healthcheck.is_some()
+    }
+
     /// The command of the image's configuration: its entry point, or else its command.
     #[must_use]
     pub fn command(&self) -> Vec<String> {

@@ -1,11 +1,9 @@
 //! `build`: bakes an environment and prints its image.
 
-use std::io::IsTerminal as _;
-
 use serde_json::json;
 
 use super::{Desk, Failure, runtime};
-use crate::cli::args::{BuildArgs, Telling};
+use crate::cli::args::BuildArgs;
 use crate::cli::output::Output;
 use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
@@ -118,14 +116,3 @@ pub(super) fn warn(output: &mut Output, environment: &Environment) {
     }
 }
 
-/// Whether a person watches.
-pub(super) fn at_terminal() -> bool {
-    std::io::stderr().is_terminal()
-}
-
-impl Telling {
-    /// Neither events nor a log.
-    pub(super) fn silent() -> Self {
-        Self { events: None, quiet: true }
-    }
-}

@@ -34,6 +34,9 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpErr
         program,
         user: layer.user.clone(),
         hostname: BAKE_HOSTNAME.to_owned(),
+        // A check would run in the middle of the script. Only one that is there is switched
+        // off: the commit restores the image's own, and could not restore that there is none.
+        without_health_check: job.below.has_health_check(),
         labels: all.clone(),
         ..ContainerSpec::default()
     };

@@ -115,7 +115,7 @@ impl Launch<'_> {
             mounts: self.mounts()?,
             tty: self.request.tty,
             stdin: self.request.interactive,
-            health_check: true,
+            without_health_check: false,
         })
     }
 
