@@ -8,4 +8,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod config;
+mod failures;
+mod keys;
+mod layers;
+mod log;
+mod secrets;
 mod shows;
