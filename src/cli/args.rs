@@ -164,6 +164,14 @@ pub struct Telling {
     pub quiet: bool,
 }
 
+impl Telling {
+    /// To a person, with everything.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self { events: None, quiet: false }
+    }
+}
+
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags as typed")]

@@ -313,7 +313,9 @@ fn body(spec: ContainerSpec) -> ContainerCreateBody {
         labels: Some(spec.labels.into_iter().collect()),
         tty: Some(spec.tty),
         open_stdin: Some(spec.stdin),
-        stdin_once: Some(spec.stdin),
+        // Without a terminal the end of our input is the end of the program's; with one,
+        // somebody may come back.
+        stdin_once: Some(spec.stdin && !spec.tty),
         attach_stdin: Some(spec.stdin),
         attach_stdout: Some(true),
         attach_stderr: Some(true),

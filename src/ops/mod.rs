@@ -7,6 +7,8 @@ pub mod bake;
 pub mod context;
 
 pub mod error;
+pub mod explain;
+pub mod export;
 
 
 pub mod intent;
@@ -14,7 +16,9 @@ pub mod progress;
 pub mod pull;
 pub mod resolve;
 pub mod run;
+pub mod shell;
 pub mod status;
+pub mod tasks;
 
 
 

@@ -3,7 +3,9 @@
 mod build;
 mod environments;
 mod run;
+mod shell;
 mod state;
+mod tasks;
 
 use tokio::runtime::Runtime;
 
@@ -88,6 +90,12 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Build(args) => build::build(desk, &args),
         Command::Run(args) => run::run(desk, args),
         Command::Status(args) => state::status(desk, &args),
+        Command::Explain(args) => state::explain(desk, &args),
+        Command::Tasks(args) => tasks::list(desk, args),
+        Command::Logs(args) => tasks::logs(desk, &args),
+        Command::Attach(args) => tasks::attach(desk, &args),
+        Command::Stop(args) => tasks::stop(desk, &args),
+        Command::Shell(args) => shell::shell(desk, args),
         _ => Err(Failure::new("not yet")),
     }
 }

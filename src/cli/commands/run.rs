@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::{Desk, Failure, build, runtime};
 use crate::cli::args::RunArgs;
+use crate::cli::output::Output;
 use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
 use crate::domain::mount::Mount;
@@ -25,11 +26,11 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
         let mut listening = signals::listen().map_err(Failure::new)?;
         let mut screen = Screen::new(desk.output, &args.telling, listening.in_task.clone())
             .map_err(Failure::new)?;
-        let terminal = request.tty.then(Terminal::raw_when_started);
+        let terminal = (request.tty && !request.detach).then(Terminal::raw_when_started);
         let channels = Channels {
             intents: &mut listening.intents,
             signals: &mut listening.signals,
-            input: request.interactive.then(stdin),
+            input: (request.interactive && !request.detach).then(stdin),
             size: crossterm::terminal::size().ok(),
         };
         let ended =
@@ -40,31 +41,41 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
         let last = json!({ "event": "task_ended", "task": record, "error": error });
         let output = screen.finish(last);
         let end = ended?;
-        match end.ending {
-            Ending::Exited(code) => Ok(u8::try_from(code).unwrap_or(status::NOT_STARTED)),
-            Ending::StageFailed { stage, line, code } => {
-                Err(OpError::StageFailed { stage, line, code }.into())
-            }
-            Ending::Left if request.detach => {
-                output.line(&end.record.id);
-                Ok(status::OK)
-            }
-            Ending::Left => {
-                let id = &end.record.id;
-                output.note(format!(
-                    "left task {id} running; `prebake attach {id}` returns to it, `prebake stop {id}` ends it"
-                ));
-                Ok(status::OK)
-            }
-        }
+        conclude(output, end.record.id.as_str(), end.ending, request.detach)
     });
     // A thread may still be blocked reading standard input.
     runtime.shutdown_background();
     code
 }
 
+/// Tells how watching a task ended, and gives the exit status for it.
+pub(super) fn conclude(
+    output: &mut Output,
+    id: &str,
+    ending: Ending,
+    detached: bool,
+) -> Result<u8, Failure> {
+    match ending {
+        Ending::Exited(code) => Ok(u8::try_from(code).unwrap_or(status::NOT_STARTED)),
+        Ending::StageFailed { stage, line, code } => {
+            let error = OpError::StageFailed { stage, line, code };
+            Err(Failure::from(error).with(status::NOT_STARTED))
+        }
+        Ending::Left if detached => {
+            output.line(id);
+            Ok(status::OK)
+        }
+        Ending::Left => {
+            output.note(format!(
+                "left task {id} running; `prebake attach {id}` returns to it, `prebake stop {id}` ends it"
+            ));
+            Ok(status::OK)
+        }
+    }
+}
+
 fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
-    if args.tty && !std::io::stdin().is_terminal() {
+    if args.tty && !args.detach && !std::io::stdin().is_terminal() {
         return Err(Failure::new(
             "standard input is no terminal, so the task cannot have one; leave out `-t`",
         ));

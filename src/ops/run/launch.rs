@@ -158,6 +158,7 @@ impl Launch<'_> {
             (labels::ROLE, "task"),
             (labels::ENVIRONMENT, self.id.as_str()),
             (labels::TASK, task.as_str()),
+            (labels::IMAGE, &self.ensured.name),
             (labels::NONCE, nonce),
             (labels::VERSION, env!("CARGO_PKG_VERSION")),
             // Those of the image's bake would be taken for this container's.

@@ -76,7 +76,7 @@ pub async fn run(
     watch: &mut dyn Watch,
 ) -> Result<RunEnd, OpError> {
     let asked_at = Timestamp::now().to_string();
-    let clock = Clock(Instant::now());
+    let clock = Clock::start();
     let mut timings = Timings::default();
 
     let resolved = resolve(context, id, environment, false, watch).await?;
@@ -141,6 +141,10 @@ fn outcome(resolved: &Resolved, ensured: &Ensured) -> Outcome {
 pub(in crate::ops) struct Clock(Instant);
 
 impl Clock {
+    pub(in crate::ops) fn start() -> Self {
+        Self(Instant::now())
+    }
+
     pub(in crate::ops) fn ms(&self) -> Option<f64> {
         let microseconds = u32::try_from(self.0.elapsed().as_micros()).ok()?;
         Some(f64::from(microseconds) / 1000.0)
