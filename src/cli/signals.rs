@@ -44,7 +44,11 @@ pub(super) fn listen() -> Result<Listening, String> {
         in_task: in_task.clone(),
     };
     tokio::spawn(listener.listen());
-    Ok(Listening { intents, signals, in_task })
+    Ok(Listening {
+        intents,
+        signals,
+        in_task,
+    })
 }
 
 struct Listener {
@@ -99,6 +103,10 @@ impl Listener {
     async fn stop_or_leave(&mut self) {
         Output::interject("stopping the bake; press Ctrl-C again to leave it running instead");
         let second = tokio::time::timeout(MOMENT, self.interrupt.recv()).await;
-        self.sender.tell(if second.is_ok() { Intent::Leave } else { Intent::Cancel });
+        self.sender.tell(if second.is_ok() {
+            Intent::Leave
+        } else {
+            Intent::Cancel
+        });
     }
 }

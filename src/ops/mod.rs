@@ -10,7 +10,6 @@ pub mod error;
 pub mod explain;
 pub mod export;
 
-
 pub mod intent;
 pub mod progress;
 pub mod pull;
@@ -19,9 +18,6 @@ pub mod run;
 pub mod shell;
 pub mod status;
 pub mod tasks;
-
-
-
 
 pub use context::Context;
 pub use error::OpError;

@@ -40,10 +40,15 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
                 })
             })
             .collect();
-        desk.output.json(&json!({ "environments": environments, "broken": broken }));
+        desk.output
+            .json(&json!({ "environments": environments, "broken": broken }));
         return Ok(status::OK);
     }
-    let width = listing.environments.iter().map(|loaded| loaded.id.as_str().len()).max();
+    let width = listing
+        .environments
+        .iter()
+        .map(|loaded| loaded.id.as_str().len())
+        .max();
     let width = width.unwrap_or(0);
     for loaded in &listing.environments {
         let environment = &loaded.environment;
@@ -54,7 +59,10 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
         } else {
             format!("  {}", printable(&environment.name))
         };
-        desk.output.line(format!("{:width$}  {caching:24}  {base}{name}", loaded.id.as_str()));
+        desk.output.line(format!(
+            "{:width$}  {caching:24}  {base}{name}",
+            loaded.id.as_str()
+        ));
     }
     for broken in &listing.broken {
         desk.output.warning(&broken.error);
@@ -72,7 +80,10 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
 /// What is baked, in words.
 fn caching(environment: &Environment) -> &'static str {
     let desktop = environment.headless_desktop_enabled;
-    match (desktop && environment.cache_desktop_build, environment.cache_container_build) {
+    match (
+        desktop && environment.cache_desktop_build,
+        environment.cache_container_build,
+    ) {
         (true, true) => "bakes desktop, preflight",
         (true, false) => "bakes desktop",
         (false, true) => "bakes preflight",
@@ -82,7 +93,9 @@ fn caching(environment: &Environment) -> &'static str {
 
 /// A file's text must not steer the terminal.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect()
+    text.chars()
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char })
+        .collect()
 }
 
 pub(super) fn show(desk: &mut Desk<'_>, args: &ShowArgs) -> Result<u8, Failure> {

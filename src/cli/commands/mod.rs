@@ -26,7 +26,10 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), code: status::FAILED }
+        Self {
+            sentence: sentence.into(),
+            code: status::FAILED,
+        }
     }
 
     fn with(mut self, code: u8) -> Self {
@@ -67,10 +70,16 @@ struct Desk<'a> {
 /// Runs a command and returns the exit status.
 pub(super) fn run(args: Args, output: &mut Output) -> u8 {
     let starts_task = matches!(args.command, Command::Run(_) | Command::Shell(_));
-    let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
-        let mut desk = Desk { host: args.host, folders, output };
-        dispatch(args.command, &mut desk)
-    });
+    let result = Folders::from_environment()
+        .map_err(Failure::from)
+        .and_then(|folders| {
+            let mut desk = Desk {
+                host: args.host,
+                folders,
+                output,
+            };
+            dispatch(args.command, &mut desk)
+        });
     match result {
         Ok(code) => code,
         Err(failure) => {
@@ -120,7 +129,12 @@ impl Desk<'_> {
 
 /// One thread is enough: the work is the engine's.
 fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Failure::new(format!("cannot start: {error}; close other programs and try again"))
-    })
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(format!(
+                "cannot start: {error}; close other programs and try again"
+            ))
+        })
 }

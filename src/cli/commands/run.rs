@@ -33,8 +33,15 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
             input: (request.interactive && !request.detach).then(stdin),
             size: crossterm::terminal::size().ok(),
         };
-        let ended =
-            start(&context, &loaded.id, &loaded.environment, &request, channels, &mut screen).await;
+        let ended = start(
+            &context,
+            &loaded.id,
+            &loaded.environment,
+            &request,
+            channels,
+            &mut screen,
+        )
+        .await;
         drop(terminal);
         let record = ended.as_ref().ok().map(|end| &end.record);
         let error = ended.as_ref().err().map(ToString::to_string);
@@ -109,11 +116,16 @@ fn variable(text: &str) -> Result<(String, String), String> {
     };
     let valid = !name.is_empty()
         && !name.starts_with(|first: char| first.is_ascii_digit())
-        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+        && name
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '_');
     if valid {
         Ok((name.to_owned(), value))
     } else {
-        Err(format!("`{}` is no name of a variable; use letters, digits and `_`", name.escape_debug()))
+        Err(format!(
+            "`{}` is no name of a variable; use letters, digits and `_`",
+            name.escape_debug()
+        ))
     }
 }
 
@@ -124,7 +136,10 @@ pub(super) fn stdin() -> Input {
         let mut buffer = vec![0; 16 * 1024];
         let mut stdin = std::io::stdin().lock();
         while let Ok(count @ 1..) = stdin.read(&mut buffer) {
-            if sender.blocking_send(Bytes::copy_from_slice(&buffer[..count])).is_err() {
+            if sender
+                .blocking_send(Bytes::copy_from_slice(&buffer[..count]))
+                .is_err()
+            {
                 return;
             }
         }

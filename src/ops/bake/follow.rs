@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::tail::{Tail, title};
+use super::tail::Tail;
 use super::{Baked, How, Job, finish};
 use crate::domain::layer::labels;
 use crate::domain::script::marker::Marker;
 use crate::engine::{ContainerFacts, EngineError, State};
 use crate::ops::error::BakeFailure;
 use crate::ops::{Intent, Intents, OpError, Progress, Watch};
-use crate::store::bake_log::BakeLog;
 use crate::store::bake_lock::BakeLock;
+use crate::store::bake_log::BakeLog;
 
 /// How many pieces of a log are taken at once before others have their turn.
 const BATCH: usize = 512;
@@ -45,7 +45,12 @@ impl<'a> Run<'a> {
         lock: Option<BakeLock>,
         how: How,
     ) -> Self {
-        Self { job, container, lock, how }
+        Self {
+            job,
+            container,
+            lock,
+            how,
+        }
     }
 
     pub(super) async fn follow(
@@ -56,17 +61,27 @@ impl<'a> Run<'a> {
     ) -> Result<Baked, OpError> {
         let nonce = Tail::nonce(&self.container).to_owned();
         // The driver writes the log; a client that joins it would write the same lines again.
-        let log = self.lock.as_ref().and_then(|_| self.open_log(&nonce, watch));
-        self.job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
+        let log = self
+            .lock
+            .as_ref()
+            .and_then(|_| self.open_log(&nonce, watch));
+        self.job
+            .tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
         let mut tail = Tail::new(&nonce, log);
         let end = self.to_the_end(&mut tail, intents, watch).await;
         let log = tail.finish(watch);
         watch.see(Progress::Idle);
         match end? {
             End::Exited(0) if tail.is_done() => {
-                let mut baked =
-                    finish::finish(self.job, &self.container, self.lock, self.how, before, watch)
-                        .await?;
+                let mut baked = finish::finish(
+                    self.job,
+                    &self.container,
+                    self.lock,
+                    self.how,
+                    before,
+                    watch,
+                )
+                .await?;
                 baked.log = log;
                 let image = self.job.layer().image();
                 watch.see(Progress::Baked {
@@ -80,10 +95,15 @@ impl<'a> Run<'a> {
             }
             End::Exited(code) => Err(self.failed(&tail, code, log).await?),
             End::Gone => match self.job.ready(before).await? {
-                Some(image_id) => {
-                    Ok(Baked { image_id, how: How::Joined, duration_ms: 0, log: None })
-                }
-                None => Err(OpError::CancelledElsewhere { layer: self.job.layer().kind }),
+                Some(image_id) => Ok(Baked {
+                    image_id,
+                    how: How::Joined,
+                    duration_ms: 0,
+                    log: None,
+                }),
+                None => Err(OpError::CancelledElsewhere {
+                    layer: self.job.layer().kind,
+                }),
             },
         }
     }
@@ -92,7 +112,9 @@ impl<'a> Run<'a> {
         match BakeLog::create(&self.job.context.folders, nonce) {
             Ok(log) => Some(log),
             Err(error) => {
-                watch.see(Progress::Warning(&format!("the bake's log is not kept: {error}")));
+                watch.see(Progress::Warning(&format!(
+                    "the bake's log is not kept: {error}"
+                )));
                 None
             }
         }
@@ -182,7 +204,9 @@ impl<'a> Run<'a> {
             Intent::GoOn | Intent::Leave => Ok(self.job.left()),
             Intent::Cancel => {
                 finish::cancel(self.job.context, &self.container.id).await?;
-                Ok(OpError::Cancelled { layer: self.job.layer().kind })
+                Ok(OpError::Cancelled {
+                    layer: self.job.layer().kind,
+                })
             }
         }
     }
@@ -214,7 +238,9 @@ impl<'a> Run<'a> {
         Ok(OpError::BakeFailed(Box::new(BakeFailure {
             environment: self.job.environment.clone(),
             layer,
-            script: tail.script.as_deref().map_or_else(|| format!("{layer} layer"), title),
+            script: tail
+                .script_title()
+                .unwrap_or_else(|| format!("{layer} layer")),
             line: tail.failing_line(),
             code: match &tail.end {
                 Some(Marker::Failed(_, code)) => *code,

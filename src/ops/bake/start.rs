@@ -8,7 +8,9 @@ use crate::domain::layer::labels;
 use crate::domain::layer::recipe::BAKE_HOSTNAME;
 use crate::domain::owner::Owner;
 use crate::domain::script;
-use crate::engine::{ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile};
+use crate::engine::{
+    ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile,
+};
 use crate::ops::context::random_hex;
 use crate::ops::{Context, OpError};
 use crate::store::scripts::Scripts;
@@ -24,8 +26,9 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpErr
     let mut all = labels::of_layer(layer, job.environment.as_str(), &bake, "bake");
     all.insert(labels::CLIENT.to_owned(), context.client.clone());
 
-    let mut program: Vec<String> =
-        ["bash", "-c", script::BAKE, "prebake", &bake].map(str::to_owned).into();
+    let mut program: Vec<String> = ["bash", "-c", script::BAKE, "prebake", &bake]
+        .map(str::to_owned)
+        .into();
     program.extend(layer.scripts.iter().map(|script| script.name.to_owned()));
     let spec = ContainerSpec {
         name: layer.key.bake_container(),
@@ -71,15 +74,25 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpErr
 
 async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<(), OpError> {
     let (engine, layer) = (&job.context.engine, job.layer());
-    let user = if layer.user.is_empty() { job.below.user() } else { &layer.user };
+    let user = if layer.user.is_empty() {
+        job.below.user()
+    } else {
+        &layer.user
+    };
     let owner = owner(engine, id, user, &layer.base.reference).await?;
     let trace = script::trace(bake);
     let mut files: Vec<UploadFile<'_>> = layer
         .scripts
         .iter()
-        .map(|script| UploadFile { name: script.name, content: script.text.as_bytes() })
+        .map(|script| UploadFile {
+            name: script.name,
+            content: script.text.as_bytes(),
+        })
         .collect();
-    files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
+    files.push(UploadFile {
+        name: script::TRACE,
+        content: trace.as_bytes(),
+    });
     engine.upload(id, &files, owner).await?;
     start_container(engine, id, job.below, &layer.base.reference).await
 }
@@ -93,11 +106,12 @@ pub(in crate::ops) async fn start_container(
 ) -> Result<(), OpError> {
     match engine.start_container(id).await {
         Ok(()) => Ok(()),
-        Err(
-            EngineError::Refused { cause, .. }
-            | EngineError::NotFound { cause, .. },
-        ) if cause.contains("\"bash\"") || cause.contains("`bash`") => {
-            Err(OpError::NoBash { image: image.tags.first().cloned().unwrap_or_else(|| name.into()) })
+        Err(EngineError::Refused { cause, .. } | EngineError::NotFound { cause, .. })
+            if cause.contains("\"bash\"") || cause.contains("`bash`") =>
+        {
+            Err(OpError::NoBash {
+                image: image.tags.first().cloned().unwrap_or_else(|| name.into()),
+            })
         }
         Err(error) => Err(error.into()),
     }
@@ -118,7 +132,11 @@ pub(in crate::ops) async fn owner(
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
     let passwd = read("/etc/passwd").await?;
-    let group = if user.contains(':') { read("/etc/group").await? } else { String::new() };
+    let group = if user.contains(':') {
+        read("/etc/group").await?
+    } else {
+        String::new()
+    };
     Owner::find(user, &passwd, &group).ok_or_else(|| OpError::NoUser {
         user: user.to_owned(),
         image: image.to_owned(),

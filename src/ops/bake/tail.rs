@@ -3,13 +3,25 @@
 
 use std::path::PathBuf;
 
+use futures_util::StreamExt as _;
+
 use crate::domain::layer::labels;
 use crate::domain::log::{LineSplitter, Source};
 use crate::domain::script::marker::{Marker, MarkerFilter, Piece};
 use crate::domain::script::{FOLDER, RUN_PREFLIGHT_SOURCE};
-use crate::engine::{ContainerFacts, Output};
+use crate::engine::{ContainerFacts, Engine, Output};
 use crate::ops::{Progress, Watch};
 use crate::store::bake_log::BakeLog;
+
+/// How many lines at the end of a log hold its last markers, in all likelihood.
+const LAST_LINES: u32 = 500;
+
+/// Nobody.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn see(&mut self, _progress: Progress<'_>) {}
+}
 
 /// What a log said so far.
 #[derive(Debug)]
@@ -59,6 +71,25 @@ impl Tail {
         container.label(labels::BAKE)
     }
 
+    /// What the end of a kept container's log says. Without a log nothing is known, which is no
+    /// reason to fail.
+    pub(in crate::ops) async fn of_last_lines(engine: &Engine, container: &ContainerFacts) -> Self {
+        let mut tail = Self::new(Self::nonce(container), None);
+        let mut pieces = engine.last_logs(&container.id, LAST_LINES);
+        while let Some(Ok(piece)) = pieces.next().await {
+            tail.take(&piece, &mut Unwatched);
+        }
+        tail
+    }
+
+    /// The script that ran last, as a person says it.
+    pub(in crate::ops) fn script_title(&self) -> Option<String> {
+        match &self.end {
+            Some(Marker::Failed(script, _)) => Some(title(script)),
+            _ => self.script.as_deref().map(title),
+        }
+    }
+
     /// The line at which the script ended: bash's own word for a syntax error, else the last
     /// statement that began.
     pub(in crate::ops) fn failing_line(&self) -> Option<u32> {
@@ -79,7 +110,9 @@ impl Tail {
     pub(in crate::ops) fn take(&mut self, output: &Output, watch: &mut dyn Watch) {
         let mut bytes: &[u8] = &output.bytes;
         if self.skip > 0 {
-            let passed = usize::try_from(self.skip).unwrap_or(usize::MAX).min(bytes.len());
+            let passed = usize::try_from(self.skip)
+                .unwrap_or(usize::MAX)
+                .min(bytes.len());
             bytes = &bytes[passed..];
             self.skip -= passed as u64;
         }
@@ -105,14 +138,19 @@ impl Tail {
                 *found = syntax_error(line, script.as_deref()).or(*found);
             }
             write(log, line, watch);
-            watch.see(Progress::Line { source: *source, bytes: line });
+            watch.see(Progress::Line {
+                source: *source,
+                bytes: line,
+            });
         });
     }
 
     fn mark(&mut self, marker: Marker, watch: &mut dyn Watch) {
         match marker {
             Marker::Stage(script) => {
-                watch.see(Progress::Script { name: &title(&script) });
+                watch.see(Progress::Script {
+                    name: &title(&script),
+                });
                 self.script = Some(script);
                 self.line = None;
             }
@@ -121,7 +159,7 @@ impl Tail {
                 watch.see(Progress::Statement { line });
             }
             Marker::Failed(..) | Marker::Done | Marker::Kept(_) => self.end = Some(marker),
-            Marker::Begin(_) | Marker::Command(_) => {}
+            Marker::Begin(_) | Marker::Command(_) | Marker::Forgiven(..) => {}
         }
     }
 
@@ -144,7 +182,10 @@ impl Tail {
             let log = &mut self.log;
             lines.finish(|line| {
                 write(log, line, watch);
-                watch.see(Progress::Line { source: *source, bytes: line });
+                watch.see(Progress::Line {
+                    source: *source,
+                    bytes: line,
+                });
             });
         }
         let (written, result) = self.log.take()?.finish();
@@ -179,10 +220,15 @@ pub(in crate::ops) fn title(script: &str) -> String {
 fn syntax_error(line: &[u8], script: Option<&str>) -> Option<u32> {
     let line = std::str::from_utf8(line).ok()?;
     let path = format!("{FOLDER}/{}", script?);
-    let rest = line.strip_prefix(&path).or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
+    let rest = line
+        .strip_prefix(&path)
+        .or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
     let (number, words) = rest.strip_prefix(": line ")?.split_once(": ")?;
     let telling = ["syntax error", "unexpected EOF", "unexpected end of file"];
-    telling.iter().any(|start| words.starts_with(start)).then(|| number.parse().ok())?
+    telling
+        .iter()
+        .any(|start| words.starts_with(start))
+        .then(|| number.parse().ok())?
 }
 
 #[cfg(test)]
@@ -201,15 +247,25 @@ mod tests {
     }
 
     fn piece(text: &str) -> Output {
-        Output { source: Source::Stderr, bytes: Bytes::from(text.to_owned()) }
+        Output {
+            source: Source::Stderr,
+            bytes: Bytes::from(text.to_owned()),
+        }
     }
 
     #[test]
     fn a_log_read_again_goes_on_where_it_was() {
         let (mut tail, mut seen) = (Tail::new("n", None), Lines(Vec::new()));
-        tail.take(&piece("\u{1e}n stage cached_preflight.sh\none\ntw"), &mut seen);
+        tail.take(
+            &piece("\u{1e}n stage cached_preflight.sh\none\ntw"),
+            &mut seen,
+        );
         tail.rewind();
-        for part in ["\u{1e}n stage cached_pre", "flight.sh\none\nt", "wo\n\u{1e}n done\n"] {
+        for part in [
+            "\u{1e}n stage cached_pre",
+            "flight.sh\none\nt",
+            "wo\n\u{1e}n done\n",
+        ] {
             tail.take(&piece(part), &mut seen);
         }
         assert_eq!(seen.0, ["one", "two"]);
