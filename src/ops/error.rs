@@ -80,6 +80,9 @@ pub enum OpError {
         /// The container's name.
         name: String,
     },
+    /// The user ended it before anything was started.
+    #[error("ended by Ctrl-C before a bake or task was started")]
+    Interrupted,
     /// The user cancelled.
     #[error(
         "the bake of the {layer} layer was cancelled: its container is stopped and removed, nothing was tagged"

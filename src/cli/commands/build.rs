@@ -31,11 +31,12 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
     let mut screen =
         Screen::new(desk.output, &args.telling, listening.in_task.clone()).map_err(Failure::new)?;
     let outcome = async {
-        let resolved = resolve(&context, id, environment, args.no_cache, &mut screen).await?;
+        let resolving = resolve(&context, id, environment, args.no_cache, &mut screen);
+        let resolved = listening.intents.unless_ended(resolving).await?;
         let intents = &mut listening.intents;
         bake::ensure(&context, id, &resolved, Retry::Always, intents, &mut screen).await
     };
-    let outcome = outcome.await;
+    let outcome = listening.forced.unless(outcome).await;
     let (image, error) = match &outcome {
         Ok(Ensured {
             failure: Some(error),

@@ -41,7 +41,9 @@ impl Failure {
 impl From<OpError> for Failure {
     fn from(error: OpError) -> Self {
         let code = match &error {
-            OpError::Cancelled { .. } | OpError::Left { .. } => status::INTERRUPTED,
+            OpError::Cancelled { .. } | OpError::Left { .. } | OpError::Interrupted => {
+                status::INTERRUPTED
+            }
             _ => status::FAILED,
         };
         Self::new(error.to_string()).with(code)
@@ -83,7 +85,11 @@ pub(super) fn run(args: Args, output: &mut Output) -> u8 {
     match result {
         Ok(code) => code,
         Err(failure) => {
-            output.error(failure.sentence);
+            if failure.code == status::INTERRUPTED {
+                output.note(failure.sentence);
+            } else {
+                output.error(failure.sentence);
+            }
             match failure.code {
                 status::FAILED if starts_task => status::NOT_STARTED,
                 code => code,

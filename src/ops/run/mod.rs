@@ -79,7 +79,8 @@ pub async fn run(
     let clock = Clock::start();
     let mut timings = Timings::default();
 
-    let resolved = resolve(context, id, environment, false, watch).await?;
+    let resolving = resolve(context, id, environment, false, watch);
+    let resolved = channels.intents.unless_ended(resolving).await?;
     timings.resolve_ms = clock.ms();
     let retry = if request.no_fallback {
         Retry::Always
