@@ -133,9 +133,10 @@ impl Desk<'_> {
     }
 }
 
-/// One thread is enough: the work is the engine's.
+/// One thread beside this one: printing to a slow terminal must not keep output from being read.
 fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
         .enable_all()
         .build()
         .map_err(|error| {

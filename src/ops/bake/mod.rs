@@ -240,7 +240,9 @@ impl Job<'_> {
             match (there, lock) {
                 (None, Some(lock)) => {
                     if let Some(started) = start::start(self).await? {
-                        let run = follow::Run::new(self, started, Some(lock), How::Baked);
+                        let live = follow::Live::of(started.attachment);
+                        let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
+                            .live(live);
                         return run.follow(before.as_deref(), intents, watch).await;
                     }
                 }

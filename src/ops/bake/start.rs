@@ -9,7 +9,7 @@ use crate::domain::layer::recipe::BAKE_HOSTNAME;
 use crate::domain::owner::Owner;
 use crate::domain::script;
 use crate::engine::{
-    ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile,
+    Attachment, ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile,
 };
 use crate::ops::context::random_hex;
 use crate::ops::{Context, OpError};
@@ -18,8 +18,14 @@ use crate::store::scripts::Scripts;
 /// How many hex digits a bake's id has; it is the nonce of its markers too.
 const BAKE_ID_DIGITS: usize = 24;
 
+/// A bake that was started, with its output from the first byte.
+pub(super) struct Started {
+    pub(super) container: ContainerFacts,
+    pub(super) attachment: Attachment,
+}
+
 /// Starts the bake of a job; `None`: another client was faster.
-pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpError> {
+pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
     let (context, layer) = (job.context, job.layer());
     let engine = &context.engine;
     let bake = random_hex(BAKE_ID_DIGITS)?;
@@ -49,13 +55,16 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpErr
         Err(error) if error.is_conflict() => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    if let Err(error) = fill_and_start(job, &id, &bake).await {
-        // Never started, so there is nothing in it to look at.
-        engine.remove_container(&id).await?;
-        return Err(error);
-    }
+    let attachment = match fill_and_start(job, &id, &bake).await {
+        Ok(attachment) => attachment,
+        Err(error) => {
+            // Never started, so there is nothing in it to look at.
+            engine.remove_container(&id).await?;
+            return Err(error);
+        }
+    };
     remember(context, job);
-    Ok(Some(ContainerFacts {
+    let container = ContainerFacts {
         id,
         name,
         labels: all,
@@ -69,10 +78,14 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpErr
         started: None,
         finished: None,
         execs: 0,
+    };
+    Ok(Some(Started {
+        container,
+        attachment,
     }))
 }
 
-async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<(), OpError> {
+async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<Attachment, OpError> {
     let (engine, layer) = (&job.context.engine, job.layer());
     let user = if layer.user.is_empty() {
         job.below.user()
@@ -94,7 +107,9 @@ async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<(), OpErr
         content: trace.as_bytes(),
     });
     engine.upload(id, &files, owner).await?;
-    start_container(engine, id, job.below, &layer.base.reference).await
+    let attachment = engine.attach(id, false).await?;
+    start_container(engine, id, job.below, &layer.base.reference).await?;
+    Ok(attachment)
 }
 
 /// Starts a container whose program is bash, and says so when the image has none.

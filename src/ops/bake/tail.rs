@@ -26,11 +26,9 @@ impl Watch for Unwatched {
 /// What a log said so far.
 #[derive(Debug)]
 pub(in crate::ops) struct Tail {
+    nonce: String,
     streams: [Stream; 2],
     log: Option<BakeLog>,
-    /// Bytes taken from the engine, markers included: where to go on after a reconnection.
-    pub(in crate::ops) bytes: u64,
-    skip: u64,
     /// The file name of the script that runs or ran last.
     pub(in crate::ops) script: Option<String>,
     line: Option<u32>,
@@ -44,21 +42,27 @@ struct Stream {
     source: Source,
     filter: MarkerFilter,
     lines: LineSplitter,
+    /// Lines told so far: where to go on when the log is read again.
+    told: u64,
+    /// Lines to pass over, because they were told before.
+    skip: u64,
 }
 
 impl Tail {
     /// The tail of the bake or task with this nonce; lines are also written to `log`.
     pub(in crate::ops) fn new(nonce: &str, log: Option<BakeLog>) -> Self {
+        let nonce = nonce.to_owned();
         let stream = |source| Stream {
             source,
-            filter: MarkerFilter::new(nonce),
+            filter: MarkerFilter::new(&nonce),
             lines: LineSplitter::default(),
+            told: 0,
+            skip: 0,
         };
         Self {
             streams: [stream(Source::Stdout), stream(Source::Stderr)],
+            nonce,
             log,
-            bytes: 0,
-            skip: 0,
             script: None,
             line: None,
             syntax_error: None,
@@ -101,28 +105,20 @@ impl Tail {
         self.end == Some(Marker::Done)
     }
 
-    /// The log is read again from its beginning: what was taken before is passed over.
+    /// The log is read again from its beginning: lines that were told are passed over. Lines and
+    /// not bytes are counted, because the engine's log is not byte for byte what was written.
     pub(in crate::ops) fn rewind(&mut self) {
-        self.skip = self.bytes;
+        for stream in &mut self.streams {
+            stream.filter = MarkerFilter::new(&self.nonce);
+            stream.lines = LineSplitter::default();
+            stream.skip = stream.told;
+        }
     }
 
     /// Takes a piece of the log.
     pub(in crate::ops) fn take(&mut self, output: &Output, watch: &mut dyn Watch) {
-        let mut bytes: &[u8] = &output.bytes;
-        if self.skip > 0 {
-            let passed = usize::try_from(self.skip)
-                .unwrap_or(usize::MAX)
-                .min(bytes.len());
-            bytes = &bytes[passed..];
-            self.skip -= passed as u64;
-        }
-        if bytes.is_empty() {
-            return;
-        }
-        self.bytes += bytes.len() as u64;
         let index = usize::from(output.source == Source::Stderr);
-        let pieces = self.streams[index].filter.push(bytes);
-        for piece in pieces {
+        for piece in self.streams[index].filter.push(&output.bytes) {
             match piece {
                 Piece::Bytes(bytes) => self.lines(index, &bytes, watch),
                 Piece::Marker(marker) => self.mark(marker, watch),
@@ -131,9 +127,20 @@ impl Tail {
     }
 
     fn lines(&mut self, index: usize, bytes: &[u8], watch: &mut dyn Watch) {
-        let Stream { source, lines, .. } = &mut self.streams[index];
+        let Stream {
+            source,
+            lines,
+            told,
+            skip,
+            ..
+        } = &mut self.streams[index];
         let (log, script, found) = (&mut self.log, &self.script, &mut self.syntax_error);
         lines.push(bytes, |line| {
+            if *skip > 0 {
+                *skip -= 1;
+                return;
+            }
+            *told += 1;
             if *source == Source::Stderr {
                 *found = syntax_error(line, script.as_deref()).or(*found);
             }
@@ -178,9 +185,17 @@ impl Tail {
             if !held.is_empty() {
                 self.lines(index, &held, watch);
             }
-            let Stream { source, lines, .. } = &mut self.streams[index];
+            let Stream {
+                source,
+                lines,
+                skip,
+                ..
+            } = &mut self.streams[index];
             let log = &mut self.log;
             lines.finish(|line| {
+                if *skip > 0 {
+                    return;
+                }
                 write(log, line, watch);
                 watch.see(Progress::Line {
                     source: *source,
