@@ -2,6 +2,7 @@
 
 mod build;
 mod environments;
+mod export;
 mod run;
 mod shell;
 mod state;
@@ -96,6 +97,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),
         Command::Shell(args) => shell::shell(desk, args),
+        Command::Export(args) => export::export(desk, &args),
         _ => Err(Failure::new("not yet")),
     }
 }
