@@ -119,10 +119,10 @@ pub struct NewArgs {
     /// The base image
     #[arg(long, value_name = "IMAGE")]
     pub base: Option<String>,
-    /// A file with the cached preflight
+    /// A file with the cached preflight; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub cached: Option<PathBuf>,
-    /// A file with the run preflight
+    /// A file with the run preflight; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub run: Option<PathBuf>,
     /// Open the editor on it before it is written

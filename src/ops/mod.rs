@@ -5,6 +5,8 @@
 
 pub mod bake;
 pub mod context;
+pub mod edit;
+pub mod editor;
 
 pub mod error;
 pub mod explain;

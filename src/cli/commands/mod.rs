@@ -1,7 +1,13 @@
 //! The subcommands, one file per verb or per family of small ones.
 
 mod build;
+mod doctor;
+mod edit;
 mod environments;
+mod export;
+mod new;
+mod pages;
+mod remove;
 mod run;
 mod shell;
 mod state;
@@ -14,6 +20,7 @@ use super::output::Output;
 use super::status;
 use crate::domain::environment::EnvironmentId;
 use crate::engine::{Engine, EngineError, Surroundings};
+use crate::ops::edit::EditError;
 use crate::ops::{Context, OpError};
 use crate::store::{Environments, Folders, Loaded, StoreError};
 
@@ -56,6 +63,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         Self::new(error.to_string())
@@ -71,6 +84,12 @@ struct Desk<'a> {
 
 /// Runs a command and returns the exit status.
 pub(super) fn run(args: Args, output: &mut Output) -> u8 {
+    // These two need neither folders nor an engine.
+    match args.command {
+        Command::Completions { shell } => return pages::completions(output, shell),
+        Command::Man => return pages::man(output),
+        _ => {}
+    }
     let starts_task = matches!(args.command, Command::Run(_) | Command::Shell(_));
     let result = Folders::from_environment()
         .map_err(Failure::from)
@@ -102,6 +121,9 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
     match command {
         Command::List(args) => environments::list(desk, args),
         Command::Show(args) => environments::show(desk, &args),
+        Command::New(args) => new::new(desk, args),
+        Command::Edit(args) => edit::edit(desk, &args),
+        Command::Remove(args) => remove::remove(desk, &args),
         Command::Build(args) => build::build(desk, &args),
         Command::Run(args) => run::run(desk, args),
         Command::Status(args) => state::status(desk, &args),
@@ -111,7 +133,10 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),
         Command::Shell(args) => shell::shell(desk, args),
-        _ => Err(Failure::new("not yet")),
+        Command::Export(args) => export::export(desk, &args),
+        Command::Doctor(args) => doctor::doctor(desk, args),
+        Command::Completions { shell } => Ok(pages::completions(desk.output, shell)),
+        Command::Man => Ok(pages::man(desk.output)),
     }
 }
 
@@ -122,8 +147,7 @@ impl Desk<'_> {
 
     /// The environment a user named.
     fn load(&self, text: &str) -> Result<Loaded, Failure> {
-        let id = EnvironmentId::parse(text).map_err(|error| Failure::new(error.to_string()))?;
-        Ok(self.environments().load(&id)?)
+        Ok(self.environments().load(&id(text)?)?)
     }
 
     /// Connects to the engine.
@@ -131,6 +155,11 @@ impl Desk<'_> {
         let engine = Engine::connect(self.host.as_deref(), &Surroundings::from_env()).await?;
         Ok(Context::new(engine, self.folders.clone()))
     }
+}
+
+/// The id a user typed.
+fn id(text: &str) -> Result<EnvironmentId, Failure> {
+    EnvironmentId::parse(text).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// One thread beside this one: printing to a slow terminal must not keep output from being read.
