@@ -7,7 +7,12 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start.
 #[derive(Debug, Parser)]
-#[command(name = "prebake", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "prebake",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub struct Args {
     /// The container engine: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST[:PORT]
     #[arg(long, global = true, value_name = "URL")]
@@ -114,10 +119,10 @@ pub struct NewArgs {
     /// The base image
     #[arg(long, value_name = "IMAGE")]
     pub base: Option<String>,
-    /// A file with the cached preflight
+    /// A file with the cached preflight; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub cached: Option<PathBuf>,
-    /// A file with the run preflight
+    /// A file with the run preflight; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub run: Option<PathBuf>,
     /// Open the editor on it before it is written
@@ -162,6 +167,17 @@ pub struct Telling {
     /// Print neither the log of a bake nor progress
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+impl Telling {
+    /// To a person, with everything.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self {
+            events: None,
+            quiet: false,
+        }
+    }
 }
 
 /// Arguments of `run`.

@@ -24,6 +24,8 @@ pub(super) enum Paint {
 pub(super) struct Output {
     stdout_colours: bool,
     stderr_colours: bool,
+    /// Why the result is not whole, other than that its reader went away.
+    fault: Option<io::Error>,
 }
 
 impl Output {
@@ -40,19 +42,31 @@ impl Output {
         Self {
             stdout_colours: colours(io::stdout().is_terminal()),
             stderr_colours: colours(io::stderr().is_terminal()),
+            fault: None,
         }
     }
 
     /// Prints a line of the result.
     pub(super) fn line(&mut self, line: impl Display) {
-        let _ = writeln!(io::stdout().lock(), "{line}");
+        let written = writeln!(io::stdout().lock(), "{line}");
+        self.judge(written);
     }
 
     /// Prints text of the result as it is.
     pub(super) fn text(&mut self, text: impl AsRef<[u8]>) {
         let mut stdout = io::stdout().lock();
-        let _ = stdout.write_all(text.as_ref());
-        let _ = stdout.flush();
+        let written = stdout
+            .write_all(text.as_ref())
+            .and_then(|()| stdout.flush());
+        self.judge(written);
+    }
+
+    fn judge(&mut self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.fault.get_or_insert(error);
+        }
     }
 
     /// Prints the one document of `--json`.
@@ -90,16 +104,33 @@ impl Output {
         painted(self.stderr_colours, paint, word)
     }
 
-    /// Asks a question that is answered by yes or no; no is the answer of anybody who is not at
-    /// a terminal.
-    pub(super) fn ask(&mut self, question: &str) -> bool {
-        if !io::stdin().is_terminal() {
+    /// Whether somebody is there to be asked.
+    pub(super) fn can_ask() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a question that is answered by yes or no; `default` is what Enter alone means. No is
+    /// the answer of anybody who is not at a terminal, or leaves.
+    pub(super) fn ask(&mut self, question: &str, default: bool) -> bool {
+        if !Self::can_ask() {
             return false;
         }
-        let _ = write!(io::stderr().lock(), "{question} [y/N] ");
+        let choice = if default { "[Y/n]" } else { "[y/N]" };
         let mut answer = String::new();
-        io::stdin().read_line(&mut answer).is_ok()
-            && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+        loop {
+            let _ = write!(io::stderr().lock(), "{question} {choice} ");
+            answer.clear();
+            if !matches!(io::stdin().read_line(&mut answer), Ok(1..)) {
+                let _ = writeln!(io::stderr().lock());
+                return false;
+            }
+            match answer.trim().to_ascii_lowercase().as_str() {
+                "" => return default,
+                "y" | "yes" => return true,
+                "n" | "no" => return false,
+                _ => {}
+            }
+        }
     }
 
     /// Prints a sentence while somebody else holds the printer.
@@ -109,8 +140,17 @@ impl Output {
 
     /// Writes out what is held back; nothing is printed after it.
     pub(super) fn finish(&mut self, code: u8) -> ExitCode {
-        let _ = io::stdout().lock().flush();
-        ExitCode::from(code)
+        let written = io::stdout().lock().flush();
+        self.judge(written);
+        match self.fault.take() {
+            Some(error) => {
+                self.error(format!(
+                    "cannot write the result: {error}; free some space or write it elsewhere"
+                ));
+                ExitCode::from(code.max(super::status::FAILED))
+            }
+            None => ExitCode::from(code),
+        }
     }
 }
 

@@ -19,6 +19,15 @@ impl Digest {
         Self(hex::encode(Sha256::digest(bytes.as_ref())))
     }
 
+    /// Reads what [`Digest::full`] writes; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (text.len() == 64 && digits).then(|| Self(text.to_owned()))
+    }
+
     /// All 64 hex digits.
     #[must_use]
     pub fn full(&self) -> &str {

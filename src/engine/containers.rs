@@ -139,26 +139,21 @@ impl ContainerFacts {
             image: config.image.unwrap_or_default(),
             arguments: config.cmd.unwrap_or_default(),
             tty: config.tty.unwrap_or(false),
-            created: response
-                .created
-                .map(|time| time.to_string())
-                .and_then(moment),
-            started: state
-                .started_at
-                .map(|time| time.to_string())
-                .and_then(moment),
-            finished: state
-                .finished_at
-                .map(|time| time.to_string())
-                .and_then(moment),
+            created: response.created.and_then(date),
+            started: state.started_at.and_then(moment),
+            finished: state.finished_at.and_then(moment),
             execs: response.exec_ids.map_or(0, |ids| ids.len()),
         }
     }
 }
 
+fn date(date: bollard::models::BollardDate) -> Option<Timestamp> {
+    Timestamp::from_nanosecond(date.unix_timestamp_nanos()).ok()
+}
+
 /// The engine writes year 1 for "never".
-fn moment(text: impl AsRef<str>) -> Option<Timestamp> {
-    let time: Timestamp = text.as_ref().parse().ok()?;
+fn moment(text: String) -> Option<Timestamp> {
+    let time: Timestamp = text.parse().ok()?;
     (time.as_second() > 0).then_some(time)
 }
 
@@ -313,7 +308,9 @@ fn body(spec: ContainerSpec) -> ContainerCreateBody {
         labels: Some(spec.labels.into_iter().collect()),
         tty: Some(spec.tty),
         open_stdin: Some(spec.stdin),
-        stdin_once: Some(spec.stdin),
+        // Without a terminal the end of our input is the end of the program's; with one,
+        // somebody may come back.
+        stdin_once: Some(spec.stdin && !spec.tty),
         attach_stdin: Some(spec.stdin),
         attach_stdout: Some(true),
         attach_stderr: Some(true),

@@ -5,19 +5,21 @@
 
 pub mod bake;
 pub mod context;
+pub mod edit;
+pub mod editor;
 
 pub mod error;
-
+pub mod explain;
+pub mod export;
 
 pub mod intent;
 pub mod progress;
 pub mod pull;
 pub mod resolve;
 pub mod run;
+pub mod shell;
 pub mod status;
-
-
-
+pub mod tasks;
 
 pub use context::Context;
 pub use error::OpError;

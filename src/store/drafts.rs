@@ -6,10 +6,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::atomic::{self, Mode};
+use super::bake_lock::BakeLock;
+use super::environments::free_place;
 use super::error::{Action, StoreError};
 use super::paths::Folders;
 use super::read;
+use crate::domain::digest::Digest;
 use crate::domain::environment::EnvironmentId;
 
 /// A text came from memory once; this only stops a file that is none of ours.
@@ -29,11 +34,64 @@ impl Drafts {
     }
 
     /// Keeps a text, for its owner only, and says where. An older draft is replaced.
-    pub fn keep(&self, id: &EnvironmentId, text: &str) -> Result<PathBuf, StoreError> {
+    pub fn keep(&self, id: &EnvironmentId, text: impl AsRef<[u8]>) -> Result<PathBuf, StoreError> {
         self.folders.create_private(&self.folders.drafts())?;
         let path = self.path(id);
-        atomic::write(&path, text.as_bytes(), Mode::Private)?;
+        atomic::write(&path, text.as_ref(), Mode::Private)?;
         Ok(path)
+    }
+
+    /// As [`Drafts::keep`], and remembers the revision of the file that the text began as;
+    /// none: there is no such file yet.
+    pub fn begin(
+        &self,
+        id: &EnvironmentId,
+        text: &[u8],
+        base: Option<&Digest>,
+    ) -> Result<PathBuf, StoreError> {
+        let path = self.keep(id, text)?;
+        let base = base.map_or("", Digest::full);
+        atomic::write(&self.base_path(id), base.as_bytes(), Mode::Private)?;
+        Ok(path)
+    }
+
+    /// The revision that a draft began as; none: unknown, or there was no file.
+    #[must_use]
+    pub fn base(&self, id: &EnvironmentId) -> Option<Digest> {
+        let text = fs::read_to_string(self.base_path(id)).ok()?;
+        Digest::parse(text.trim())
+    }
+
+    /// The bytes of a draft and when they were written; the draft stays.
+    pub fn bytes(&self, id: &EnvironmentId) -> Result<Option<(Vec<u8>, Timestamp)>, StoreError> {
+        let path = self.path(id);
+        let written = fs::metadata(&path).and_then(|found| found.modified()).ok();
+        match read::bytes(&path, LARGEST) {
+            Ok(bytes) => {
+                let written = written.and_then(|time| Timestamp::try_from(time).ok());
+                Ok(Some((bytes, written.unwrap_or_else(Timestamp::now))))
+            }
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Moves a draft to the trash and says where it is then.
+    pub fn set_aside(&self, id: &EnvironmentId) -> Result<PathBuf, StoreError> {
+        let (path, trash) = (self.path(id), self.folders.trash());
+        self.folders.create_private(&trash)?;
+        let kept_at = free_place(&trash, id);
+        fs::rename(&path, &kept_at).map_err(StoreError::io(Action::Remove, &path))?;
+        self.discard(id)?;
+        Ok(kept_at)
+    }
+
+    /// Makes this process the only one that edits `id`; `None`: another one does.
+    pub fn lock(&self, id: &EnvironmentId) -> Result<Option<BakeLock>, StoreError> {
+        let folder = self.folders.locks();
+        self.folders.create_private(&folder)?;
+        BakeLock::try_take(&folder, &format!("edit-{id}"))
+            .map_err(StoreError::io(Action::Lock, &folder))
     }
 
     /// The text of a draft, which stays.
@@ -57,13 +115,15 @@ impl Drafts {
 
     /// Removes a draft, if there is one.
     pub fn discard(&self, id: &EnvironmentId) -> Result<(), StoreError> {
-        let path = self.path(id);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::io(Action::Remove, &path)(error))
+        for path in [self.path(id), self.base_path(id)] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::io(Action::Remove, &path)(error));
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Whose drafts there are, sorted. Files with other names are none of ours.
@@ -84,8 +144,14 @@ impl Drafts {
         Ok(ids)
     }
 
-    fn path(&self, id: &EnvironmentId) -> PathBuf {
+    /// The file of a draft, whether it exists or not.
+    #[must_use]
+    pub fn path(&self, id: &EnvironmentId) -> PathBuf {
         self.folders.drafts().join(format!("{id}.yaml"))
+    }
+
+    fn base_path(&self, id: &EnvironmentId) -> PathBuf {
+        self.folders.drafts().join(format!("{id}.base"))
     }
 }
 
@@ -130,5 +196,24 @@ mod tests {
         );
         assert_eq!(drafts.take(&id("web")).unwrap(), None);
         assert_eq!(drafts.list().unwrap(), [id("data")]);
+    }
+
+    #[test]
+    fn a_draft_knows_what_it_began_as_and_is_set_aside_whole() {
+        let place = tempfile::tempdir().unwrap();
+        let drafts = Drafts::new(Folders::new("unused", place.path().join("state")));
+        let id = EnvironmentId::parse("web").unwrap();
+        let base = Digest::of("before");
+        drafts.begin(&id, b"\xff", Some(&base)).unwrap();
+        assert_eq!(drafts.base(&id), Some(base));
+        assert_eq!(drafts.bytes(&id).unwrap().unwrap().0, b"\xff");
+        let kept_at = drafts.set_aside(&id).unwrap();
+        assert_eq!(fs::read(kept_at).unwrap(), b"\xff");
+        assert_eq!((drafts.bytes(&id).unwrap(), drafts.base(&id)), (None, None));
+
+        let lock = drafts.lock(&id).unwrap().unwrap();
+        assert!(drafts.lock(&id).unwrap().is_none());
+        drop(lock);
+        assert!(drafts.lock(&id).unwrap().is_some());
     }
 }

@@ -11,6 +11,7 @@ pub mod desktop;
 pub mod drafts;
 pub mod environments;
 pub mod error;
+pub mod given;
 pub mod lock;
 pub mod paths;
 pub mod records;
@@ -19,6 +20,7 @@ pub mod scripts;
 mod names;
 mod read;
 
+pub use drafts::Drafts;
 pub use environments::{Environments, Loaded};
 pub use error::StoreError;
 pub use paths::Folders;

@@ -47,6 +47,28 @@ pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
     Ok(bytes)
 }
 
+/// Everything a stream gives, if it is at most `limit` bytes. `path` is what it is called.
+pub(super) fn stream(
+    path: &Path,
+    stream: impl std::io::Read,
+    limit: u64,
+) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    stream
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(StoreError::io(Action::Read, path))?;
+    let read = bytes.len() as u64;
+    if read > limit {
+        return Err(StoreError::TooLarge {
+            path: path.to_owned(),
+            bytes: read,
+            limit,
+        });
+    }
+    Ok(bytes)
+}
+
 /// The bytes as text, or the place of the first byte that is none.
 pub(super) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, StoreError> {
     String::from_utf8(bytes).map_err(|error| {

@@ -1,9 +1,17 @@
 //! The subcommands, one file per verb or per family of small ones.
 
 mod build;
+mod doctor;
+mod edit;
 mod environments;
+mod export;
+mod new;
+mod pages;
+mod remove;
 mod run;
+mod shell;
 mod state;
+mod tasks;
 
 use tokio::runtime::Runtime;
 
@@ -12,6 +20,7 @@ use super::output::Output;
 use super::status;
 use crate::domain::environment::EnvironmentId;
 use crate::engine::{Engine, EngineError, Surroundings};
+use crate::ops::edit::EditError;
 use crate::ops::{Context, OpError};
 use crate::store::{Environments, Folders, Loaded, StoreError};
 
@@ -24,7 +33,10 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), code: status::FAILED }
+        Self {
+            sentence: sentence.into(),
+            code: status::FAILED,
+        }
     }
 
     fn with(mut self, code: u8) -> Self {
@@ -36,7 +48,9 @@ impl Failure {
 impl From<OpError> for Failure {
     fn from(error: OpError) -> Self {
         let code = match &error {
-            OpError::Cancelled { .. } | OpError::Left { .. } => status::INTERRUPTED,
+            OpError::Cancelled { .. } | OpError::Left { .. } | OpError::Interrupted => {
+                status::INTERRUPTED
+            }
             _ => status::FAILED,
         };
         Self::new(error.to_string()).with(code)
@@ -45,6 +59,12 @@ impl From<OpError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
         Self::new(error.to_string())
     }
 }
@@ -64,15 +84,31 @@ struct Desk<'a> {
 
 /// Runs a command and returns the exit status.
 pub(super) fn run(args: Args, output: &mut Output) -> u8 {
+    // These two need neither folders nor an engine.
+    match args.command {
+        Command::Completions { shell } => return pages::completions(output, shell),
+        Command::Man => return pages::man(output),
+        _ => {}
+    }
     let starts_task = matches!(args.command, Command::Run(_) | Command::Shell(_));
-    let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
-        let mut desk = Desk { host: args.host, folders, output };
-        dispatch(args.command, &mut desk)
-    });
+    let result = Folders::from_environment()
+        .map_err(Failure::from)
+        .and_then(|folders| {
+            let mut desk = Desk {
+                host: args.host,
+                folders,
+                output,
+            };
+            dispatch(args.command, &mut desk)
+        });
     match result {
         Ok(code) => code,
         Err(failure) => {
-            output.error(failure.sentence);
+            if failure.code == status::INTERRUPTED {
+                output.note(failure.sentence);
+            } else {
+                output.error(failure.sentence);
+            }
             match failure.code {
                 status::FAILED if starts_task => status::NOT_STARTED,
                 code => code,
@@ -85,10 +121,22 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
     match command {
         Command::List(args) => environments::list(desk, args),
         Command::Show(args) => environments::show(desk, &args),
+        Command::New(args) => new::new(desk, args),
+        Command::Edit(args) => edit::edit(desk, &args),
+        Command::Remove(args) => remove::remove(desk, &args),
         Command::Build(args) => build::build(desk, &args),
         Command::Run(args) => run::run(desk, args),
         Command::Status(args) => state::status(desk, &args),
-        _ => Err(Failure::new("not yet")),
+        Command::Explain(args) => state::explain(desk, &args),
+        Command::Tasks(args) => tasks::list(desk, args),
+        Command::Logs(args) => tasks::logs(desk, &args),
+        Command::Attach(args) => tasks::attach(desk, &args),
+        Command::Stop(args) => tasks::stop(desk, &args),
+        Command::Shell(args) => shell::shell(desk, args),
+        Command::Export(args) => export::export(desk, &args),
+        Command::Doctor(args) => doctor::doctor(desk, args),
+        Command::Completions { shell } => Ok(pages::completions(desk.output, shell)),
+        Command::Man => Ok(pages::man(desk.output)),
     }
 }
 
@@ -99,8 +147,7 @@ impl Desk<'_> {
 
     /// The environment a user named.
     fn load(&self, text: &str) -> Result<Loaded, Failure> {
-        let id = EnvironmentId::parse(text).map_err(|error| Failure::new(error.to_string()))?;
-        Ok(self.environments().load(&id)?)
+        Ok(self.environments().load(&id(text)?)?)
     }
 
     /// Connects to the engine.
@@ -110,9 +157,20 @@ impl Desk<'_> {
     }
 }
 
-/// One thread is enough: the work is the engine's.
+/// The id a user typed.
+fn id(text: &str) -> Result<EnvironmentId, Failure> {
+    EnvironmentId::parse(text).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// One thread beside this one: printing to a slow terminal must not keep output from being read.
 fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Failure::new(format!("cannot start: {error}; close other programs and try again"))
-    })
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(format!(
+                "cannot start: {error}; close other programs and try again"
+            ))
+        })
 }

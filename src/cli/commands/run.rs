@@ -8,12 +8,15 @@ use tokio::sync::mpsc;
 
 use super::{Desk, Failure, build, runtime};
 use crate::cli::args::RunArgs;
+use crate::cli::output::Output;
 use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
+use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::ops::OpError;
 use crate::ops::run::relay::{Ending, Input};
 use crate::ops::run::{Channels, RunRequest, run as start};
+use crate::store::Loaded;
 
 pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
@@ -25,46 +28,59 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
         let mut listening = signals::listen().map_err(Failure::new)?;
         let mut screen = Screen::new(desk.output, &args.telling, listening.in_task.clone())
             .map_err(Failure::new)?;
-        let terminal = request.tty.then(Terminal::raw_when_started);
+        let terminal = (request.tty && !request.detach).then(Terminal::raw_when_started);
         let channels = Channels {
             intents: &mut listening.intents,
             signals: &mut listening.signals,
-            input: request.interactive.then(stdin),
+            input: (request.interactive && !request.detach).then(stdin),
             size: crossterm::terminal::size().ok(),
         };
-        let ended =
-            start(&context, &loaded.id, &loaded.environment, &request, channels, &mut screen).await;
+        let Loaded {
+            id, environment, ..
+        } = &loaded;
+        let task = start(&context, id, environment, &request, channels, &mut screen);
+        let ended = listening.forced.unless(task).await;
         drop(terminal);
         let record = ended.as_ref().ok().map(|end| &end.record);
         let error = ended.as_ref().err().map(ToString::to_string);
         let last = json!({ "event": "task_ended", "task": record, "error": error });
         let output = screen.finish(last);
         let end = ended?;
-        match end.ending {
-            Ending::Exited(code) => Ok(u8::try_from(code).unwrap_or(status::NOT_STARTED)),
-            Ending::StageFailed { stage, line, code } => {
-                Err(OpError::StageFailed { stage, line, code }.into())
-            }
-            Ending::Left if request.detach => {
-                output.line(&end.record.id);
-                Ok(status::OK)
-            }
-            Ending::Left => {
-                let id = &end.record.id;
-                output.note(format!(
-                    "left task {id} running; `prebake attach {id}` returns to it, `prebake stop {id}` ends it"
-                ));
-                Ok(status::OK)
-            }
-        }
+        conclude(output, end.record.id.as_str(), end.ending, request.detach)
     });
     // A thread may still be blocked reading standard input.
     runtime.shutdown_background();
     code
 }
 
+/// Tells how watching a task ended, and gives the exit status for it.
+pub(super) fn conclude(
+    output: &mut Output,
+    id: &str,
+    ending: Ending,
+    detached: bool,
+) -> Result<u8, Failure> {
+    match ending {
+        Ending::Exited(code) => Ok(u8::try_from(code).unwrap_or(status::NOT_STARTED)),
+        Ending::StageFailed { stage, line, code } => {
+            let error = OpError::StageFailed { stage, line, code };
+            Err(Failure::from(error).with(status::NOT_STARTED))
+        }
+        Ending::Left if detached => {
+            output.line(id);
+            Ok(status::OK)
+        }
+        Ending::Left => {
+            output.note(format!(
+                "left task {id} running; `prebake attach {id}` returns to it, `prebake stop {id}` ends it"
+            ));
+            Ok(status::OK)
+        }
+    }
+}
+
 fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
-    if args.tty && !std::io::stdin().is_terminal() {
+    if args.tty && !args.detach && !std::io::stdin().is_terminal() {
         return Err(Failure::new(
             "standard input is no terminal, so the task cannot have one; leave out `-t`",
         ));
@@ -96,13 +112,9 @@ fn variable(text: &str) -> Result<(String, String), String> {
             (text, value)
         }
     };
-    let valid = !name.is_empty()
-        && !name.starts_with(|first: char| first.is_ascii_digit())
-        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-    if valid {
-        Ok((name.to_owned(), value))
-    } else {
-        Err(format!("`{}` is no name of a variable; use letters, digits and `_`", name.escape_debug()))
+    match variable_name_fault(name) {
+        None => Ok((name.to_owned(), value)),
+        Some(fault) => Err(format!("variable `{}` {fault}", name.escape_debug())),
     }
 }
 
@@ -113,7 +125,10 @@ pub(super) fn stdin() -> Input {
         let mut buffer = vec![0; 16 * 1024];
         let mut stdin = std::io::stdin().lock();
         while let Ok(count @ 1..) = stdin.read(&mut buffer) {
-            if sender.blocking_send(Bytes::copy_from_slice(&buffer[..count])).is_err() {
+            if sender
+                .blocking_send(Bytes::copy_from_slice(&buffer[..count]))
+                .is_err()
+            {
                 return;
             }
         }

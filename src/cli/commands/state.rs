@@ -1,15 +1,18 @@
-//! `status`: what is cached.
+//! `status` and `explain`: what is cached, and why or why not.
 
 use serde_json::json;
 
 use super::{Desk, Failure, runtime};
-use crate::cli::args::StatusArgs;
+use crate::cli::args::{ShowArgs, StatusArgs};
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
+use crate::ops::explain::{self, Newest};
 use crate::ops::status::{self as op, Status};
 
 pub(super) fn status(desk: &mut Desk<'_>, args: &StatusArgs) -> Result<u8, Failure> {
-    let Some(environment) = &args.environment else { return all(desk, args.json) };
+    let Some(environment) = &args.environment else {
+        return all(desk, args.json);
+    };
     let loaded = desk.load(environment)?;
     let status = runtime()?.block_on(async {
         let context = desk.context().await?;
@@ -59,9 +62,16 @@ fn all(desk: &mut Desk<'_>, as_json: bool) -> Result<u8, Failure> {
 }
 
 fn print(output: &mut Output, status: &Status) {
-    let word = if status.warm { (Paint::Good, "● warm") } else { (Paint::Warn, "○ cold") };
+    let word = if status.warm {
+        (Paint::Good, "● warm")
+    } else {
+        (Paint::Warn, "○ cold")
+    };
     let word = output.paint(word.0, word.1);
-    output.line(format!("{}  {word}", output.paint(Paint::Strong, &status.environment)));
+    output.line(format!(
+        "{}  {word}",
+        output.paint(Paint::Strong, &status.environment)
+    ));
     match &status.base.id {
         Some(id) => output.line(format!("  base         {}  {id}", status.base.reference)),
         None => output.line(format!(
@@ -79,5 +89,48 @@ fn print(output: &mut Output, status: &Status) {
     }
     if !status.at_start.is_empty() {
         output.line(format!("  at start     {}", status.at_start.join(", ")));
+    }
+}
+
+pub(super) fn explain(desk: &mut Desk<'_>, args: &ShowArgs) -> Result<u8, Failure> {
+    let loaded = desk.load(&args.environment)?;
+    let explanation = runtime()?.block_on(async {
+        let context = desk.context().await?;
+        Ok::<_, Failure>(explain::explain(&context, &loaded.id, &loaded.environment).await?)
+    })?;
+    if args.json {
+        desk.output.json(&explanation);
+        return Ok(status::OK);
+    }
+    print(desk.output, &explanation.status);
+    for (layer, newest) in explanation.status.layers.iter().zip(&explanation.newest) {
+        desk.output.line("");
+        describe(desk.output, layer.cached, newest);
+    }
+    Ok(status::OK)
+}
+
+fn describe(output: &mut Output, cached: bool, newest: &Newest) {
+    let kind = newest.kind;
+    let Some(key) = &newest.key else {
+        output.line(format!("The {kind} layer has no image yet."));
+        return;
+    };
+    let by = newest.environment.as_deref().unwrap_or("-");
+    let took = newest.duration_ms.map_or_else(String::new, |ms| {
+        let seconds = std::time::Duration::from_millis(ms).as_secs_f64();
+        format!(", in {seconds:.1} s")
+    });
+    let which = if cached { "is" } else { "was" };
+    output.line(format!(
+        "The newest {kind} image {which} {key}, baked for `{by}`{took}."
+    ));
+    for (script, diff) in &newest.diffs {
+        match diff {
+            Some(diff) => output.text(diff),
+            None => output.line(format!(
+                "{script} changed; this machine has no copy of it as it was, so no lines can be shown."
+            )),
+        }
     }
 }

@@ -37,6 +37,8 @@ pub const DURATION_MS: &str = "prebake.duration_ms";
 pub const CLIENT: &str = "prebake.client";
 /// The task's id.
 pub const TASK: &str = "prebake.task";
+/// The name of the image a task runs on.
+pub const IMAGE: &str = "prebake.image";
 /// The nonce of the task's markers.
 pub const NONCE: &str = "prebake.nonce";
 /// Why the task runs degraded; absent otherwise.

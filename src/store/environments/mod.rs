@@ -47,6 +47,17 @@ pub struct Source {
     pub revision: Digest,
 }
 
+/// The bytes of an environment file, which may be anything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawSource {
+    /// The file.
+    pub path: PathBuf,
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// The digest of its bytes, to be given back when saving.
+    pub revision: Digest,
+}
+
 /// An environment and the file it was read from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
@@ -98,18 +109,23 @@ impl Environments {
         understood(self.read(id)?)
     }
 
-    /// The text of one environment, for an editor: it need not be valid.
+    /// The text of one environment: it need not be valid.
     pub fn read(&self, id: &EnvironmentId) -> Result<Source, StoreError> {
         let path = self.path(id);
-        source(id, &path).map_err(|error| match error {
-            StoreError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                StoreError::Missing {
-                    id: id.clone(),
-                    path,
-                }
-            }
-            error => error,
-        })
+        source(id, &path).map_err(|error| missing(id, path, error))
+    }
+
+    /// The bytes of one environment, for an editor: they need not be text.
+    pub fn bytes(&self, id: &EnvironmentId) -> Result<RawSource, StoreError> {
+        let path = self.path(id);
+        match read::bytes(&path, LARGEST_FILE) {
+            Ok(bytes) => Ok(RawSource {
+                revision: Digest::of(&bytes),
+                path,
+                bytes,
+            }),
+            Err(error) => Err(missing(id, path, error)),
+        }
     }
 
     /// Writes a new environment. The text must be valid and the id free.
@@ -185,17 +201,7 @@ impl Environments {
 
     /// The revision on disk, whatever the bytes are.
     fn revision(&self, id: &EnvironmentId) -> Result<Digest, StoreError> {
-        let path = self.path(id);
-        match read::bytes(&path, LARGEST_FILE) {
-            Ok(bytes) => Ok(Digest::of(bytes)),
-            Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                Err(StoreError::Missing {
-                    id: id.clone(),
-                    path,
-                })
-            }
-            Err(error) => Err(error),
-        }
+        self.bytes(id).map(|found| found.revision)
     }
 
     fn checked(&self, id: &EnvironmentId, text: &str) -> Result<Loaded, StoreError> {
@@ -219,6 +225,19 @@ impl Environments {
     /// One lock for the folder, in the folder: two state folders can share a configuration.
     fn lock(&self) -> Result<Lock, StoreError> {
         Lock::take(&self.folders.environments().join(".lock"), self.patience)
+    }
+}
+
+/// A file that is not there is an environment that is not there.
+fn missing(id: &EnvironmentId, path: PathBuf, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            StoreError::Missing {
+                id: id.clone(),
+                path,
+            }
+        }
+        error => error,
     }
 }
 
@@ -250,7 +269,7 @@ fn understood(source: Source) -> Result<Loaded, StoreError> {
 }
 
 /// `<id>-<time>.yaml`, with a number if two removals fall into one second.
-fn free_place(trash: &Path, id: &EnvironmentId) -> PathBuf {
+pub(super) fn free_place(trash: &Path, id: &EnvironmentId) -> PathBuf {
     let now = jiff::Timestamp::now()
         .strftime("%Y%m%dT%H%M%SZ")
         .to_string();

@@ -1,0 +1,138 @@
+//! `edit`: an environment's file in the user's editor, checked on save.
+//!
+//! The rounds and what is kept are [`crate::ops::edit`]'s; here are the questions.
+
+use super::{Desk, Failure, build, runtime};
+use crate::cli::args::EnvironmentArg;
+use crate::cli::output::Output;
+use crate::cli::status;
+use crate::ops::edit::{Edit, EditError, Round};
+use crate::ops::editor::{Editor, Source};
+use crate::store::{Drafts, StoreError};
+
+pub(super) fn edit(desk: &mut Desk<'_>, args: &EnvironmentArg) -> Result<u8, Failure> {
+    let id = super::id(&args.environment)?;
+    match Edit::existing(&desk.folders, &id) {
+        Ok(edit) => session(desk, &edit),
+        Err(error) => {
+            let draft = Drafts::new(desk.folders.clone()).path(&id);
+            if matches!(error, EditError::Store(StoreError::Missing { .. })) && draft.exists() {
+                desk.output.note(format!(
+                    "a draft of it is kept in `{}`; `prebake new {id} --edit` takes it up",
+                    draft.display()
+                ));
+            }
+            Err(error.into())
+        }
+    }
+}
+
+/// Edits until the text is good, given up, or the editor fails.
+pub(super) fn session(desk: &mut Desk<'_>, edit: &Edit) -> Result<u8, Failure> {
+    // An editor that nobody asked for needs somebody in front of it.
+    let editor = Editor::find()
+        .filter(|editor| editor.source() != Source::Found || Output::can_ask())
+        .ok_or_else(|| EditError::NoEditor(edit.path()))?;
+    if !resumes(desk, edit)? {
+        edit.begin()?;
+    }
+    let runtime = runtime()?;
+    loop {
+        let ended = runtime.block_on(editor.open(&edit.draft()));
+        match edit.round(&editor.shown(), ended)? {
+            Round::Saved(loaded) => {
+                build::warn(desk.output, &loaded.environment);
+                desk.output.line(loaded.path.display());
+                return Ok(status::OK);
+            }
+            Round::Unchanged => {
+                desk.output.note("nothing was changed");
+                if let Err(error) = desk.environments().load(edit.id()) {
+                    desk.output.warning(error);
+                }
+                return Ok(status::OK);
+            }
+            Round::Refused(error) => {
+                if !Output::can_ask() {
+                    return Err(edit.declined(&error).into());
+                }
+                desk.output.error(&error);
+                excerpt(desk.output, edit, &error);
+                if !desk.output.ask("edit again?", true) {
+                    return Err(edit.declined(&error).into());
+                }
+            }
+        }
+    }
+}
+
+/// Asks what to do with the draft of an earlier edit; without somebody to ask it is moved out of
+/// the way, and whether it is gone on with is the answer.
+fn resumes(desk: &mut Desk<'_>, edit: &Edit) -> Result<bool, Failure> {
+    let Some(earlier) = edit.earlier()? else {
+        return Ok(false);
+    };
+    let (path, file) = (earlier.path.display(), edit.path());
+    let written = earlier.written.strftime("%Y-%m-%d %H:%M UTC");
+    desk.output.note(format!(
+        "an earlier edit was not finished: its draft of {written} is `{path}`"
+    ));
+    if earlier.is_stale {
+        desk.output.note(format!(
+            "the environment was changed since that draft was begun; compare with `diff {} {path}`",
+            file.display()
+        ));
+    }
+    if desk.output.ask("go on with the draft?", !earlier.is_stale) {
+        edit.resume()?;
+        return Ok(true);
+    }
+    let kept_at = edit.set_aside()?;
+    desk.output
+        .note(format!("the draft is kept as `{}`", kept_at.display()));
+    Ok(false)
+}
+
+/// The line that is wrong, with a mark below the place.
+fn excerpt(output: &mut Output, edit: &Edit, error: &StoreError) {
+    let Some((line, column)) = error.place() else {
+        return;
+    };
+    let text = edit.draft_text();
+    let Some(wrong) = text.lines().nth(line - 1) else {
+        return;
+    };
+    if let Some(lines) = marked(wrong, line, column) {
+        output.note(lines);
+    }
+}
+
+/// Two lines: the wrong one and its mark; none for a line that no screen holds.
+fn marked(wrong: &str, line: usize, column: usize) -> Option<String> {
+    const WIDEST: usize = 200;
+    if wrong.chars().count() > WIDEST {
+        return None;
+    }
+    let number = line.to_string();
+    let margin = " ".repeat(number.len());
+    let before = " ".repeat(column.saturating_sub(1));
+    let shown = super::environments::printable(&wrong.replace('\t', " "));
+    Some(format!("{number} | {shown}\n{margin} | {before}^"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marked;
+
+    #[test]
+    fn the_mark_stands_below_the_place() {
+        let cases = [
+            ("name: [", 3, 7, Some("3 | name: [\n  |       ^")),
+            ("\u{1b}x\ty", 10, 4, Some("10 | \u{fffd}x y\n   |    ^")),
+            (&"x".repeat(201), 1, 1, None),
+        ];
+        for (text, line, column, expected) in cases {
+            assert_eq!(marked(text, line, column).as_deref(), expected);
+        }
+    }
+}

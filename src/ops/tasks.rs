@@ -1,0 +1,212 @@
+//! Tasks that are in the engine: listed, read, attached to, stopped. Any client of the engine
+//! finds them by their labels, whoever started them.
+
+use futures_util::StreamExt as _;
+use serde::Serialize;
+
+use super::run::relay::{Ending, Relay, Seen};
+use super::run::{Channels, Clock};
+use crate::domain::layer::labels;
+use crate::domain::task::{TaskRecord, Timings};
+use crate::engine::{ContainerFacts, State};
+use crate::ops::{Context, OpError, Progress, Watch};
+use crate::store::records::Records;
+
+/// A task as `prebake tasks` lists it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskSummary {
+    /// Its id.
+    pub id: String,
+    /// The environment's id.
+    pub environment: String,
+    /// `created`, `running` or `exited`.
+    pub state: &'static str,
+    /// Its exit status, when it has ended.
+    pub exit_code: Option<i64>,
+    /// The image it runs on.
+    pub image: String,
+    /// Why it is degraded.
+    pub degraded: Option<String>,
+    /// The command; empty: the stages alone.
+    pub command: Vec<String>,
+    /// When it was created, RFC 3339.
+    pub created: Option<String>,
+    /// When it ended, RFC 3339.
+    pub finished: Option<String>,
+    /// What was measured by the client that started it, if that was on this machine.
+    pub timings: Option<Timings>,
+    /// Its container's name.
+    pub container: String,
+}
+
+/// A task in the engine.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its id.
+    pub id: String,
+    facts: ContainerFacts,
+}
+
+/// Lists tasks, newest first.
+pub async fn list(context: &Context) -> Result<Vec<TaskSummary>, OpError> {
+    let records = Records::<TaskRecord>::new(context.folders.clone());
+    let tasks = containers(context).await?;
+    Ok(tasks
+        .into_iter()
+        .map(|facts| summary(facts, &records))
+        .collect())
+}
+
+async fn containers(context: &Context) -> Result<Vec<ContainerFacts>, OpError> {
+    Ok(context
+        .engine
+        .containers(&[format!("{}=task", labels::ROLE)])
+        .await?)
+}
+
+fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary {
+    let label = |name| facts.label(name).to_owned();
+    let id = label(labels::TASK);
+    let (state, exit_code) = match facts.state {
+        State::Created => ("created", None),
+        State::Running => ("running", None),
+        State::Exited(code) => ("exited", Some(code)),
+        State::Removing => ("exited", None),
+    };
+    let degraded = label(labels::DEGRADED);
+    let image = label(labels::IMAGE);
+    TaskSummary {
+        environment: label(labels::ENVIRONMENT),
+        state,
+        exit_code,
+        image: if image.is_empty() { facts.image } else { image },
+        degraded: (!degraded.is_empty()).then_some(degraded),
+        command: facts.arguments,
+        created: facts.created.map(|time| time.to_string()),
+        finished: facts.finished.map(|time| time.to_string()),
+        // A record that cannot be read is as good as none.
+        timings: records
+            .load(&id)
+            .ok()
+            .flatten()
+            .map(|record| record.timings),
+        container: facts.name,
+        id,
+    }
+}
+
+/// The task whose id begins with `text`.
+pub async fn find(context: &Context, text: &str) -> Result<Task, OpError> {
+    let mut found: Vec<Task> = containers(context)
+        .await?
+        .into_iter()
+        .map(|facts| Task {
+            id: facts.label(labels::TASK).to_owned(),
+            facts,
+        })
+        .filter(|task| !text.is_empty() && task.id.starts_with(text))
+        .collect();
+    match (found.pop(), found.len()) {
+        (Some(task), 0) => Ok(task),
+        (None, _) => Err(OpError::NoTask {
+            id: text.to_owned(),
+        }),
+        (Some(_), more) => Err(OpError::ManyTasks {
+            id: text.to_owned(),
+            count: more + 1,
+        }),
+    }
+}
+
+/// Tells all a task wrote, and with `follow` all it writes until it ends. Returns how it ended;
+/// `None`: it still runs.
+pub async fn logs(
+    context: &Context,
+    task: &Task,
+    follow: bool,
+    watch: &mut dyn Watch,
+) -> Result<Option<Ending>, OpError> {
+    let clock = Clock::start();
+    let mut seen = Seen::new(task.facts.label(labels::NONCE));
+    let mut pieces = context
+        .engine
+        .logs(&task.facts.id, follow)
+        .ready_chunks(256);
+    while let Some(batch) = pieces.next().await {
+        for piece in batch {
+            seen.take(&piece?, &clock, watch);
+        }
+        watch.see(Progress::Idle);
+    }
+    seen.finish(&clock, watch);
+    watch.see(Progress::Idle);
+    let facts = context.engine.container(&task.facts.id).await?;
+    Ok(match facts.map(|facts| facts.state) {
+        Some(State::Exited(code)) => Some(seen.ending(code)),
+        _ => None,
+    })
+}
+
+/// Attaches a terminal to a running task, until it ends or is left.
+pub async fn attach(
+    context: &Context,
+    task: &Task,
+    channels: Channels<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Ending, OpError> {
+    if let State::Exited(code) = task.facts.state {
+        return Err(OpError::TaskEnded {
+            id: task.id.clone(),
+            code,
+        });
+    }
+    let attachment = context
+        .engine
+        .attach(&task.facts.id, channels.input.is_some())
+        .await?;
+    watch.see(Progress::TaskStarted {
+        id: &task.id,
+        image: &task.facts.image,
+        degraded: None,
+    });
+    let relay = Relay {
+        engine: &context.engine,
+        container: &task.facts.id,
+        nonce: task.facts.label(labels::NONCE),
+        tty: task.facts.tty,
+        remove: false,
+    };
+    Ok(relay
+        .relay(attachment, channels, &Clock::start(), watch)
+        .await?
+        .ending)
+}
+
+/// Ends a task: asks it to, and kills it after `seconds`. With `remove` nothing of it stays.
+pub async fn stop(
+    context: &Context,
+    task: &Task,
+    seconds: u16,
+    remove: bool,
+) -> Result<(), OpError> {
+    let id = &task.facts.id;
+    if task.facts.state == State::Running {
+        context
+            .engine
+            .stop_container(id, i32::from(seconds))
+            .await?;
+    }
+    if remove {
+        context.engine.remove_container(id).await?;
+        Records::<TaskRecord>::new(context.folders.clone()).remove(&task.id)?;
+    }
+    Ok(())
+}
+
+impl Task {
+    /// Whether it has a terminal.
+    #[must_use]
+    pub fn has_terminal(&self) -> bool {
+        self.facts.tty
+    }
+}
