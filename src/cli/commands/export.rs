@@ -32,8 +32,10 @@ fn yaml(desk: &mut Desk<'_>, loaded: &Loaded) -> u8 {
 fn layers(desk: &mut Desk<'_>, loaded: &Loaded, folder: &Path) -> Result<u8, Failure> {
     let export = runtime()?.block_on(async {
         let context = desk.context().await?;
-        let export = dockerfile(&context, &loaded.id, &loaded.environment, &mut Silent);
-        Ok::<_, Failure>(export.await?)
+        let Loaded {
+            id, environment, ..
+        } = loaded;
+        Ok::<_, Failure>(dockerfile(&context, id, environment, &mut Silent).await?)
     })?;
     if folder == Path::new("-") {
         desk.output.text(&export.dockerfile);
