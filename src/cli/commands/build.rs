@@ -111,7 +111,8 @@ fn detach(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, 
     Ok(status::OK)
 }
 
-struct Silent;
+/// Nobody watches.
+pub(super) struct Silent;
 
 impl crate::ops::Watch for Silent {
     fn see(&mut self, _progress: crate::ops::Progress<'_>) {}
