@@ -54,9 +54,8 @@ fn long_lines_and_bytes_that_are_no_text_arrive_as_they_are() {
     });
     let built = world.build("demo").succeeds();
     let mut expected = vec![b'x'; 1_000_000];
-    expected.extend(
-        b"\nnul \0 end\nlatin \xe4\xff\ntab\tcr\rback\x08\n\n\n\x1eother line 3\nopen\n",
-    );
+    expected
+        .extend(b"\nnul \0 end\nlatin \xe4\xff\ntab\tcr\rback\x08\n\n\n\x1eother line 3\nopen\n");
     assert!(world.bake_log() == expected, "the log file differs");
     assert!(shown(&built.stderr) == expected, "the screen differs");
 }

@@ -8,9 +8,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cancel;
 mod config;
 mod failures;
+mod joining;
 mod keys;
+mod killed;
 mod layers;
 mod log;
 mod secrets;

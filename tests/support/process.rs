@@ -101,6 +101,10 @@ impl Pipe {
         }
     }
 
+    fn has_ended(&self) -> bool {
+        self.reader.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     fn so_far(&self) -> Vec<u8> {
         self.bytes.lock().unwrap().clone()
     }
@@ -135,22 +139,22 @@ impl Running {
 
     /// Waits until it has written `text` to standard error.
     #[track_caller]
-    pub(crate) fn until_err(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn until_err(&self, text: &str) -> &Self {
         self.until(text, Self::err)
     }
 
     /// Waits until it has written `text` to standard output.
     #[track_caller]
-    pub(crate) fn until_out(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn until_out(&self, text: &str) -> &Self {
         self.until(text, Self::out)
     }
 
     #[track_caller]
-    fn until(&mut self, text: &str, written: fn(&Self) -> String) -> &mut Self {
+    fn until(&self, text: &str, written: fn(&Self) -> String) -> &Self {
         let begun = Instant::now();
         loop {
-            // In this order: what a process wrote before its end is there after a moment.
-            let ended = !self.is_running() && begun.elapsed() > Duration::from_secs(1);
+            // In this order: what it wrote before its end is then there.
+            let ended = self.stdout.has_ended() && self.stderr.has_ended();
             if written(self).contains(text) {
                 return self;
             }
