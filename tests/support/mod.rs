@@ -22,6 +22,7 @@ mod environment;
 mod events;
 mod image;
 mod process;
+mod terminal;
 mod wait;
 mod world;
 
@@ -29,6 +30,7 @@ pub(crate) use self::docker::Docker;
 pub(crate) use self::environment::EnvironmentBuilder;
 pub(crate) use self::image::{Saved, contains};
 pub(crate) use self::process::{Outcome, Running, until_gone};
+pub(crate) use self::terminal::Terminal;
 pub(crate) use self::wait::{until, within};
 pub(crate) use self::world::{GATE, World, files_below};
 

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::events::Events;
 use super::process::Call;
-use super::{Docker, EnvironmentBuilder, Outcome, base, unique, until};
+use super::{Docker, EnvironmentBuilder, Outcome, Running, base, unique, until};
 
 /// The line of a script that waits until [`World::open_gate`] is called.
 pub(crate) const GATE: &str = "until [ -e /tmp/gate ]; do sleep 0.02; done; rm /tmp/gate";
@@ -213,6 +213,12 @@ impl World {
     #[track_caller]
     pub(crate) fn bash(&self, name: &str, script: &str) -> Outcome {
         self.run(name, &["bash", "-c", script])
+    }
+
+    /// `prebake run NAME -- bash -c SCRIPT`, not waited for.
+    #[track_caller]
+    pub(crate) fn run_in_background(&self, name: &str, script: &str) -> Running {
+        self.prebake(["run", name, "--", "bash", "-c", script]).start()
     }
 
     /// `prebake status NAME --json`.
