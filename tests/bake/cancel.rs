@@ -3,9 +3,8 @@
 use crate::support::{GATE, Running, World, until};
 
 fn baking() -> (World, Running, String) {
-    let world = World::new().environment("demo", |e| {
-        e.cached(&format!("echo begun\n{GATE}\necho end > /opt/f"))
-    });
+    let world = World::new()
+        .environment("demo", |e| e.cached(&format!("echo begun\n{GATE}\necho end > /opt/f")));
     let build = world.prebake(["build", "demo"]).start();
     build.until_err("begun\n");
     let container = world.baking("demo");
@@ -67,20 +66,14 @@ fn a_cancelled_bake_is_cancelled_for_those_who_joined() {
     build.signal("INT");
     build.wait().exits(130);
     let told = joined.wait().exits(1);
-    assert!(
-        told.error().contains("was cancelled from elsewhere"),
-        "{}",
-        told.error()
-    );
+    assert!(told.error().contains("was cancelled from elsewhere"), "{}", told.error());
     world.assert_tidy("demo");
 }
 
 #[test]
 fn a_task_whose_bake_is_cancelled_does_not_start() {
     let world = World::new().environment("demo", |e| e.cached(GATE));
-    let run = world
-        .prebake(["run", "demo", "--", "echo", "started"])
-        .start();
+    let run = world.prebake(["run", "demo", "--", "echo", "started"]).start();
     world.baking("demo");
     until("the log", || run.err().contains("baking").then_some(()));
     run.signal("INT");

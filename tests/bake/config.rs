@@ -30,18 +30,9 @@ fn bases() -> Vec<(&'static str, Value)> {
                 "Volumes": {}, "ExposedPorts": {}, "OnBuild": [],
             }),
         ),
-        (
-            "entrypoint",
-            json!({ "Entrypoint": ["/bin/cat"], "Cmd": null, "Env": [path] }),
-        ),
-        (
-            "empty-string-command",
-            json!({ "Entrypoint": ["/bin/cat"], "Cmd": [""], "Env": [path] }),
-        ),
-        (
-            "both",
-            json!({ "Entrypoint": ["/usr/bin/env"], "Cmd": ["A=1", "env"] }),
-        ),
+        ("entrypoint", json!({ "Entrypoint": ["/bin/cat"], "Cmd": null, "Env": [path] })),
+        ("empty-string-command", json!({ "Entrypoint": ["/bin/cat"], "Cmd": [""], "Env": [path] })),
+        ("both", json!({ "Entrypoint": ["/usr/bin/env"], "Cmd": ["A=1", "env"] })),
         (
             "everything",
             json!({
@@ -53,10 +44,7 @@ fn bases() -> Vec<(&'static str, Value)> {
                 "Labels": { "maker": "somebody", "empty": "" },
             }),
         ),
-        (
-            "no-check",
-            json!({ "Healthcheck": { "Test": ["NONE"] }, "StopSignal": "9" }),
-        ),
+        ("no-check", json!({ "Healthcheck": { "Test": ["NONE"] }, "StopSignal": "9" })),
     ]
 }
 
@@ -85,28 +73,16 @@ fn every_configuration_of_a_base_comes_back() {
         let before = world.docker().image(&base).unwrap()["Config"].clone();
         let after = world.docker().image(&image).unwrap()["Config"].clone();
         for field in FIELDS {
-            assert_eq!(
-                plain(&after, field),
-                plain(&before, field),
-                "{field} of `{tag}`"
-            );
+            assert_eq!(plain(&after, field), plain(&before, field), "{field} of `{tag}`");
             // The base was made as described: nothing is compared that is not there.
             if config.get(field).is_some() {
-                assert_eq!(
-                    plain(&before, field),
-                    plain(&config, field),
-                    "{field} of `{tag}`"
-                );
+                assert_eq!(plain(&before, field), plain(&config, field), "{field} of `{tag}`");
             }
         }
         for (name, value) in before["Labels"].as_object().into_iter().flatten() {
             assert_eq!(&after["Labels"][name], value, "label `{name}` of `{tag}`");
         }
-        assert_eq!(
-            world.docker().file(&image, "/tmp/f").unwrap(),
-            "hi\n",
-            "{tag}"
-        );
+        assert_eq!(world.docker().file(&image, "/tmp/f").unwrap(), "hi\n", "{tag}");
     }
 }
 
@@ -117,10 +93,7 @@ fn an_image_on_an_image_keeps_the_configuration_too() {
     let base = world.base_with(tag, &config);
     // The desktop is installed by root; the base's own user cannot.
     world.write("demo", |e| {
-        e.base(&base)
-            .user("root")
-            .desktop(true, true)
-            .cached("id -u > /opt/user")
+        e.base(&base).user("root").desktop(true, true).cached("id -u > /opt/user")
     });
     let image = world.build("demo").succeeds().line();
     let before = world.docker().image(&base).unwrap()["Config"].clone();
@@ -142,27 +115,13 @@ fn scripts_run_as_the_user_of_the_image_or_of_the_environment() {
     ];
     for (name, user, expected) in users {
         world.write(name, |e| {
-            e.base(&dev)
-                .user(user)
-                .cached("printf '%s %s\\n' $(id -u) $PWD > /tmp/who")
+            e.base(&dev).user(user).cached("printf '%s %s\\n' $(id -u) $PWD > /tmp/who")
         });
         let image = world.build(name).succeeds().line();
-        assert_eq!(
-            world.docker().file(&image, "/tmp/who").unwrap(),
-            expected,
-            "{name}"
-        );
-        assert_eq!(
-            world.docker().image(&image).unwrap()["Config"]["User"],
-            "dev",
-            "{name}"
-        );
+        assert_eq!(world.docker().file(&image, "/tmp/who").unwrap(), expected, "{name}");
+        assert_eq!(world.docker().image(&image).unwrap()["Config"]["User"], "dev", "{name}");
         let task = world.bash(name, "id -u").succeeds();
-        assert!(
-            expected.starts_with(task.out().trim_end()),
-            "{name}: {}",
-            task.out()
-        );
+        assert!(expected.starts_with(task.out().trim_end()), "{name}: {}", task.out());
     }
 }
 
@@ -170,10 +129,7 @@ fn scripts_run_as_the_user_of_the_image_or_of_the_environment() {
 fn a_user_that_the_image_does_not_have_is_a_sentence() {
     let world = World::new().environment("demo", |e| e.user("nosuch").cached("true"));
     let sentence = world.build("demo").exits(1).error();
-    assert!(
-        sentence.starts_with("user `nosuch` is not in `/etc/passwd` of image "),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("user `nosuch` is not in `/etc/passwd` of image "), "{sentence}");
     world.assert_tidy("demo");
 }
 

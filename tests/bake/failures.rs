@@ -5,47 +5,19 @@ use crate::support::{World, until};
 #[test]
 fn the_failing_line_and_its_status_are_named() {
     let cases: &[(&str, &str, &str)] = &[
-        (
-            "set-e",
-            "set -e\ntrue\nls /nonexistent\necho no",
-            " at line 3 (exit 2)",
-        ),
+        ("set-e", "set -e\ntrue\nls /nonexistent\necho no", " at line 3 (exit 2)"),
         ("exit", "true\nexit 42\n", " at line 2 (exit 42)"),
         ("last", "true\n\n\nfalse", " at line 4 (exit 1)"),
         ("syntax", "true\nif then\nfi", " at line 2 (exit 2)"),
         ("open", "true\necho 'never closed\n", "(exit "),
-        (
-            "loop",
-            "set -e\nfor i in 1 2 3; do\n  [ $i -lt 2 ]\ndone",
-            " at line 3 (exit 1)",
-        ),
+        ("loop", "set -e\nfor i in 1 2 3; do\n  [ $i -lt 2 ]\ndone", " at line 3 (exit 1)"),
         // Calls are told, not what is inside: a trap of ours in functions would change them.
-        (
-            "function",
-            "set -e\nf() {\n  true\n  false\n}\ntrue\nf",
-            " at line 7 (exit 1)",
-        ),
-        (
-            "unset",
-            "set -u\ntrue\necho $nothing\n",
-            " at line 3 (exit ",
-        ),
-        (
-            "missing",
-            "set -e\n\nno-such-command --now",
-            " at line 3 (exit 127)",
-        ),
+        ("function", "set -e\nf() {\n  true\n  false\n}\ntrue\nf", " at line 7 (exit 1)"),
+        ("unset", "set -u\ntrue\necho $nothing\n", " at line 3 (exit "),
+        ("missing", "set -e\n\nno-such-command --now", " at line 3 (exit 127)"),
         ("killed", "true\nkill -9 $$", " at line 2 (exit 137)"),
-        (
-            "trap",
-            "trap 'echo bye' EXIT\ntrue\nexit 6",
-            " at line 3 (exit 6)",
-        ),
-        (
-            "pipe",
-            "set -eo pipefail\nfalse | cat\necho no",
-            " at line 2 (exit 1)",
-        ),
+        ("trap", "trap 'echo bye' EXIT\ntrue\nexit 6", " at line 3 (exit 6)"),
+        ("pipe", "set -eo pipefail\nfalse | cat\necho no", " at line 2 (exit 1)"),
     ];
     let mut world = World::new();
     for (name, script, words) in cases {
@@ -54,10 +26,7 @@ fn the_failing_line_and_its_status_are_named() {
         });
         let failed = world.build(name).exits(1).prints("");
         let sentence = failed.error();
-        assert!(
-            sentence.starts_with("cached preflight failed"),
-            "{name}: {sentence}"
-        );
+        assert!(sentence.starts_with("cached preflight failed"), "{name}: {sentence}");
         assert!(sentence.contains(words), "{name}: {sentence}");
         let image = world.image_of(name);
         assert!(world.docker().image(&image).is_none(), "{name} is tagged");
@@ -77,21 +46,12 @@ fn one_container_is_kept_and_the_next_build_tries_again() {
     assert_eq!(events.created(world.base()).len(), 1, "it was tried again");
     let second = world.docker().container(&kept).unwrap();
     assert_ne!(first["Id"], second["Id"]);
-    assert_eq!(
-        world.docker().containers(&world.label("demo")),
-        [kept.as_str()]
-    );
+    assert_eq!(world.docker().containers(&world.label("demo")), [kept.as_str()]);
 
     world.change("demo", |e| e.cached("echo 2 > /opt/n; exit 5"));
     world.build("demo").exits(1);
-    assert_eq!(
-        world.docker().containers(&world.label("demo")),
-        [kept.as_str()]
-    );
-    let state = world
-        .docker()
-        .try_ask(["cp", &format!("{kept}:/opt/n"), "-"])
-        .unwrap();
+    assert_eq!(world.docker().containers(&world.label("demo")), [kept.as_str()]);
+    let state = world.docker().try_ask(["cp", &format!("{kept}:/opt/n"), "-"]).unwrap();
     assert!(crate::support::contains(&state, b"2\n"));
 
     world.change("demo", |e| e.cached("echo 3 > /opt/n"));
@@ -109,9 +69,8 @@ fn a_script_that_leaves_processes_behind_ends_all_the_same() {
 
 #[test]
 fn a_bake_removed_by_somebody_else_is_told() {
-    let world = World::new().environment("demo", |e| {
-        e.cached(&format!("{}\necho end", crate::support::GATE))
-    });
+    let world = World::new()
+        .environment("demo", |e| e.cached(&format!("{}\necho end", crate::support::GATE)));
     let build = world.prebake(["build", "demo"]).start();
     let container = world.baking("demo");
     world.docker().ask(["rm", "-f", &container]);
@@ -126,14 +85,11 @@ fn a_bake_removed_by_somebody_else_is_told() {
 
 #[test]
 fn a_bake_killed_from_outside_is_told_and_kept() {
-    let world = World::new().environment("demo", |e| {
-        e.cached(&format!("true\n{}", crate::support::GATE))
-    });
+    let world =
+        World::new().environment("demo", |e| e.cached(&format!("true\n{}", crate::support::GATE)));
     let build = world.prebake(["build", "demo"]).start();
     let container = world.baking("demo");
-    until("the second line", || {
-        build.err().contains("baking").then_some(())
-    });
+    until("the second line", || build.err().contains("baking").then_some(()));
     world.docker().ask(["kill", &container]);
     let sentence = build.wait().exits(1).error();
     assert!(sentence.contains("killed from outside"), "{sentence}");

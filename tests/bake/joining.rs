@@ -6,12 +6,8 @@ use crate::support::{GATE, Running, World};
 
 /// The ids of all bakes among created containers.
 fn bakes(created: &[Value]) -> Vec<&str> {
-    let bakes = created
-        .iter()
-        .filter(|labels| labels["prebake.role"] == "bake");
-    bakes
-        .map(|labels| labels["prebake.bake"].as_str().unwrap())
-        .collect()
+    let bakes = created.iter().filter(|labels| labels["prebake.role"] == "bake");
+    bakes.map(|labels| labels["prebake.bake"].as_str().unwrap()).collect()
 }
 
 #[test]
@@ -19,9 +15,7 @@ fn thirty_clients_make_one_bake_and_thirty_successes() {
     let world =
         World::new().environment("demo", |e| e.cached(&format!("{GATE}\nmktemp /opt/f.XXX")));
     let events = world.events("demo");
-    let clients: Vec<Running> = (0..30)
-        .map(|_| world.prebake(["build", "demo"]).start())
-        .collect();
+    let clients: Vec<Running> = (0..30).map(|_| world.prebake(["build", "demo"]).start()).collect();
     for client in &clients {
         client.until_err("layer 1/1 as agent-runner-env:");
     }
@@ -31,9 +25,7 @@ fn thirty_clients_make_one_bake_and_thirty_successes() {
     for outcome in &outcomes {
         outcome.clone().succeeds().prints(&format!("{image}\n"));
     }
-    let joined = outcomes
-        .iter()
-        .filter(|outcome| outcome.err().contains("joining the bake"));
+    let joined = outcomes.iter().filter(|outcome| outcome.err().contains("joining the bake"));
     assert_eq!(joined.count(), 29);
     assert_eq!(bakes(&events.created(world.base())).len(), 1);
     world.assert_tidy("demo");
@@ -81,9 +73,8 @@ fn a_client_killed_in_the_middle_is_replaced_and_the_log_is_whole() {
 
 #[test]
 fn a_bake_that_ended_while_nobody_looked_is_committed() {
-    let world = World::new().environment("demo", |e| {
-        e.cached(&format!("{GATE}\necho end > /opt/f\necho end"))
-    });
+    let world = World::new()
+        .environment("demo", |e| e.cached(&format!("{GATE}\necho end > /opt/f\necho end")));
     let events = world.events("demo");
     let killed = world.prebake(["build", "demo"]).start();
     let container = world.baking("demo");
@@ -110,22 +101,14 @@ fn a_bake_that_failed_while_nobody_looked_is_baked_again() {
     assert_ne!(world.baking("demo"), container);
     world.open_gate("demo");
     again.wait().exits(1);
-    assert_eq!(
-        world.docker().containers(&world.label("demo")).len(),
-        1,
-        "one is kept"
-    );
+    assert_eq!(world.docker().containers(&world.label("demo")).len(), 1, "one is kept");
 }
 
 #[test]
 fn a_detached_build_goes_on_without_its_terminal() {
     let world =
         World::new().environment("demo", |e| e.cached(&format!("{GATE}\necho end > /opt/f")));
-    world
-        .prebake(["build", "demo", "--detach"])
-        .run()
-        .succeeds()
-        .says("in the background");
+    world.prebake(["build", "demo", "--detach"]).run().succeeds().says("in the background");
     world.open_gate("demo");
     let image = world.build("demo").succeeds().line();
     assert_eq!(world.docker().file(&image, "/opt/f").unwrap(), "end\n");

@@ -17,9 +17,7 @@ fn short(text: &str) -> String {
 fn label(world: &World, image: &str, name: &str) -> String {
     let image = world.docker().image(image).unwrap();
     let label = image["Config"]["Labels"][name].as_str();
-    label
-        .unwrap_or_else(|| panic!("no label {name}"))
-        .to_owned()
+    label.unwrap_or_else(|| panic!("no label {name}")).to_owned()
 }
 
 fn base_id(world: &World, reference: &str) -> String {
@@ -29,10 +27,7 @@ fn base_id(world: &World, reference: &str) -> String {
 
 #[test]
 fn the_key_of_an_environment_layer_is_its_inputs_in_their_order() {
-    let script = format!(
-        "#!/bin/bash\n\techo \u{1f600} # {}  ",
-        crate::support::unique()
-    );
+    let script = format!("#!/bin/bash\n\techo \u{1f600} # {}  ", crate::support::unique());
     let world = World::new().environment("demo", |e| e.cached_exactly(&script));
     let image = world.build("demo").succeeds().line();
 
@@ -40,12 +35,7 @@ fn the_key_of_an_environment_layer_is_its_inputs_in_their_order() {
     assert!(recipe.contains("{base_image}"), "{recipe}");
     let id = base_id(&world, world.base());
     let variant = world.base().rsplit_once(':').unwrap().1;
-    let key = format!(
-        "{variant}-{}-{}-{}",
-        short(&id),
-        short(&script),
-        short(&recipe)
-    );
+    let key = format!("{variant}-{}-{}-{}", short(&id), short(&script), short(&recipe));
     assert_eq!(image, format!("agent-runner-env:{key}"));
 
     let labels = [
@@ -59,16 +49,9 @@ fn the_key_of_an_environment_layer_is_its_inputs_in_their_order() {
     for (name, value) in labels {
         assert_eq!(label(&world, &image, name), value, "{name}");
     }
-    assert!(
-        label(&world, &image, "prebake.duration_ms")
-            .parse::<u64>()
-            .is_ok()
-    );
+    assert!(label(&world, &image, "prebake.duration_ms").parse::<u64>().is_ok());
     let all = world.docker().image(&image).unwrap()["Config"]["Labels"].to_string();
-    assert!(
-        all.contains(&full(&script)),
-        "the script's digest is not in {all}"
-    );
+    assert!(all.contains(&full(&script)), "the script's digest is not in {all}");
 }
 
 #[test]
@@ -79,9 +62,7 @@ fn the_keys_of_both_layers_are_their_inputs_in_their_order() {
     let image = world.build("demo").succeeds().line();
     let status = world.status("demo");
     let layers = status["layers"].as_array().unwrap();
-    let [desktop, environment] = &layers[..] else {
-        panic!("{status}")
-    };
+    let [desktop, environment] = &layers[..] else { panic!("{status}") };
 
     let script = |name: &str| std::fs::read_to_string(world.config().join(name)).unwrap();
     let desktop_image = desktop["image"].as_str().unwrap();
@@ -114,10 +95,7 @@ fn a_variant_is_the_tag_shortened_when_it_is_long_or_pinned() {
     world.docker().ask(["tag", &image, &untagged]);
     world.owns_image(&untagged);
     let cases = [
-        (
-            image.clone(),
-            format!("{}.{}", &long[..7], &full(long)[..8]),
-        ),
+        (image.clone(), format!("{}.{}", &long[..7], &full(long)[..8])),
         (untagged.replace(":latest", ""), "latest".to_owned()),
         (id, "pinned".to_owned()),
     ];
@@ -126,10 +104,7 @@ fn a_variant_is_the_tag_shortened_when_it_is_long_or_pinned() {
         world.write(&name, |e| e.base(&reference).cached("true"));
         let status = world.status(&name);
         let key = status["layers"][0]["key"].as_str().unwrap();
-        assert!(
-            key.starts_with(&format!("{variant}-")),
-            "{reference}: {key}"
-        );
+        assert!(key.starts_with(&format!("{variant}-")), "{reference}: {key}");
     }
 }
 
@@ -194,12 +169,7 @@ fn a_tag_that_moved_is_a_new_key_and_is_explained() {
     assert_ne!(base_id(&world, &moving), old);
     let status = world.status("demo");
     assert_eq!(status["layers"][0]["cached"], false);
-    assert!(
-        status["layers"][0]["why"]
-            .to_string()
-            .contains("base image"),
-        "{status}"
-    );
+    assert!(status["layers"][0]["why"].to_string().contains("base image"), "{status}");
     let second = world.build("demo").succeeds().line();
     assert_ne!(first, second);
     assert_eq!(world.docker().file(&second, "/opt/v").unwrap(), "2\n");
@@ -224,24 +194,15 @@ fn without_the_cache_every_layer_is_baked_anew_under_the_same_name() {
     let world = World::new().environment("demo", |e| e.cached("mktemp /opt/f.XXXXXXXX"));
     let image = world.build("demo").succeeds().line();
     let id = base_id(&world, &image);
-    let again = world
-        .prebake(["build", "demo", "--no-cache"])
-        .run()
-        .succeeds();
+    let again = world.prebake(["build", "demo", "--no-cache"]).run().succeeds();
     assert_eq!(again.line(), image);
     assert_ne!(base_id(&world, &image), id);
-    assert!(
-        world.docker().image(&id).is_none(),
-        "the replaced image is gone"
-    );
+    assert!(world.docker().image(&id).is_none(), "the replaced image is gone");
     world.assert_tidy("demo");
 
     // One that fails leaves the image that is there.
     let kept = base_id(&world, &image);
     let world = world.environment("fail", |e| e.cached("[ -e /opt/never ]"));
-    world
-        .prebake(["build", "fail", "--no-cache"])
-        .run()
-        .exits(1);
+    world.prebake(["build", "fail", "--no-cache"]).run().exits(1);
     assert_eq!(base_id(&world, &image), kept);
 }

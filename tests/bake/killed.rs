@@ -39,19 +39,11 @@ fn killed_at_any_moment_a_bake_is_whole_or_not_there() {
 
         let image = world.image_of("demo");
         if world.docker().image(&image).is_some() {
-            assert_eq!(
-                last(&world, &image),
-                Some(format!("{number}\n")),
-                "after {moment:?}"
-            );
+            assert_eq!(last(&world, &image), Some(format!("{number}\n")), "after {moment:?}");
         }
         let next = world.build("demo").succeeds().line();
         assert_eq!(next, image);
-        assert_eq!(
-            last(&world, &image),
-            Some(format!("{number}\n")),
-            "after {moment:?}"
-        );
+        assert_eq!(last(&world, &image), Some(format!("{number}\n")), "after {moment:?}");
     }
     assert!(killed >= MOMENTS / 2, "only {killed} were still at work");
     world.assert_tidy("demo");

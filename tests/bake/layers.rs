@@ -43,25 +43,17 @@ fn both_cached_bakes_two_layers_each_by_itself() {
     // An image of the upper layer has all of the lower one.
     let layer = |index: usize| {
         let image = status["layers"][index]["image"].as_str().unwrap();
-        world.docker().image(image).unwrap()["RootFS"]["Layers"]
-            .as_array()
-            .unwrap()
-            .clone()
+        world.docker().image(image).unwrap()["RootFS"]["Layers"].as_array().unwrap().clone()
     };
     assert!(layer(1).starts_with(&layer(0)));
 
     let events = world.events("demo");
-    world.change("demo", |e| {
-        e.cached("[ -s /opt/desktop ] && echo again > /opt/f")
-    });
+    world.change("demo", |e| e.cached("[ -s /opt/desktop ] && echo again > /opt/f"));
     world.build("demo").succeeds();
     let baked = events.created(world.base());
     assert_eq!(baked.len(), 1, "{baked:?}");
     assert_eq!(baked[0]["prebake.layer"], "environment");
-    world
-        .bash("demo", LOOK)
-        .succeeds()
-        .prints(&SEEN.replace("baked", "again"));
+    world.bash("demo", LOOK).succeeds().prints(&SEEN.replace("baked", "again"));
 }
 
 #[test]
@@ -111,30 +103,15 @@ fn a_failing_preflight_keeps_the_good_desktop() {
     assert_eq!(status["layers"][0]["cached"], true, "{status}");
     assert_eq!(status["layers"][1]["cached"], false, "{status}");
     let events = world.events("demo");
-    world
-        .bash("demo", LOOK)
-        .succeeds()
-        .prints(SEEN)
-        .says("degraded: cached preflight failed");
+    world.bash("demo", LOOK).succeeds().prints(SEEN).says("degraded: cached preflight failed");
     let created = events.created(world.base());
-    let bakes = created
-        .iter()
-        .filter(|labels| labels["prebake.role"] == "bake");
+    let bakes = created.iter().filter(|labels| labels["prebake.role"] == "bake");
     let bakes: Vec<_> = bakes.map(|labels| &labels["prebake.layer"]).collect();
-    assert_eq!(
-        bakes, [""; 0],
-        "a failure just seen is not waited for again"
-    );
-    let task = created
-        .iter()
-        .find(|labels| labels["prebake.role"] == "task")
-        .unwrap();
+    assert_eq!(bakes, [""; 0], "a failure just seen is not waited for again");
+    let task = created.iter().find(|labels| labels["prebake.role"] == "task").unwrap();
     assert_eq!(
         task["image"],
-        world
-            .docker()
-            .image(status["layers"][0]["image"].as_str().unwrap())
-            .unwrap()["Id"]
+        world.docker().image(status["layers"][0]["image"].as_str().unwrap()).unwrap()["Id"]
     );
 }
 
@@ -145,21 +122,10 @@ fn a_failing_desktop_starts_on_the_base() {
         "[ \"$HOSTNAME\" != prebake ] || exit 9\necho install > /opt/desktop\n# {}",
         world.token()
     );
-    let world = world
-        .config_file("desktop_install.sh", &install)
-        .environment("demo", |e| {
-            e.desktop(true, true)
-                .cached("echo baked > /opt/f")
-                .run("export A=1")
-        });
+    let world = world.config_file("desktop_install.sh", &install).environment("demo", |e| {
+        e.desktop(true, true).cached("echo baked > /opt/f").run("export A=1")
+    });
     let sentence = world.build("demo").exits(1).error();
-    assert!(
-        sentence.starts_with("desktop install failed at line 1 (exit 9)"),
-        "{sentence}"
-    );
-    world
-        .bash("demo", LOOK)
-        .succeeds()
-        .prints(SEEN)
-        .says("degraded: desktop install failed");
+    assert!(sentence.starts_with("desktop install failed at line 1 (exit 9)"), "{sentence}");
+    world.bash("demo", LOOK).succeeds().prints(SEEN).says("degraded: desktop install failed");
 }

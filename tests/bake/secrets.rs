@@ -10,8 +10,7 @@ fn files_with(world: &World, text: &str) -> Vec<String> {
     let state = world.state();
     let files = files_below(&state).into_iter();
     let with = files.filter(|file| contains(&fs::read(file).unwrap(), text.as_bytes()));
-    with.map(|file| file.strip_prefix(&state).unwrap().display().to_string())
-        .collect()
+    with.map(|file| file.strip_prefix(&state).unwrap().display().to_string()).collect()
 }
 
 #[test]
@@ -19,8 +18,7 @@ fn no_script_marker_or_folder_of_ours_is_in_an_image() {
     let world = World::new().tiny_desktop();
     let written = unique();
     let world = world.environment("demo", |e| {
-        e.desktop(true, true)
-            .cached(&format!("for i in 1 2 3; do echo {written} > /opt/f; done"))
+        e.desktop(true, true).cached(&format!("for i in 1 2 3; do echo {written} > /opt/f; done"))
     });
     let image = world.build("demo").succeeds().line();
     let saved = Saved::of(world.docker(), &image);
@@ -29,15 +27,9 @@ fn no_script_marker_or_folder_of_ours_is_in_an_image() {
     assert!(saved.paths.iter().any(|path| path == "opt/f"));
 
     let ours = |path: &&String| {
-        [
-            ".prebake",
-            "cached_preflight",
-            "desktop_install",
-            "desktop_setup",
-            "trace.sh",
-        ]
-        .iter()
-        .any(|name| path.contains(name))
+        [".prebake", "cached_preflight", "desktop_install", "desktop_setup", "trace.sh"]
+            .iter()
+            .any(|name| path.contains(name))
     };
     assert_eq!(saved.paths.iter().find(ours), None);
     // Text of the scripts, of the shell around them, and the start of a marker.
@@ -60,19 +52,14 @@ fn secrets_reach_no_layer_label_history_or_file() {
     let in_environment = unique();
     let in_preflight = unique();
     let world = World::new().environment("demo", |e| {
-        e.cached(&format!(
-            "token={in_script}\necho ${{#token}} > /opt/length"
-        ))
-        .run(&format!("export T={in_preflight}"))
-        .variable("FROM_FILE", &in_environment)
+        e.cached(&format!("token={in_script}\necho ${{#token}} > /opt/length"))
+            .run(&format!("export T={in_preflight}"))
+            .variable("FROM_FILE", &in_environment)
     });
     let option = format!("SECRET={in_option}");
     let all = "echo $SECRET $T $FROM_FILE";
-    let run = world
-        .prebake(["run", "demo", "--env", &option, "--", "bash", "-c", all])
-        .run();
-    run.succeeds()
-        .prints(&format!("{in_option} {in_preflight} {in_environment}\n"));
+    let run = world.prebake(["run", "demo", "--env", &option, "--", "bash", "-c", all]).run();
+    run.succeeds().prints(&format!("{in_option} {in_preflight} {in_environment}\n"));
 
     let saved = Saved::of(world.docker(), &world.image_of("demo"));
     assert!(saved.paths.iter().any(|path| path == "opt/length"));
@@ -84,9 +71,7 @@ fn secrets_reach_no_layer_label_history_or_file() {
     }
     // The copy that explains a later miss, for its owner only.
     let copies = files_with(&world, &in_script);
-    let [copy] = &copies[..] else {
-        panic!("{copies:?}")
-    };
+    let [copy] = &copies[..] else { panic!("{copies:?}") };
     assert!(copy.starts_with("scripts/"), "{copy}");
     let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(world.state().join(copy)), 0o600);
@@ -97,9 +82,8 @@ fn secrets_reach_no_layer_label_history_or_file() {
 #[test]
 fn a_secret_of_a_failed_bake_is_in_no_file_either() {
     let in_script = unique();
-    let world = World::new().environment("demo", |e| {
-        e.cached(&format!("token={in_script}\n[ -z \"$token\" ]"))
-    });
+    let world = World::new()
+        .environment("demo", |e| e.cached(&format!("token={in_script}\n[ -z \"$token\" ]")));
     world.build("demo").exits(1).does_not_say(&in_script);
     for file in files_with(&world, &in_script) {
         assert!(file.starts_with("scripts/"), "{file}");

@@ -8,8 +8,7 @@ use crate::support::World;
 /// An environment as in the README.
 fn demo() -> World {
     World::new().environment("demo", |e| {
-        e.cached("#!/bin/bash\necho baked > /opt/f")
-            .run("export GREETING=hi\n")
+        e.cached("#!/bin/bash\necho baked > /opt/f").run("export GREETING=hi\n")
     })
 }
 
@@ -23,29 +22,19 @@ fn a_build_prints_the_image_and_a_second_build_makes_no_container() {
 
     let events = world.events("demo");
     assert_eq!(world.build("demo").succeeds().line(), first);
-    assert_eq!(
-        events.created(world.base()),
-        Vec::<serde_json::Value>::new()
-    );
+    assert_eq!(events.created(world.base()), Vec::<serde_json::Value>::new());
 }
 
 #[test]
 fn a_task_has_what_was_baked_and_what_its_preflight_exports() {
     let world = demo();
-    let run = world
-        .bash("demo", "cat /opt/f; echo $GREETING $TASK_ID")
-        .succeeds();
+    let run = world.bash("demo", "cat /opt/f; echo $GREETING $TASK_ID").succeeds();
     let out = run.out();
     let lines: Vec<&str> = out.lines().collect();
-    let [baked, greeting] = lines[..] else {
-        panic!("{out}")
-    };
+    let [baked, greeting] = lines[..] else { panic!("{out}") };
     let id = greeting.strip_prefix("hi ").unwrap();
     assert_eq!(baked, "baked");
-    assert!(
-        id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        "{id}"
-    );
+    assert!(id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
     world.bash("demo", "exit 7").exits(7);
     world.assert_tidy("demo");
 }
@@ -58,26 +47,18 @@ fn the_status_tells_each_layer_and_follows_the_cached_script_only() {
     let layer = &status["layers"][0];
     assert_eq!(status["environment"], world.id("demo"));
     assert_eq!(status["base"]["reference"], world.base());
-    assert_eq!(
-        status["base"]["id"],
-        world.docker().image(world.base()).unwrap()["Id"]
-    );
+    assert_eq!(status["base"]["id"], world.docker().image(world.base()).unwrap()["Id"]);
     assert_eq!(status["run_image"], image.as_str());
     assert_eq!(layer["kind"], "environment");
     assert_eq!(layer["image"], image.as_str());
-    assert_eq!(
-        format!("agent-runner-env:{}", layer["key"].as_str().unwrap()),
-        image
-    );
+    assert_eq!(format!("agent-runner-env:{}", layer["key"].as_str().unwrap()), image);
     assert_eq!(layer["cached"], true);
     for digest in ["script_sha256", "recipe_sha256"] {
         let digest = layer[digest].as_str().unwrap();
         assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()));
     }
 
-    world.change("demo", |e| {
-        e.run("export GREETING=hello\n").variable("A", "1")
-    });
+    world.change("demo", |e| e.run("export GREETING=hello\n").variable("A", "1"));
     assert_eq!(world.status("demo")["layers"][0]["cached"], true);
     world.change("demo", |e| e.cached("#!/bin/bash\necho changed > /opt/f"));
     let status = world.status("demo");
@@ -95,35 +76,18 @@ fn a_failing_script_is_named_kept_and_started_without() {
     let failed = world.build("demo").exits(1).prints("");
     let id = world.id("demo");
     let sentence = failed.error();
-    assert!(
-        sentence.starts_with("cached preflight failed at line 3 (exit 4); "),
-        "{sentence}"
-    );
-    assert!(
-        sentence.contains(&format!("`prebake shell {id} --failed`")),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("cached preflight failed at line 3 (exit 4); "), "{sentence}");
+    assert!(sentence.contains(&format!("`prebake shell {id} --failed`")), "{sentence}");
     assert_eq!(
         world.docker().containers(&world.label("demo")),
         [format!("prebake-failed-{id}-environment")]
     );
 
     // At the start it fails again, which is told and ends nothing.
-    let started = world
-        .bash("demo", "cat /opt/one; echo $GREETING")
-        .succeeds();
-    started
-        .prints("one\nhi\n")
-        .says("degraded: cached preflight failed at line 3");
-    let refused = world
-        .prebake(["run", "demo", "--no-fallback", "--", "true"])
-        .run()
-        .exits(125);
-    assert!(
-        refused
-            .error()
-            .starts_with("task not started: cached preflight failed at line 3")
-    );
+    let started = world.bash("demo", "cat /opt/one; echo $GREETING").succeeds();
+    started.prints("one\nhi\n").says("degraded: cached preflight failed at line 3");
+    let refused = world.prebake(["run", "demo", "--no-fallback", "--", "true"]).run().exits(125);
+    assert!(refused.error().starts_with("task not started: cached preflight failed at line 3"));
 }
 
 #[test]
@@ -145,16 +109,9 @@ fn lists_and_shows_are_documents() {
     let list = world.prebake(["list", "--json"]).run().succeeds().json();
     assert_eq!(list["environments"][0]["id"], world.id("demo"));
     assert_eq!(list["environments"].as_array().unwrap().len(), 1);
-    let shown = world
-        .prebake(["show", "demo", "--json"])
-        .run()
-        .succeeds()
-        .json();
+    let shown = world.prebake(["show", "demo", "--json"]).run().succeeds().json();
     assert_eq!(shown["id"], world.id("demo"));
-    assert_eq!(
-        shown["manifest"]["run_preflight_script"],
-        "export GREETING=hi\n"
-    );
+    assert_eq!(shown["manifest"]["run_preflight_script"], "export GREETING=hi\n");
     let fields = [
         "version",
         "name",
@@ -173,9 +130,6 @@ fn lists_and_shows_are_documents() {
         "preflight_script",
     ];
     for field in fields {
-        assert!(
-            shown["manifest"].get(field).is_some(),
-            "no `{field}` in {shown}"
-        );
+        assert!(shown["manifest"].get(field).is_some(), "no `{field}` in {shown}");
     }
 }

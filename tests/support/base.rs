@@ -19,10 +19,7 @@ pub(super) fn name() -> &'static str {
         if Docker::default().image(&name).is_none() {
             let script = repository().join("scripts/base-image");
             let status = Command::new(script).args(["tiny", &name]).status().unwrap();
-            assert!(
-                status.success(),
-                "no base image `{name}`, and scripts/base-image fails"
-            );
+            assert!(status.success(), "no base image `{name}`, and scripts/base-image fails");
         }
         name
     })
@@ -43,9 +40,7 @@ pub(super) fn load(docker: &Docker, name: &str, config: &Value) {
     }
     let file = |path: &str| {
         let found = files.iter().find(|(name, _)| name == path);
-        &found
-            .unwrap_or_else(|| panic!("`docker save` gave no `{path}`"))
-            .1
+        &found.unwrap_or_else(|| panic!("`docker save` gave no `{path}`")).1
     };
     let manifest: Value = serde_json::from_slice(file("manifest.json")).unwrap();
     let layers = manifest[0]["Layers"].as_array().unwrap();
@@ -61,11 +56,7 @@ pub(super) fn load(docker: &Docker, name: &str, config: &Value) {
     let manifest = json!([{ "Config": image_name, "RepoTags": [name], "Layers": layers }]);
 
     let mut loaded = tar::Builder::new(Vec::new());
-    append(
-        &mut loaded,
-        "manifest.json",
-        manifest.to_string().as_bytes(),
-    );
+    append(&mut loaded, "manifest.json", manifest.to_string().as_bytes());
     append(&mut loaded, &image_name, &image);
     for layer in layers {
         let path = layer.as_str().unwrap();

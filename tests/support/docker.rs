@@ -15,9 +15,7 @@ pub(crate) struct Docker {
 impl Docker {
     /// The engine at this socket.
     pub(crate) fn at(host: impl Into<String>) -> Self {
-        Self {
-            host: Some(host.into()),
-        }
+        Self { host: Some(host.into()) }
     }
 
     fn command(&self) -> Command {
@@ -30,29 +28,17 @@ impl Docker {
 
     /// What the command prints; none: it failed.
     pub(crate) fn try_ask<const N: usize>(&self, arguments: [&str; N]) -> Option<Vec<u8>> {
-        let output = self
-            .command()
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let output = self.command().args(arguments).stdin(Stdio::null()).output().unwrap();
         output.status.success().then_some(output.stdout)
     }
 
     /// What the command prints, without the last line end.
     #[track_caller]
     pub(crate) fn ask<const N: usize>(&self, arguments: [&str; N]) -> String {
-        let output = self
-            .command()
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let output = self.command().args(arguments).stdin(Stdio::null()).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "docker {arguments:?}: {error}");
-        String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned()
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
     /// The lines that the command prints.
@@ -65,27 +51,18 @@ impl Docker {
     #[track_caller]
     pub(crate) fn feed<const N: usize>(&self, arguments: [&str; N], input: &[u8]) -> String {
         let mut command = self.command();
-        command
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "docker {arguments:?}");
-        String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned()
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
     /// Starts the command and leaves it running.
     pub(crate) fn start<const N: usize>(&self, arguments: [&str; N]) -> std::process::Child {
         let mut command = self.command();
-        command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         command.spawn().unwrap()
     }
 
@@ -105,15 +82,8 @@ impl Docker {
 
     /// A file of an image, read by `cat` in a container of it.
     pub(crate) fn file(&self, image: &str, path: &str) -> Option<String> {
-        let arguments = [
-            "run",
-            "--rm",
-            "--network=none",
-            "--user=0",
-            "--entrypoint=cat",
-            image,
-            path,
-        ];
+        let arguments =
+            ["run", "--rm", "--network=none", "--user=0", "--entrypoint=cat", image, path];
         Some(String::from_utf8(self.try_ask(arguments)?).unwrap())
     }
 

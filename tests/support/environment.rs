@@ -13,14 +13,8 @@ pub(crate) struct EnvironmentBuilder {
 
 impl EnvironmentBuilder {
     pub(super) fn new(base: &str, token: &str) -> Self {
-        let builder = Self {
-            fields: Vec::new(),
-            token: token.to_owned(),
-        };
-        builder
-            .set("version", 1)
-            .set("base_image", base)
-            .caching(true)
+        let builder = Self { fields: Vec::new(), token: token.to_owned() };
+        builder.set("version", 1).set("base_image", base).caching(true)
     }
 
     fn set(mut self, field: &'static str, value: impl Into<Value>) -> Self {
@@ -52,8 +46,7 @@ impl EnvironmentBuilder {
 
     /// The two toggles of the desktop: whether it is there, and whether it is baked.
     pub(crate) fn desktop(self, enabled: bool, cached: bool) -> Self {
-        self.set("headless_desktop_enabled", enabled)
-            .set("cache_desktop_build", cached)
+        self.set("headless_desktop_enabled", enabled).set("cache_desktop_build", cached)
     }
 
     /// The container caching toggle.
@@ -64,9 +57,7 @@ impl EnvironmentBuilder {
     /// A variable of the environment's tasks.
     pub(crate) fn variable(self, name: &str, value: &str) -> Self {
         let mut all = self.fields.iter().find(|(field, _)| *field == "env_vars");
-        let mut all = all
-            .take()
-            .map_or_else(|| json!({}), |(_, value)| value.clone());
+        let mut all = all.take().map_or_else(|| json!({}), |(_, value)| value.clone());
         all[name] = value.into();
         self.set("env_vars", all)
     }

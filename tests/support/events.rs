@@ -26,21 +26,14 @@ impl Events {
         let mut child =
             docker.start(["events", &since, "--filter=type=container", &filter, format]);
         let lines = BufReader::new(child.stdout.take().unwrap());
-        Self {
-            child,
-            lines,
-            docker: docker.clone(),
-            label: label.to_owned(),
-        }
+        Self { child, lines, docker: docker.clone(), label: label.to_owned() }
     }
 
     /// The labels of all containers created until now. The end is marked by one of our own, so
     /// that nothing is missed and nothing is waited for in vain.
     pub(crate) fn created(mut self, image: &str) -> Vec<Value> {
         let label = format!("--label={}", self.label);
-        let last = self
-            .docker
-            .ask(["create", &label, "--label=prebake.test=end", image, "true"]);
+        let last = self.docker.ask(["create", &label, "--label=prebake.test=end", image, "true"]);
         let mut created = Vec::new();
         for line in self.lines.by_ref().lines() {
             let event: Value = serde_json::from_str(&line.unwrap()).unwrap();

@@ -20,11 +20,7 @@ impl Saved {
     /// Saves `image` and reads it.
     pub(crate) fn of(docker: &Docker, image: &str) -> Self {
         let archive = docker.try_ask(["save", image]).unwrap();
-        let mut saved = Self {
-            paths: Vec::new(),
-            layers: Vec::new(),
-            told: Vec::new(),
-        };
+        let mut saved = Self { paths: Vec::new(), layers: Vec::new(), told: Vec::new() };
         let mut archive = tar::Archive::new(archive.as_slice());
         for entry in archive.entries().unwrap() {
             let mut bytes = Vec::new();
@@ -38,16 +34,11 @@ impl Saved {
             }
             for file in tar::Archive::new(bytes.as_slice()).entries().unwrap() {
                 let file = file.unwrap();
-                saved
-                    .paths
-                    .push(String::from_utf8_lossy(&file.path_bytes()).into_owned());
+                saved.paths.push(String::from_utf8_lossy(&file.path_bytes()).into_owned());
             }
             saved.layers.push(bytes);
         }
-        for arguments in [
-            ["history", "--no-trunc", image],
-            ["image", "inspect", image],
-        ] {
+        for arguments in [["history", "--no-trunc", image], ["image", "inspect", image]] {
             saved.told.extend(docker.try_ask(arguments).unwrap());
         }
         saved
@@ -55,9 +46,7 @@ impl Saved {
 
     /// Whether any layer contains `text`, in a name or a file.
     pub(crate) fn layers_contain(&self, text: &str) -> bool {
-        self.layers
-            .iter()
-            .any(|layer| contains(layer, text.as_bytes()))
+        self.layers.iter().any(|layer| contains(layer, text.as_bytes()))
     }
 
     /// Whether configuration, labels or history contain `text`.

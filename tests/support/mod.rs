@@ -5,11 +5,7 @@
 //! `world.build("demo").succeeds()`. Names of environments are the test's own; the ids behind
 //! them, and a last line of every script, are unique, so that tests never meet in the engine.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "each test binary uses its own part of it"
-)]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part of it")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

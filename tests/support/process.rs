@@ -23,11 +23,7 @@ pub(crate) struct Call {
 
 impl Call {
     pub(super) fn new(command: Command) -> Self {
-        Self {
-            command,
-            input: Vec::new(),
-            limit: LIMIT,
-        }
+        Self { command, input: Vec::new(), limit: LIMIT }
     }
 
     /// What it reads from standard input; nothing otherwise.
@@ -51,16 +47,9 @@ impl Call {
     /// Starts it.
     #[track_caller]
     pub(crate) fn start(mut self) -> Running {
-        let stdin = if self.input.is_empty() {
-            Stdio::null()
-        } else {
-            Stdio::piped()
-        };
+        let stdin = if self.input.is_empty() { Stdio::null() } else { Stdio::piped() };
         let what = format!("{:?}", self.command.get_args().collect::<Vec<_>>());
-        self.command
-            .stdin(stdin)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
         if let Some(mut stdin) = child.stdin.take() {
             let input = self.input;
@@ -69,13 +58,7 @@ impl Call {
         }
         let stdout = Pipe::of(child.stdout.take().unwrap());
         let stderr = Pipe::of(child.stderr.take().unwrap());
-        Running {
-            child,
-            stdout,
-            stderr,
-            what,
-            limit: self.limit,
-        }
+        Running { child, stdout, stderr, what, limit: self.limit }
     }
 }
 
@@ -95,10 +78,7 @@ impl Pipe {
                 gathered.lock().unwrap().extend_from_slice(&buffer[..count]);
             }
         });
-        Self {
-            bytes,
-            reader: Some(reader),
-        }
+        Self { bytes, reader: Some(reader) }
     }
 
     fn has_ended(&self) -> bool {
@@ -177,15 +157,8 @@ impl Running {
     /// Sends it a signal, such as `INT`.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        let status = Command::new("kill")
-            .args(["-s", name, &pid])
-            .status()
-            .unwrap();
-        assert!(
-            status.success(),
-            "no process {pid} for signal {name}: {}",
-            self.what
-        );
+        let status = Command::new("kill").args(["-s", name, &pid]).status().unwrap();
+        assert!(status.success(), "no process {pid} for signal {name}: {}", self.what);
     }
 
     /// Kills it with no chance to tidy up.
@@ -204,23 +177,12 @@ impl Running {
             }
             if begun.elapsed() > self.limit {
                 let _ = self.child.kill();
-                panic!(
-                    "{} still ran after {:?}:\n{}",
-                    self.what,
-                    self.limit,
-                    self.err()
-                );
+                panic!("{} still ran after {:?}:\n{}", self.what, self.limit, self.err());
             }
             std::thread::sleep(Duration::from_millis(3));
         };
         let (stdout, stderr) = (self.stdout.whole(), self.stderr.whole());
-        Outcome {
-            status,
-            stdout,
-            stderr,
-            took: begun.elapsed(),
-            what: self.what.clone(),
-        }
+        Outcome { status, stdout, stderr, took: begun.elapsed(), what: self.what.clone() }
     }
 }
 
@@ -268,12 +230,7 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         let err = self.err();
-        assert!(
-            err.contains(text),
-            "{} did not say {text:?} but:\n{}",
-            self.what,
-            tail(&err)
-        );
+        assert!(err.contains(text), "{} did not say {text:?} but:\n{}", self.what, tail(&err));
         self
     }
 
@@ -281,25 +238,14 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn does_not_say(self, text: &str) -> Self {
         let err = self.err();
-        assert!(
-            !err.contains(text),
-            "{} said {text:?}:\n{}",
-            self.what,
-            tail(&err)
-        );
+        assert!(!err.contains(text), "{} said {text:?}:\n{}", self.what, tail(&err));
         self
     }
 
     /// It wrote exactly `text` to standard output.
     #[track_caller]
     pub(crate) fn prints(self, text: &str) -> Self {
-        assert_eq!(
-            self.out(),
-            text,
-            "{}\nstderr: {}",
-            self.what,
-            tail(&self.err())
-        );
+        assert_eq!(self.out(), text, "{}\nstderr: {}", self.what, tail(&self.err()));
         self
     }
 
@@ -318,11 +264,7 @@ impl Outcome {
     pub(crate) fn line(&self) -> String {
         let out = self.out();
         let line = out.strip_suffix('\n').unwrap_or(&out);
-        assert!(
-            !line.is_empty() && !line.contains('\n'),
-            "{}: {out:?}",
-            self.what
-        );
+        assert!(!line.is_empty() && !line.contains('\n'), "{}: {out:?}", self.what);
         line.to_owned()
     }
 
@@ -348,16 +290,12 @@ impl Outcome {
 /// The end of a long text.
 fn tail(text: &str) -> &str {
     let start = text.len().saturating_sub(4000);
-    let start = (start..text.len())
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
+    let start = (start..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     &text[start..]
 }
 
 /// Waits until the process with this number is gone.
 pub(crate) fn until_gone(pid: u32) {
     let path = format!("/proc/{pid}");
-    within(LIMIT, "the end of a process", || {
-        (!std::path::Path::new(&path).exists()).then_some(())
-    });
+    within(LIMIT, "the end of a process", || (!std::path::Path::new(&path).exists()).then_some(()));
 }

@@ -39,12 +39,7 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self {
-            child,
-            master: pair.master,
-            keys,
-            screen,
-        }
+        Self { child, master: pair.master, keys, screen }
     }
 
     /// All that was shown so far.
@@ -56,15 +51,9 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn until(&self, text: &str) -> &Self {
         let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            within(Duration::from_secs(20), text, || {
-                self.shown().contains(text).then_some(())
-            });
+            within(Duration::from_secs(20), text, || self.shown().contains(text).then_some(()));
         }));
-        assert!(
-            waited.is_ok(),
-            "{text:?} was not shown, but:\n{}",
-            self.shown()
-        );
+        assert!(waited.is_ok(), "{text:?} was not shown, but:\n{}", self.shown());
         self
     }
 
@@ -86,24 +75,15 @@ impl Terminal {
         let shown = self.screen.clone();
         let child = &mut self.child;
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            within(Duration::from_secs(20), "the end", || {
-                child.try_wait().unwrap()
-            })
+            within(Duration::from_secs(20), "the end", || child.try_wait().unwrap())
         }));
         let text = || String::from_utf8_lossy(&shown.lock().unwrap()).into_owned();
-        ended
-            .unwrap_or_else(|_| panic!("it did not end:\n{}", text()))
-            .exit_code()
+        ended.unwrap_or_else(|_| panic!("it did not end:\n{}", text())).exit_code()
     }
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {
-    PtySize {
-        rows,
-        cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
 impl Drop for Terminal {

@@ -19,10 +19,7 @@ pub(crate) fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> O
         if let Some(found) = look() {
             return found;
         }
-        assert!(
-            begun.elapsed() < limit,
-            "waited {limit:?} in vain for: {what}"
-        );
+        assert!(begun.elapsed() < limit, "waited {limit:?} in vain for: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -65,10 +65,8 @@ impl World {
         name: &str,
         describe: impl FnOnce(EnvironmentBuilder) -> EnvironmentBuilder,
     ) {
-        self.environments.insert(
-            name.to_owned(),
-            describe(EnvironmentBuilder::new(&self.base, &self.token)),
-        );
+        self.environments
+            .insert(name.to_owned(), describe(EnvironmentBuilder::new(&self.base, &self.token)));
         fs::write(self.path_of(name), self.environments[name].text()).unwrap();
     }
 
@@ -99,8 +97,7 @@ impl World {
             self.token
         );
         let install = format!("echo install > /opt/desktop\n# {}\n", self.token);
-        self.config_file("desktop_install.sh", &install)
-            .config_file("desktop_setup.sh", &setup)
+        self.config_file("desktop_install.sh", &install).config_file("desktop_setup.sh", &setup)
     }
 
     /// The id behind a name.
@@ -120,9 +117,7 @@ impl World {
 
     /// The file of an environment.
     pub(crate) fn path_of(&self, name: &str) -> PathBuf {
-        self.config()
-            .join("environments")
-            .join(format!("{}.yaml", self.id(name)))
+        self.config().join("environments").join(format!("{}.yaml", self.id(name)))
     }
 
     /// The configuration folder.
@@ -157,9 +152,7 @@ impl World {
         for argument in arguments {
             let argument = argument.into();
             in_command |= argument == "--";
-            let name = argument
-                .to_str()
-                .filter(|name| self.environments.contains_key(*name));
+            let name = argument.to_str().filter(|name| self.environments.contains_key(*name));
             match name {
                 Some(name) if !in_command => command.arg(self.id(name)),
                 _ => command.arg(argument),
@@ -173,12 +166,7 @@ impl World {
         for (name, value) in self.surroundings() {
             command.env(name, value);
         }
-        for name in [
-            "NO_COLOR",
-            "CLICOLOR_FORCE",
-            "TASK_ID",
-            "AGENTS_RUNNER_TASK_ID",
-        ] {
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "TASK_ID", "AGENTS_RUNNER_TASK_ID"] {
             command.env_remove(name);
         }
         command.current_dir(self.cwd());
@@ -224,10 +212,7 @@ impl World {
     /// `prebake status NAME --json`.
     #[track_caller]
     pub(crate) fn status(&self, name: &str) -> Value {
-        self.prebake(["status", name, "--json"])
-            .run()
-            .succeeds()
-            .json()
+        self.prebake(["status", name, "--json"]).run().succeeds().json()
     }
 
     /// The image that the top layer of an environment has or would have.
@@ -254,9 +239,7 @@ impl World {
             let role = "label=prebake.role=bake";
             let filters = ["--filter", &environment, "--filter", role, "--filter"];
             let [a, b, c, d, e] = filters;
-            self.docker
-                .lines(["ps", "-q", a, b, c, d, e, "status=running"])
-                .pop()
+            self.docker.lines(["ps", "-q", a, b, c, d, e, "status=running"]).pop()
         })
     }
 
@@ -306,19 +289,9 @@ impl World {
     /// without a tag, no lock.
     #[track_caller]
     pub(crate) fn assert_tidy(&self, name: &str) {
-        assert_eq!(
-            self.docker.containers(&self.label(name)),
-            Vec::<String>::new()
-        );
+        assert_eq!(self.docker.containers(&self.label(name)), Vec::<String>::new());
         let filter = format!("label={}", self.label(name));
-        let dangling = [
-            "images",
-            "-q",
-            "--filter",
-            "dangling=true",
-            "--filter",
-            &filter,
-        ];
+        let dangling = ["images", "-q", "--filter", "dangling=true", "--filter", &filter];
         assert_eq!(self.docker.lines(dangling), Vec::<String>::new());
         assert_eq!(self.state_files("locks"), Vec::<PathBuf>::new());
     }
@@ -330,10 +303,7 @@ impl Drop for World {
             let label = format!("label={}", self.label(name));
             let found = |arguments: [&str; 4]| {
                 let text = self.docker.try_ask(arguments).unwrap_or_default();
-                String::from_utf8_lossy(&text)
-                    .lines()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
+                String::from_utf8_lossy(&text).lines().map(str::to_owned).collect::<Vec<_>>()
             };
             for container in found(["ps", "-aq", "--filter", &label]) {
                 self.docker.try_ask(["rm", "-fv", &container]);

@@ -9,11 +9,7 @@ fn world() -> World {
 }
 
 fn detach(world: &World, script: &str) -> String {
-    world
-        .prebake(["run", "demo", "-d", "--", "bash", "-c", script])
-        .run()
-        .succeeds()
-        .line()
+    world.prebake(["run", "demo", "-d", "--", "bash", "-c", script]).run().succeeds().line()
 }
 
 fn task(world: &World, id: &str) -> Option<Value> {
@@ -23,22 +19,14 @@ fn task(world: &World, id: &str) -> Option<Value> {
 }
 
 fn open_gate(world: &World, id: &str) {
-    let container = task(world, id).unwrap()["container"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    world
-        .docker()
-        .ask(["exec", &container, "touch", "/tmp/gate"]);
+    let container = task(world, id).unwrap()["container"].as_str().unwrap().to_owned();
+    world.docker().ask(["exec", &container, "touch", "/tmp/gate"]);
 }
 
 #[test]
 fn a_detached_task_is_listed_read_and_followed() {
     let world = world();
-    let id = detach(
-        &world,
-        &format!("echo begun $A; echo word >&2; {GATE}; echo end; exit 3"),
-    );
+    let id = detach(&world, &format!("echo begun $A; echo word >&2; {GATE}; echo end; exit 3"));
     let running = task(&world, &id).unwrap();
     assert_eq!(running["state"], "running");
     assert_eq!(running["environment"], world.id("demo"));
@@ -53,67 +41,38 @@ fn a_detached_task_is_listed_read_and_followed() {
     follower.until_out("begun 1\n");
     open_gate(&world, &id);
     follower.wait().succeeds().prints("begun 1\nend\n");
-    let ended = until("its end", || {
-        task(&world, &id).filter(|task| task["state"] == "exited")
-    });
+    let ended = until("its end", || task(&world, &id).filter(|task| task["state"] == "exited"));
     assert_eq!(ended["exit_code"], 3);
-    world
-        .prebake(["attach", &id])
-        .run()
-        .exits(1)
-        .says("has ended (exit 3)");
+    world.prebake(["attach", &id]).run().exits(1).says("has ended (exit 3)");
     let list = world.prebake(["tasks"]).run().succeeds().out();
-    assert!(
-        list.lines()
-            .any(|line| line.starts_with(&id) && line.contains("exit 3")),
-        "{list}"
-    );
+    assert!(list.lines().any(|line| line.starts_with(&id) && line.contains("exit 3")), "{list}");
 }
 
 #[test]
 fn attaching_returns_to_a_task_and_to_its_status() {
     let world = world();
-    let id = detach(&world, &format!("{GATE}; echo end; exit 6"));
+    let id =
+        detach(&world, "until [ -e /tmp/gate ]; do echo tick; sleep 0.05; done; echo end; exit 6");
     let attached = world.prebake(["attach", &id]).start();
+    attached.until_out("tick\n");
     open_gate(&world, &id);
-    // Whether the gate opened before or after the attachment: the status is the task's.
-    attached.wait().exits(6);
+    assert!(attached.wait().exits(6).out().ends_with("tick\nend\n"));
 }
 
 #[test]
 fn stopping_ends_a_task_in_time_and_removes_it_when_asked() {
     let world = world();
-    let kind = detach(
-        &world,
-        "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done",
-    );
+    let kind =
+        detach(&world, "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
     until("the trap", || {
-        world
-            .prebake(["logs", &kind])
-            .run()
-            .out()
-            .contains("ready")
-            .then_some(())
+        world.prebake(["logs", &kind]).run().out().contains("ready").then_some(())
     });
-    world
-        .prebake(["stop", &kind])
-        .run()
-        .succeeds()
-        .prints(&format!("{kind}\n"));
+    world.prebake(["stop", &kind]).run().succeeds().prints(&format!("{kind}\n"));
     assert_eq!(task(&world, &kind).unwrap()["state"], "exited");
-    assert!(
-        world
-            .prebake(["logs", &kind])
-            .run()
-            .out()
-            .ends_with("bye\n")
-    );
+    assert!(world.prebake(["logs", &kind]).run().out().ends_with("bye\n"));
 
     let stubborn = detach(&world, "trap '' TERM; while :; do sleep 0.05; done");
-    world
-        .prebake(["stop", &stubborn, "--time", "1", "--remove"])
-        .run()
-        .succeeds();
+    world.prebake(["stop", &stubborn, "--time", "1", "--remove"]).run().succeeds();
     assert_eq!(task(&world, &stubborn), None);
 }
 
@@ -121,15 +80,8 @@ fn stopping_ends_a_task_in_time_and_removes_it_when_asked() {
 fn a_task_that_is_not_there_is_a_sentence() {
     let world = world();
     for command in ["logs", "attach", "stop"] {
-        let sentence = world
-            .prebake([command, "ffffffffffffffff"])
-            .run()
-            .exits(1)
-            .error();
-        assert_eq!(
-            sentence,
-            "no task `ffffffffffffffff`; `prebake tasks` lists them"
-        );
+        let sentence = world.prebake([command, "ffffffffffffffff"]).run().exits(1).error();
+        assert_eq!(sentence, "no task `ffffffffffffffff`; `prebake tasks` lists them");
     }
 }
 
@@ -154,8 +106,6 @@ fn signals_reach_a_task_and_the_second_interrupt_leaves_it() {
     assert!(left.err().contains("running"), "{}", left.err());
     let all = world.prebake(["tasks", "--json"]).run().succeeds().json();
     let mut all = all["tasks"].as_array().unwrap().iter();
-    let mine = all
-        .find(|task| task["environment"] == world.id("demo"))
-        .unwrap();
+    let mine = all.find(|task| task["environment"] == world.id("demo")).unwrap();
     assert_eq!(mine["state"], "running");
 }

@@ -17,10 +17,7 @@ fn a_task_records_its_times_and_what_the_cache_did() {
     for expected in ["miss", "hit"] {
         let before = records(&world);
         world.bash("demo", "echo out; exit 4").exits(4);
-        let new = records(&world)
-            .into_iter()
-            .find(|record| !before.contains(record))
-            .unwrap();
+        let new = records(&world).into_iter().find(|record| !before.contains(record)).unwrap();
         assert_eq!(new["outcome"], expected, "{new}");
         assert_eq!(new["exit_code"], 4);
         assert_eq!(new["environment"], world.id("demo"));
@@ -28,64 +25,37 @@ fn a_task_records_its_times_and_what_the_cache_did() {
         assert_eq!(new["degraded"], Value::Null);
         let times = &new["timings"];
         let time = |name: &str| times[name].as_f64();
-        for name in [
-            "resolve_ms",
-            "create_ms",
-            "start_ms",
-            "preflight_ms",
-            "first_output_ms",
-            "total_ms",
-        ] {
+        for name in
+            ["resolve_ms", "create_ms", "start_ms", "preflight_ms", "first_output_ms", "total_ms"]
+        {
             assert!(time(name).is_some_and(|ms| ms >= 0.0), "{name} in {new}");
         }
         assert!(time("total_ms") >= time("first_output_ms"), "{new}");
         assert!(time("first_output_ms") >= time("preflight_ms"), "{new}");
-        assert_eq!(
-            time("bake_ms").is_some_and(|ms| ms >= 200.0),
-            expected == "miss",
-            "{new}"
-        );
+        assert_eq!(time("bake_ms").is_some_and(|ms| ms >= 200.0), expected == "miss", "{new}");
     }
     world.write("plain", |e| e.caching(false).cached("true"));
     world.run("plain", &["true"]).succeeds();
-    assert!(
-        records(&world)
-            .iter()
-            .any(|record| record["outcome"] == "uncached")
-    );
+    assert!(records(&world).iter().any(|record| record["outcome"] == "uncached"));
 }
 
 #[test]
 fn a_degraded_start_is_marked_and_has_its_reason() {
     let world = World::new().environment("demo", |e| {
-        e.cached("[ \"$HOSTNAME\" != prebake ] || exit 3\necho late > /opt/f")
-            .run("export A=1")
+        e.cached("[ \"$HOSTNAME\" != prebake ] || exit 3\necho late > /opt/f").run("export A=1")
     });
-    let run = world
-        .bash("demo", "cat /opt/f; echo $A")
-        .succeeds()
-        .prints("late\n1\n");
+    let run = world.bash("demo", "cat /opt/f; echo $A").succeeds().prints("late\n1\n");
     run.says("degraded: cached preflight failed at line 1 (exit 3)");
     let all = records(&world);
-    let [record] = &all[..] else {
-        panic!("{all:?}")
-    };
+    let [record] = &all[..] else { panic!("{all:?}") };
     assert_eq!(record["outcome"], "degraded");
     assert_eq!(record["image"], world.base());
     let reason = record["degraded"].as_str().unwrap();
-    assert!(
-        reason.starts_with("cached preflight failed at line 1"),
-        "{reason}"
-    );
+    assert!(reason.starts_with("cached preflight failed at line 1"), "{reason}");
 
-    let refused = world
-        .prebake(["run", "demo", "--no-fallback", "--", "echo", "x"])
-        .run();
+    let refused = world.prebake(["run", "demo", "--no-fallback", "--", "echo", "x"]).run();
     let sentence = refused.exits(125).prints("").error();
-    assert!(
-        sentence.starts_with("task not started: cached preflight failed"),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("task not started: cached preflight failed"), "{sentence}");
     assert_eq!(records(&world).len(), 1);
 }
 
@@ -114,20 +84,8 @@ fn ten_tasks_at_once_bake_once_and_each_has_an_id_of_its_own() {
     ids.dedup();
     assert_eq!(ids.len(), 10);
     let created = events.created(world.base());
-    assert_eq!(
-        created
-            .iter()
-            .filter(|labels| labels["prebake.role"] == "bake")
-            .count(),
-        1
-    );
-    assert_eq!(
-        created
-            .iter()
-            .filter(|labels| labels["prebake.role"] == "task")
-            .count(),
-        10
-    );
+    assert_eq!(created.iter().filter(|labels| labels["prebake.role"] == "bake").count(), 1);
+    assert_eq!(created.iter().filter(|labels| labels["prebake.role"] == "task").count(), 10);
     world.assert_tidy("demo");
 }
 
@@ -139,9 +97,7 @@ fn a_task_whose_client_was_killed_goes_on() {
     let mount = format!("{}:/shared", shared.display());
     let world = world.environment("demo", |e| e.mounts(&[&mount]));
     let command = format!("echo begun; {GATE}; echo end; echo end > /shared/end");
-    let run = world
-        .prebake(["run", "demo", "--", "bash", "-c", &command])
-        .start();
+    let run = world.prebake(["run", "demo", "--", "bash", "-c", &command]).start();
     run.until_out("begun\n");
     run.kill();
     let tasks = world.prebake(["tasks", "--json"]).run().succeeds().json();
@@ -153,18 +109,10 @@ fn a_task_whose_client_was_killed_goes_on() {
     let task = task.unwrap();
     assert_eq!(task["state"], "running");
     let container = task["container"].as_str().unwrap();
-    world
-        .docker()
-        .ask(["exec", container, "touch", "/tmp/gate"]);
+    world.docker().ask(["exec", container, "touch", "/tmp/gate"]);
     let id = task["id"].as_str().unwrap();
-    world
-        .prebake(["logs", id, "-f"])
-        .run()
-        .succeeds()
-        .prints("begun\nend\n");
-    until("the task's last words", || {
-        shared.join("end").exists().then_some(())
-    });
+    world.prebake(["logs", id, "-f"]).run().succeeds().prints("begun\nend\n");
+    until("the task's last words", || shared.join("end").exists().then_some(()));
 }
 
 #[test]
@@ -172,11 +120,7 @@ fn a_warm_start_asks_for_nothing_else() {
     let world = World::new().environment("demo", |e| e.cached("echo 1 > /opt/f").run("export A=1"));
     world.build("demo").succeeds();
     let events = world.events("demo");
-    world
-        .run("demo", &["cat", "/opt/f"])
-        .succeeds()
-        .prints("1\n")
-        .does_not_say("baking");
+    world.run("demo", &["cat", "/opt/f"]).succeeds().prints("1\n").does_not_say("baking");
     let created = events.created(world.base());
     assert_eq!(created.len(), 1, "{created:?}");
     assert_eq!(created[0]["prebake.role"], "task");

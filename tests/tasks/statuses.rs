@@ -17,19 +17,10 @@ fn the_status_is_that_of_the_command() {
     ];
     for (command, code) in cases {
         let outcome = world.run("demo", command);
-        assert_eq!(
-            outcome.status.code(),
-            Some(code),
-            "{command:?}: {}",
-            outcome.err()
-        );
+        assert_eq!(outcome.status.code(), Some(code), "{command:?}: {}", outcome.err());
     }
-    world
-        .run("demo", &["no-such-command"])
-        .says("command `no-such-command` is not in the image");
-    world
-        .run("demo", &["/etc/passwd"])
-        .says("command `/etc/passwd` cannot be executed");
+    world.run("demo", &["no-such-command"]).says("command `no-such-command` is not in the image");
+    world.run("demo", &["/etc/passwd"]).says("command `/etc/passwd` cannot be executed");
     world.assert_tidy("demo");
 }
 
@@ -55,43 +46,20 @@ fn a_task_that_is_killed_from_outside_has_the_status_of_the_signal() {
 fn what_keeps_a_task_from_starting_is_125_and_a_sentence() {
     let world = World::new().environment("demo", |e| e.run("export A=1"));
     let cases: [(&[&str], i32, &str); 6] = [
-        (
-            &["run", "nowhere-to-be-found", "--", "true"],
-            125,
-            "`nowhere-to-be-found`",
-        ),
+        (&["run", "nowhere-to-be-found", "--", "true"], 125, "`nowhere-to-be-found`"),
         (&["run", "../x", "--", "true"], 125, "../x"),
         (&["run", "demo", "--env", "1A=x", "--", "true"], 2, "`1A`"),
-        (
-            &["run", "demo", "--env", "NOT_SET_ANYWHERE", "--", "true"],
-            2,
-            "`NOT_SET_ANYWHERE`",
-        ),
-        (
-            &["run", "demo", "--mount", "relative", "--", "true"],
-            2,
-            "relative",
-        ),
+        (&["run", "demo", "--env", "NOT_SET_ANYWHERE", "--", "true"], 2, "`NOT_SET_ANYWHERE`"),
+        (&["run", "demo", "--mount", "relative", "--", "true"], 2, "relative"),
         (&["run", "demo", "-t", "--", "true"], 125, "no terminal"),
     ];
     for (arguments, code, words) in cases {
         let outcome = world.prebake(arguments.to_vec()).run();
         let sentence = outcome.error();
         assert!(sentence.contains(words), "{arguments:?}: {sentence}");
-        assert_eq!(
-            outcome.status.code(),
-            Some(code),
-            "{arguments:?}: {sentence}"
-        );
+        assert_eq!(outcome.status.code(), Some(code), "{arguments:?}: {sentence}");
     }
-    let host = [
-        "--host",
-        "unix:///nonexistent/docker.sock",
-        "run",
-        "demo",
-        "--",
-        "true",
-    ];
+    let host = ["--host", "unix:///nonexistent/docker.sock", "run", "demo", "--", "true"];
     let sentence = world.prebake(host).run().exits(125).error();
     assert!(sentence.contains("/nonexistent/docker.sock"), "{sentence}");
 }
@@ -103,14 +71,8 @@ fn a_mount_of_a_folder_that_is_not_there_is_a_sentence() {
     let mount = format!("{}:/mnt", missing.display());
     let world = world.environment("demo", |e| e.mounts(&[&mount]));
     let sentence = world.run("demo", &["true"]).exits(125).error();
-    assert!(
-        sentence.starts_with("cannot mount into the task: "),
-        "{sentence}"
-    );
-    assert!(
-        sentence.contains(&missing.display().to_string()),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("cannot mount into the task: "), "{sentence}");
+    assert!(sentence.contains(&missing.display().to_string()), "{sentence}");
     assert!(!missing.exists(), "nothing is made in its place");
     world.assert_tidy("demo");
 }

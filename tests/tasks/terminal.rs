@@ -18,9 +18,7 @@ fn a_shell_has_a_prompt_and_takes_keys_and_sizes() {
     world.build("demo").succeeds();
     let mut terminal = open(&world, "bash --norc");
     terminal.until("prompt> ");
-    terminal
-        .press("tty -s && echo it is $((6 * 7)) one\r")
-        .until("it is 42 one");
+    terminal.press("tty -s && echo it is $((6 * 7)) one\r").until("it is 42 one");
     terminal.press("stty size\r").until("24 80");
     terminal.resize(101, 37);
     // The size is told by a signal, so it is asked for until it is the new one.
@@ -64,10 +62,7 @@ fn a_bake_before_the_task_shows_its_log_and_control_c_stops_it() {
     let world = World::new().environment("demo", |e| e.cached("echo a line of the log\nsleep 300"));
     let mut terminal = open(&world, "true");
     terminal.until("a line of the log");
-    terminal
-        .press("\x03")
-        .until("was cancelled")
-        .until("status 130");
+    terminal.press("\x03").until("was cancelled").until("status 130");
     assert_eq!(terminal.ends(), 0);
     world.assert_tidy("demo");
 }
@@ -82,16 +77,12 @@ fn the_detach_keys_leave_the_task() {
     assert_eq!(terminal.ends(), 0);
     let tasks = world.prebake(["tasks", "--json"]).run().succeeds().json();
     let mut tasks = tasks["tasks"].as_array().unwrap().iter();
-    let task = tasks
-        .find(|task| task["environment"] == world.id("demo"))
-        .unwrap();
+    let task = tasks.find(|task| task["environment"] == world.id("demo")).unwrap();
     assert_eq!(task["state"], "running");
 
     let id = task["id"].as_str().unwrap();
-    let mut again = Terminal::open(
-        &world,
-        &format!("\"$PREBAKE\" attach {id}; echo \"status $?\""),
-    );
+    let mut again =
+        Terminal::open(&world, &format!("\"$PREBAKE\" attach {id}; echo \"status $?\""));
     again.press("echo back $((2 + 2))\r").until("back 4");
     again.press("exit 0\r").until("status 0");
     assert_eq!(again.ends(), 0);
