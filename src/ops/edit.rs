@@ -57,7 +57,10 @@ pub enum EditError {
         draft: PathBuf,
     },
     /// The text could not become the environment's.
-    #[error("environment `{id}` was not changed: {cause}; {}", kept(Some(draft), again))]
+    #[error(
+        "environment `{id}` was not changed: {cause}; {}",
+        kept(Some(draft), again)
+    )]
     NotSaved {
         /// The environment.
         id: EnvironmentId,

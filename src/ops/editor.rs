@@ -140,7 +140,9 @@ mod tests {
                 let found = variables.iter().find(|(variable, _)| *variable == name);
                 found.map(|(_, value)| value.into())
             });
-            let found = found.as_ref().map(|editor| (editor.shown(), editor.source()));
+            let found = found
+                .as_ref()
+                .map(|editor| (editor.shown(), editor.source()));
             let expected = expected.map(|(command, source)| (command.to_owned(), source));
             assert_eq!(found, expected, "{variables:?}");
         }

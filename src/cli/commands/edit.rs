@@ -69,10 +69,14 @@ pub(super) fn session(desk: &mut Desk<'_>, edit: &Edit) -> Result<u8, Failure> {
 /// Asks what to do with the draft of an earlier edit; without somebody to ask it is moved out of
 /// the way, and whether it is gone on with is the answer.
 fn resumes(desk: &mut Desk<'_>, edit: &Edit) -> Result<bool, Failure> {
-    let Some(earlier) = edit.earlier()? else { return Ok(false) };
+    let Some(earlier) = edit.earlier()? else {
+        return Ok(false);
+    };
     let (path, file) = (earlier.path.display(), edit.path());
     let written = earlier.written.strftime("%Y-%m-%d %H:%M UTC");
-    desk.output.note(format!("an earlier edit was not finished: its draft of {written} is `{path}`"));
+    desk.output.note(format!(
+        "an earlier edit was not finished: its draft of {written} is `{path}`"
+    ));
     if earlier.is_stale {
         desk.output.note(format!(
             "the environment was changed since that draft was begun; compare with `diff {} {path}`",
@@ -84,15 +88,20 @@ fn resumes(desk: &mut Desk<'_>, edit: &Edit) -> Result<bool, Failure> {
         return Ok(true);
     }
     let kept_at = edit.set_aside()?;
-    desk.output.note(format!("the draft is kept as `{}`", kept_at.display()));
+    desk.output
+        .note(format!("the draft is kept as `{}`", kept_at.display()));
     Ok(false)
 }
 
 /// The line that is wrong, with a mark below the place.
 fn excerpt(output: &mut Output, edit: &Edit, error: &StoreError) {
-    let Some((line, column)) = error.place() else { return };
+    let Some((line, column)) = error.place() else {
+        return;
+    };
     let text = edit.draft_text();
-    let Some(wrong) = text.lines().nth(line - 1) else { return };
+    let Some(wrong) = text.lines().nth(line - 1) else {
+        return;
+    };
     if let Some(lines) = marked(wrong, line, column) {
         output.note(lines);
     }

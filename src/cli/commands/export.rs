@@ -9,9 +9,12 @@ use crate::store::Loaded;
 pub(super) fn export(desk: &mut Desk<'_>, args: &ExportArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
     match &args.form {
-        ExportForm { dockerfile: Some(_), .. } => {
-            Err(Failure::new("`--dockerfile` cannot be written yet; use `--yaml`"))
-        }
+        ExportForm {
+            dockerfile: Some(_),
+            ..
+        } => Err(Failure::new(
+            "`--dockerfile` cannot be written yet; use `--yaml`",
+        )),
         ExportForm { .. } => Ok(yaml(desk, &loaded)),
     }
 }
