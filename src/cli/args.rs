@@ -7,7 +7,12 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start.
 #[derive(Debug, Parser)]
-#[command(name = "prebake", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "prebake",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub struct Args {
     /// The container engine: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST[:PORT]
     #[arg(long, global = true, value_name = "URL")]
@@ -168,7 +173,10 @@ impl Telling {
     /// To a person, with everything.
     #[must_use]
     pub fn plain() -> Self {
-        Self { events: None, quiet: false }
+        Self {
+            events: None,
+            quiet: false,
+        }
     }
 }
 

@@ -55,7 +55,9 @@ impl Output {
     /// Prints text of the result as it is.
     pub(super) fn text(&mut self, text: impl AsRef<[u8]>) {
         let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(text.as_ref()).and_then(|()| stdout.flush());
+        let written = stdout
+            .write_all(text.as_ref())
+            .and_then(|()| stdout.flush());
         self.judge(written);
     }
 
@@ -142,7 +144,9 @@ impl Output {
         self.judge(written);
         match self.fault.take() {
             Some(error) => {
-                self.error(format!("cannot write the result: {error}; free some space or write it elsewhere"));
+                self.error(format!(
+                    "cannot write the result: {error}; free some space or write it elsewhere"
+                ));
                 ExitCode::from(code.max(super::status::FAILED))
             }
             None => ExitCode::from(code),

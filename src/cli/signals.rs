@@ -1,5 +1,6 @@
 //! Ctrl-C and its like. During a bake the first Ctrl-C stops the bake after a moment in which a
-//! second one leaves it running instead; a task gets the first, and the second leaves it running.
+//! second one leaves it running instead, and once it is being stopped another one ends the wait
+//! for that; a task gets the first, and the second leaves it running.
 //! A closed terminal never stops anything.
 
 use std::sync::Arc;
@@ -7,14 +8,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::output::Output;
+use crate::ops::OpError;
 use crate::ops::intent::{Intent, IntentSender, Intents, intents};
 use crate::ops::run::relay::TaskSignal;
 
 /// How long the second Ctrl-C may take.
 const MOMENT: Duration = Duration::from_secs(2);
+
+/// Told when the user will not wait any longer, not even for a stop that was begun.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Forced(Arc<Notify>);
+
+impl Forced {
+    /// Does `work`, which is dropped when the user will not wait any longer.
+    pub(super) async fn unless<T>(
+        &self,
+        work: impl Future<Output = Result<T, OpError>>,
+    ) -> Result<T, OpError> {
+        tokio::select! {
+            done = work => done,
+            () = self.0.notified() => Err(OpError::Interrupted),
+        }
+    }
+}
 
 /// The ends of the channels that an operation listens to.
 pub(super) struct Listening {
@@ -24,6 +43,8 @@ pub(super) struct Listening {
     pub(super) signals: mpsc::Receiver<TaskSignal>,
     /// Whether a task has started.
     pub(super) in_task: Arc<AtomicBool>,
+    /// For whoever waits for the operation.
+    pub(super) forced: Forced,
 }
 
 /// Listens to signals from now on. Must be called inside the runtime.
@@ -31,6 +52,7 @@ pub(super) fn listen() -> Result<Listening, String> {
     let (sender, intents) = intents();
     let (tasks, signals) = mpsc::channel(16);
     let in_task = Arc::new(AtomicBool::new(false));
+    let forced = Forced::default();
     let open = |kind| {
         signal(kind).map_err(|error| format!("cannot listen to signals: {error}; try again"))
     };
@@ -42,9 +64,16 @@ pub(super) fn listen() -> Result<Listening, String> {
         sender,
         tasks,
         in_task: in_task.clone(),
+        forced: forced.clone(),
+        stopping: false,
     };
     tokio::spawn(listener.listen());
-    Ok(Listening { intents, signals, in_task })
+    Ok(Listening {
+        intents,
+        signals,
+        in_task,
+        forced,
+    })
 }
 
 struct Listener {
@@ -55,6 +84,8 @@ struct Listener {
     sender: IntentSender,
     tasks: mpsc::Sender<TaskSignal>,
     in_task: Arc<AtomicBool>,
+    forced: Forced,
+    stopping: bool,
 }
 
 impl Listener {
@@ -97,8 +128,17 @@ impl Listener {
     }
 
     async fn stop_or_leave(&mut self) {
+        if self.stopping {
+            self.forced.0.notify_one();
+            return;
+        }
+        self.stopping = true;
         Output::interject("stopping the bake; press Ctrl-C again to leave it running instead");
         let second = tokio::time::timeout(MOMENT, self.interrupt.recv()).await;
-        self.sender.tell(if second.is_ok() { Intent::Leave } else { Intent::Cancel });
+        self.sender.tell(if second.is_ok() {
+            Intent::Leave
+        } else {
+            Intent::Cancel
+        });
     }
 }

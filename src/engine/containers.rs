@@ -139,26 +139,21 @@ impl ContainerFacts {
             image: config.image.unwrap_or_default(),
             arguments: config.cmd.unwrap_or_default(),
             tty: config.tty.unwrap_or(false),
-            created: response
-                .created
-                .map(|time| time.to_string())
-                .and_then(moment),
-            started: state
-                .started_at
-                .map(|time| time.to_string())
-                .and_then(moment),
-            finished: state
-                .finished_at
-                .map(|time| time.to_string())
-                .and_then(moment),
+            created: response.created.and_then(date),
+            started: state.started_at.and_then(moment),
+            finished: state.finished_at.and_then(moment),
             execs: response.exec_ids.map_or(0, |ids| ids.len()),
         }
     }
 }
 
+fn date(date: bollard::models::BollardDate) -> Option<Timestamp> {
+    Timestamp::from_nanosecond(date.unix_timestamp_nanos()).ok()
+}
+
 /// The engine writes year 1 for "never".
-fn moment(text: impl AsRef<str>) -> Option<Timestamp> {
-    let time: Timestamp = text.as_ref().parse().ok()?;
+fn moment(text: String) -> Option<Timestamp> {
+    let time: Timestamp = text.parse().ok()?;
     (time.as_second() > 0).then_some(time)
 }
 

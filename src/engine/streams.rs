@@ -59,12 +59,18 @@ impl Engine {
     /// The log of a container from its beginning; with `follow` until the container ends.
     #[must_use]
     pub fn logs(&self, id: &str, follow: bool) -> Outputs {
-        let options = LogsOptionsBuilder::default()
-            .stdout(true)
-            .stderr(true)
-            .follow(follow)
-            .build();
+        self.log_stream(id, LogsOptionsBuilder::default().follow(follow))
+    }
+
+    /// The last `lines` lines of a container's log.
+    #[must_use]
+    pub fn last_logs(&self, id: &str, lines: u32) -> Outputs {
+        self.log_stream(id, LogsOptionsBuilder::default().tail(&lines.to_string()))
+    }
+
+    fn log_stream(&self, id: &str, options: LogsOptionsBuilder) -> Outputs {
         let engine = self.clone();
+        let options = options.stdout(true).stderr(true).build();
         let stream = self.patient().logs(id, Some(options));
         Box::pin(stream.map(move |piece| {
             piece

@@ -16,7 +16,9 @@ pub enum OpError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The base image is nowhere to be had.
-    #[error("base image `{reference}` is not in the engine and could not be pulled: {cause}; check the name and `docker login`, or import the image")]
+    #[error(
+        "base image `{reference}` is not in the engine and could not be pulled: {cause}; check the name and `docker login`, or import the image"
+    )]
     BaseMissing {
         /// The reference.
         reference: String,
@@ -24,7 +26,9 @@ pub enum OpError {
         cause: String,
     },
     /// The base image's name is none.
-    #[error("base image `{reference}` is no image reference: {cause}; set `base_image` of environment `{environment}`")]
+    #[error(
+        "base image `{reference}` is no image reference: {cause}; set `base_image` of environment `{environment}`"
+    )]
     BaseName {
         /// The text.
         reference: String,
@@ -40,7 +44,9 @@ pub enum OpError {
         image: String,
     },
     /// The user of the scripts is unknown to the image.
-    #[error("user `{user}` is not in `/etc/passwd` of image `{image}`; set `user` to one that is, or to a number")]
+    #[error(
+        "user `{user}` is not in `/etc/passwd` of image `{image}`; set `user` to one that is, or to a number"
+    )]
     NoUser {
         /// The user.
         user: String,
@@ -50,26 +56,53 @@ pub enum OpError {
     /// A script of a layer failed.
     #[error("{}", failed(.0))]
     BakeFailed(Box<BakeFailure>),
+    /// The same key failed a moment ago.
+    #[error(
+        "{script} failed{} {} and nothing changed since; `prebake build {environment}` tries it again",
+        at_line(*.line),
+        ago(*.minutes)
+    )]
+    FailedBefore {
+        /// The script, as a person says it.
+        script: String,
+        /// The line that ran last.
+        line: Option<u32>,
+        /// How long ago.
+        minutes: i64,
+        /// The environment.
+        environment: EnvironmentId,
+    },
     /// The name that locks the bake is somebody else's.
-    #[error("container `{name}` has the name of this bake but is not prebake's; remove or rename it: `docker rename {name} OTHER`")]
+    #[error(
+        "container `{name}` has the name of this bake but is not prebake's; remove or rename it: `docker rename {name} OTHER`"
+    )]
     NameTaken {
         /// The container's name.
         name: String,
     },
+    /// The user ended it before anything was started.
+    #[error("ended by Ctrl-C before a bake or task was started")]
+    Interrupted,
     /// The user cancelled.
-    #[error("the bake of the {layer} layer was cancelled: its container is stopped and removed, nothing was tagged")]
+    #[error(
+        "the bake of the {layer} layer was cancelled: its container is stopped and removed, nothing was tagged"
+    )]
     Cancelled {
         /// The layer.
         layer: LayerKind,
     },
     /// Somebody else cancelled.
-    #[error("the bake of the {layer} layer was cancelled from elsewhere: its container is gone and no image was made; build again to start over")]
+    #[error(
+        "the bake of the {layer} layer was cancelled from elsewhere: its container is gone and no image was made; build again to start over"
+    )]
     CancelledElsewhere {
         /// The layer.
         layer: LayerKind,
     },
     /// The user left.
-    #[error("left the bake of the {layer} layer; it goes on in the engine, `prebake build {environment}` joins or finishes it")]
+    #[error(
+        "left the bake of the {layer} layer; it goes on in the engine, `prebake build {environment}` joins or finishes it"
+    )]
     Left {
         /// The layer.
         layer: LayerKind,
@@ -115,7 +148,9 @@ pub enum OpError {
         code: i64,
     },
     /// Nothing was kept.
-    #[error("no failed bake of environment `{environment}` is kept; `prebake build {environment}` shows whether it fails now")]
+    #[error(
+        "no failed bake of environment `{environment}` is kept; `prebake build {environment}` shows whether it fails now"
+    )]
     NothingFailed {
         /// The environment.
         environment: EnvironmentId,
@@ -159,7 +194,10 @@ fn failed(failure: &BakeFailure) -> String {
     };
     let _ = write!(text, " ({why})");
     let id = &failure.environment;
-    let _ = write!(text, "; its state is kept: `prebake shell {id} --failed` opens a shell in it");
+    let _ = write!(
+        text,
+        "; its state is kept: `prebake shell {id} --failed` opens a shell in it"
+    );
     if let Some(log) = &failure.log {
         let _ = write!(text, ", the log is `{}`", log.display());
     }
@@ -167,7 +205,16 @@ fn failed(failure: &BakeFailure) -> String {
 }
 
 fn at_line(line: Option<u32>) -> String {
-    line.map(|line| format!(" at line {line}")).unwrap_or_default()
+    line.map(|line| format!(" at line {line}"))
+        .unwrap_or_default()
+}
+
+fn ago(minutes: i64) -> String {
+    if minutes < 1 {
+        "less than a minute ago".to_owned()
+    } else {
+        format!("{minutes} min ago")
+    }
 }
 
 impl OpError {
@@ -175,7 +222,10 @@ impl OpError {
     #[must_use]
     pub fn allows_fallback(&self) -> bool {
         match self {
-            Self::BakeFailed(_) | Self::NameTaken { .. } | Self::CancelledElsewhere { .. } => true,
+            Self::BakeFailed(_)
+            | Self::FailedBefore { .. }
+            | Self::NameTaken { .. }
+            | Self::CancelledElsewhere { .. } => true,
             Self::Engine(error) => !matches!(
                 error,
                 EngineError::Lost { .. }

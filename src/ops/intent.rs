@@ -2,6 +2,8 @@
 
 use tokio::sync::watch;
 
+use super::OpError;
+
 /// What the user wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intent {
@@ -43,5 +45,16 @@ impl Intents {
             return *intent;
         }
         std::future::pending().await
+    }
+
+    /// Does `work`, which is dropped unfinished when the user wants no more of it.
+    pub async fn unless_ended<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, OpError>>,
+    ) -> Result<T, OpError> {
+        tokio::select! {
+            done = work => done,
+            _ = self.ended() => Err(OpError::Interrupted),
+        }
     }
 }

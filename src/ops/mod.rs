@@ -13,7 +13,6 @@ pub mod error;
 pub mod explain;
 pub mod export;
 
-
 pub mod intent;
 pub mod progress;
 pub mod pull;
@@ -22,9 +21,6 @@ pub mod run;
 pub mod shell;
 pub mod status;
 pub mod tasks;
-
-
-
 
 pub use context::Context;
 pub use error::OpError;

@@ -33,7 +33,10 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), code: status::FAILED }
+        Self {
+            sentence: sentence.into(),
+            code: status::FAILED,
+        }
     }
 
     fn with(mut self, code: u8) -> Self {
@@ -45,7 +48,9 @@ impl Failure {
 impl From<OpError> for Failure {
     fn from(error: OpError) -> Self {
         let code = match &error {
-            OpError::Cancelled { .. } | OpError::Left { .. } => status::INTERRUPTED,
+            OpError::Cancelled { .. } | OpError::Left { .. } | OpError::Interrupted => {
+                status::INTERRUPTED
+            }
             _ => status::FAILED,
         };
         Self::new(error.to_string()).with(code)
@@ -86,14 +91,24 @@ pub(super) fn run(args: Args, output: &mut Output) -> u8 {
         _ => {}
     }
     let starts_task = matches!(args.command, Command::Run(_) | Command::Shell(_));
-    let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
-        let mut desk = Desk { host: args.host, folders, output };
-        dispatch(args.command, &mut desk)
-    });
+    let result = Folders::from_environment()
+        .map_err(Failure::from)
+        .and_then(|folders| {
+            let mut desk = Desk {
+                host: args.host,
+                folders,
+                output,
+            };
+            dispatch(args.command, &mut desk)
+        });
     match result {
         Ok(code) => code,
         Err(failure) => {
-            output.error(failure.sentence);
+            if failure.code == status::INTERRUPTED {
+                output.note(failure.sentence);
+            } else {
+                output.error(failure.sentence);
+            }
             match failure.code {
                 status::FAILED if starts_task => status::NOT_STARTED,
                 code => code,
@@ -147,9 +162,15 @@ fn id(text: &str) -> Result<EnvironmentId, Failure> {
     EnvironmentId::parse(text).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// One thread is enough: the work is the engine's.
+/// One thread beside this one: printing to a slow terminal must not keep output from being read.
 fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Failure::new(format!("cannot start: {error}; close other programs and try again"))
-    })
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(format!(
+                "cannot start: {error}; close other programs and try again"
+            ))
+        })
 }

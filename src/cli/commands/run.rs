@@ -11,10 +11,12 @@ use crate::cli::args::RunArgs;
 use crate::cli::output::Output;
 use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
+use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::ops::OpError;
 use crate::ops::run::relay::{Ending, Input};
 use crate::ops::run::{Channels, RunRequest, run as start};
+use crate::store::Loaded;
 
 pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
@@ -33,8 +35,11 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
             input: (request.interactive && !request.detach).then(stdin),
             size: crossterm::terminal::size().ok(),
         };
-        let ended =
-            start(&context, &loaded.id, &loaded.environment, &request, channels, &mut screen).await;
+        let Loaded {
+            id, environment, ..
+        } = &loaded;
+        let task = start(&context, id, environment, &request, channels, &mut screen);
+        let ended = listening.forced.unless(task).await;
         drop(terminal);
         let record = ended.as_ref().ok().map(|end| &end.record);
         let error = ended.as_ref().err().map(ToString::to_string);
@@ -107,13 +112,9 @@ fn variable(text: &str) -> Result<(String, String), String> {
             (text, value)
         }
     };
-    let valid = !name.is_empty()
-        && !name.starts_with(|first: char| first.is_ascii_digit())
-        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-    if valid {
-        Ok((name.to_owned(), value))
-    } else {
-        Err(format!("`{}` is no name of a variable; use letters, digits and `_`", name.escape_debug()))
+    match variable_name_fault(name) {
+        None => Ok((name.to_owned(), value)),
+        Some(fault) => Err(format!("variable `{}` {fault}", name.escape_debug())),
     }
 }
 
@@ -124,7 +125,10 @@ pub(super) fn stdin() -> Input {
         let mut buffer = vec![0; 16 * 1024];
         let mut stdin = std::io::stdin().lock();
         while let Ok(count @ 1..) = stdin.read(&mut buffer) {
-            if sender.blocking_send(Bytes::copy_from_slice(&buffer[..count])).is_err() {
+            if sender
+                .blocking_send(Bytes::copy_from_slice(&buffer[..count]))
+                .is_err()
+            {
                 return;
             }
         }

@@ -10,7 +10,9 @@ use crate::ops::explain::{self, Newest};
 use crate::ops::status::{self as op, Status};
 
 pub(super) fn status(desk: &mut Desk<'_>, args: &StatusArgs) -> Result<u8, Failure> {
-    let Some(environment) = &args.environment else { return all(desk, args.json) };
+    let Some(environment) = &args.environment else {
+        return all(desk, args.json);
+    };
     let loaded = desk.load(environment)?;
     let status = runtime()?.block_on(async {
         let context = desk.context().await?;
@@ -60,9 +62,16 @@ fn all(desk: &mut Desk<'_>, as_json: bool) -> Result<u8, Failure> {
 }
 
 fn print(output: &mut Output, status: &Status) {
-    let word = if status.warm { (Paint::Good, "● warm") } else { (Paint::Warn, "○ cold") };
+    let word = if status.warm {
+        (Paint::Good, "● warm")
+    } else {
+        (Paint::Warn, "○ cold")
+    };
     let word = output.paint(word.0, word.1);
-    output.line(format!("{}  {word}", output.paint(Paint::Strong, &status.environment)));
+    output.line(format!(
+        "{}  {word}",
+        output.paint(Paint::Strong, &status.environment)
+    ));
     match &status.base.id {
         Some(id) => output.line(format!("  base         {}  {id}", status.base.reference)),
         None => output.line(format!(
@@ -113,7 +122,9 @@ fn describe(output: &mut Output, cached: bool, newest: &Newest) {
         format!(", in {seconds:.1} s")
     });
     let which = if cached { "is" } else { "was" };
-    output.line(format!("The newest {kind} image {which} {key}, baked for `{by}`{took}."));
+    output.line(format!(
+        "The newest {kind} image {which} {key}, baked for `{by}`{took}."
+    ));
     for (script, diff) in &newest.diffs {
         match diff {
             Some(diff) => output.text(diff),

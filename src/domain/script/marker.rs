@@ -14,6 +14,8 @@ pub enum Marker {
     Line(u32, u64),
     /// The script ended with this status, not 0.
     Failed(String, i64),
+    /// A script of a degraded task ended with this status, not 0, and the start goes on.
+    Forgiven(String, i64),
     /// The container's program began, at this time in microseconds since 1970.
     Begin(u64),
     /// The preflight ended and the command begins, at this time in microseconds since 1970.
@@ -33,9 +35,14 @@ impl Marker {
                 let (line, time) = rest.split_once(' ')?;
                 Self::Line(line.parse().ok()?, time.parse().ok()?)
             }
-            "failed" => {
+            "failed" | "forgiven" => {
                 let (script, code) = rest.rsplit_once(' ')?;
-                Self::Failed(script.to_owned(), code.parse().ok()?)
+                let (script, code) = (script.to_owned(), code.parse().ok()?);
+                if word == "failed" {
+                    Self::Failed(script, code)
+                } else {
+                    Self::Forgiven(script, code)
+                }
             }
             "begin" => Self::Begin(microseconds(rest)),
             "command" => Self::Command(microseconds(rest)),

@@ -25,6 +25,10 @@ pub const RUN_PREFLIGHT_SOURCE: &str = "/dev/fd/63";
 /// The variable that asks for a desktop; gone before the run preflight.
 pub const DESKTOP_VARIABLE: &str = "PREBAKE_DESKTOP";
 
+/// The variable that says that a bake failed before: a stage that fails again is told and does
+/// not keep the command from starting. Gone before the run preflight.
+pub const DEGRADED_VARIABLE: &str = "PREBAKE_DEGRADED";
+
 /// The largest run preflight that travels in a variable, in bytes; the kernel takes 128 KiB.
 pub const MAX_VARIABLE_BYTES: usize = 32 * 1024;
 

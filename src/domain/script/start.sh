@@ -11,7 +11,9 @@ for __prebake_stage in desktop_install.sh desktop_setup.sh cached_preflight.sh; 
   __prebake_mark "stage $__prebake_stage"
   BASH_ENV=/tmp/.prebake/trace.sh bash "/tmp/.prebake/$__prebake_stage" {__prebake_log}>&-
   __prebake_code=$?
-  if [[ $__prebake_code -ne 0 ]]; then
+  if [[ $__prebake_code -ne 0 && ${PREBAKE_DEGRADED-} ]]; then
+    __prebake_mark "forgiven $__prebake_stage $__prebake_code"
+  elif [[ $__prebake_code -ne 0 ]]; then
     __prebake_mark "failed $__prebake_stage $__prebake_code"
     builtin exit 125
   fi
@@ -24,7 +26,7 @@ if [[ ${PREBAKE_DESKTOP-} ]]; then
   fi
 fi
 __prebake_text=${PREBAKE_RUN_PREFLIGHT-}
-unset PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT
+unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT
 if [[ -f /tmp/.prebake/run_preflight.sh ]]; then
   __prebake_text=$(cat /tmp/.prebake/run_preflight.sh; echo x)
   __prebake_text=${__prebake_text%x}

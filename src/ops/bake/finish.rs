@@ -25,9 +25,19 @@ pub(super) async fn finish(
 ) -> Result<Baked, OpError> {
     let engine = &job.context.engine;
     let name = job.layer().key.bake_container();
-    let facts = engine.container(&container.id).await?.unwrap_or_else(|| container.clone());
+    let facts = engine
+        .container(&container.id)
+        .await?
+        .unwrap_or_else(|| container.clone());
     let duration_ms = duration_ms(&facts);
-    let done = |image_id, how| Ok(Baked { image_id, how, duration_ms, log: None });
+    let done = |image_id, how| {
+        Ok(Baked {
+            image_id,
+            how,
+            duration_ms,
+            log: None,
+        })
+    };
 
     let theirs = facts.label(labels::CLIENT) != job.context.client;
     let patience = Timestamp::now() + if theirs { GRACE } else { Duration::ZERO };
@@ -56,7 +66,9 @@ pub(super) async fn finish(
     watch.see(Progress::Committing);
     let image = commit(job, &facts, duration_ms).await?;
     let layer = job.layer();
-    engine.tag(&image, layer.kind.repository(), layer.key.as_str()).await?;
+    engine
+        .tag(&image, layer.kind.repository(), layer.key.as_str())
+        .await?;
     engine.remove_container(&container.id).await?;
     remove_untagged(job.context, facts.label(labels::BAKE)).await?;
     if let Some(before) = before {
@@ -64,7 +76,11 @@ pub(super) async fn finish(
         engine.remove_image(before).await?;
     }
     drop(lock);
-    let how = if how == How::Joined { How::Adopted } else { how };
+    let how = if how == How::Joined {
+        How::Adopted
+    } else {
+        how
+    };
     done(image, how)
 }
 
@@ -75,11 +91,19 @@ async fn commit(
     duration_ms: u64,
 ) -> Result<String, OpError> {
     let bake = container.label(labels::BAKE);
-    let mut all =
-        labels::of_layer(job.layer(), container.label(labels::ENVIRONMENT), bake, "layer");
+    let mut all = labels::of_layer(
+        job.layer(),
+        container.label(labels::ENVIRONMENT),
+        bake,
+        "layer",
+    );
     all.insert(labels::DURATION_MS.to_owned(), duration_ms.to_string());
     all.insert(labels::CLIENT.to_owned(), String::new());
-    Ok(job.context.engine.commit(&container.id, job.below, &all).await?)
+    Ok(job
+        .context
+        .engine
+        .commit(&container.id, job.below, &all)
+        .await?)
 }
 
 /// Removes images of the bake `bake` that carry no tag.
@@ -97,7 +121,10 @@ pub(super) async fn set_aside(
     context: &Context,
     container: &ContainerFacts,
 ) -> Result<String, OpError> {
-    let name = failed_name(container.label(labels::ENVIRONMENT), container.label(labels::LAYER));
+    let name = failed_name(
+        container.label(labels::ENVIRONMENT),
+        container.label(labels::LAYER),
+    );
     if container.name == name {
         return Ok(name);
     }
@@ -106,13 +133,11 @@ pub(super) async fn set_aside(
             Ok(()) => return Ok(name),
             // Another client did it, or removed it.
             Err(EngineError::NotFound { .. }) => return Ok(name),
-            Err(EngineError::Conflict { .. }) => {
-                match context.engine.container(&name).await? {
-                    Some(older) if older.id == container.id => return Ok(name),
-                    Some(older) => context.engine.remove_container(&older.id).await?,
-                    None => {}
-                }
-            }
+            Err(EngineError::Conflict { .. }) => match context.engine.container(&name).await? {
+                Some(older) if older.id == container.id => return Ok(name),
+                Some(older) => context.engine.remove_container(&older.id).await?,
+                None => {}
+            },
             Err(error) => return Err(error.into()),
         }
     }

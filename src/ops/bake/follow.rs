@@ -3,17 +3,18 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::mpsc;
 
-use super::tail::{Tail, title};
-use super::{Baked, How, Job, finish};
+use super::tail::Tail;
+use super::{Baked, How, Job, PAUSE, finish};
 use crate::domain::layer::labels;
 use crate::domain::script::marker::Marker;
-use crate::engine::{ContainerFacts, EngineError, State};
+use crate::engine::{Attachment, ContainerFacts, EngineError, Output, Outputs, State};
 use crate::ops::error::BakeFailure;
 use crate::ops::{Intent, Intents, OpError, Progress, Watch};
-use crate::store::bake_log::BakeLog;
 use crate::store::bake_lock::BakeLock;
+use crate::store::bake_log::BakeLog;
 
 /// How many pieces of a log are taken at once before others have their turn.
 const BATCH: usize = 512;
@@ -28,6 +29,43 @@ pub(super) struct Run<'a> {
     /// Held by the client that drives the bake on this machine.
     lock: Option<BakeLock>,
     how: How,
+    /// The output as it comes, for the client that started the container.
+    live: Option<Live>,
+}
+
+/// How many pieces of live output wait for a slow reader, of at most 32 KiB each.
+const QUEUE: usize = 128;
+
+/// How long a slow reader may hold up the container itself.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A container's output as it comes: cheaper for the engine than reading its log back. A reader
+/// that is too slow, such as a stalled terminal, loses the connection and goes on in the log, so
+/// that it never holds up the bake.
+pub(super) struct Live(mpsc::Receiver<Result<Output, EngineError>>);
+
+impl Live {
+    pub(super) fn of(attachment: Attachment) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        tokio::spawn(async move {
+            // Both directions live as long as each other.
+            let Attachment { mut output, input } = attachment;
+            while let Some(piece) = output.next().await {
+                let sent = tokio::time::timeout(PATIENCE, sender.send(piece)).await;
+                if !matches!(sent, Ok(Ok(()))) {
+                    break;
+                }
+            }
+            drop(input);
+        });
+        Self(receiver)
+    }
+
+    fn outputs(self) -> Outputs {
+        Box::pin(stream::unfold(self.0, async |mut pieces| {
+            pieces.recv().await.map(|piece| (piece, pieces))
+        }))
+    }
 }
 
 /// Why following ended.
@@ -45,28 +83,50 @@ impl<'a> Run<'a> {
         lock: Option<BakeLock>,
         how: How,
     ) -> Self {
-        Self { job, container, lock, how }
+        Self {
+            job,
+            container,
+            lock,
+            how,
+            live: None,
+        }
+    }
+
+    /// Follows the output as it comes.
+    pub(super) fn live(mut self, live: Live) -> Self {
+        self.live = Some(live);
+        self
     }
 
     pub(super) async fn follow(
-        self,
+        mut self,
         before: Option<&str>,
         intents: &mut Intents,
         watch: &mut dyn Watch,
     ) -> Result<Baked, OpError> {
         let nonce = Tail::nonce(&self.container).to_owned();
         // The driver writes the log; a client that joins it would write the same lines again.
-        let log = self.lock.as_ref().and_then(|_| self.open_log(&nonce, watch));
-        self.job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
+        let log = self
+            .lock
+            .as_ref()
+            .and_then(|_| self.open_log(&nonce, watch));
+        self.job
+            .tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
         let mut tail = Tail::new(&nonce, log);
         let end = self.to_the_end(&mut tail, intents, watch).await;
         let log = tail.finish(watch);
         watch.see(Progress::Idle);
         match end? {
             End::Exited(0) if tail.is_done() => {
-                let mut baked =
-                    finish::finish(self.job, &self.container, self.lock, self.how, before, watch)
-                        .await?;
+                let mut baked = finish::finish(
+                    self.job,
+                    &self.container,
+                    self.lock,
+                    self.how,
+                    before,
+                    watch,
+                )
+                .await?;
                 baked.log = log;
                 let image = self.job.layer().image();
                 watch.see(Progress::Baked {
@@ -80,10 +140,15 @@ impl<'a> Run<'a> {
             }
             End::Exited(code) => Err(self.failed(&tail, code, log).await?),
             End::Gone => match self.job.ready(before).await? {
-                Some(image_id) => {
-                    Ok(Baked { image_id, how: How::Joined, duration_ms: 0, log: None })
-                }
-                None => Err(OpError::CancelledElsewhere { layer: self.job.layer().kind }),
+                Some(image_id) => Ok(Baked {
+                    image_id,
+                    how: How::Joined,
+                    duration_ms: 0,
+                    log: None,
+                }),
+                None => Err(OpError::CancelledElsewhere {
+                    layer: self.job.layer().kind,
+                }),
             },
         }
     }
@@ -92,7 +157,9 @@ impl<'a> Run<'a> {
         match BakeLog::create(&self.job.context.folders, nonce) {
             Ok(log) => Some(log),
             Err(error) => {
-                watch.see(Progress::Warning(&format!("the bake's log is not kept: {error}")));
+                watch.see(Progress::Warning(&format!(
+                    "the bake's log is not kept: {error}"
+                )));
                 None
             }
         }
@@ -100,15 +167,26 @@ impl<'a> Run<'a> {
 
     /// Reads the log until the container has ended.
     async fn to_the_end(
-        &self,
+        &mut self,
         tail: &mut Tail,
         intents: &mut Intents,
         watch: &mut dyn Watch,
     ) -> Result<End, OpError> {
         let engine = &self.job.context.engine;
+        let mut live = self.live.take();
         let id = &self.container.id;
         loop {
-            self.read(tail, true, intents, watch).await?;
+            let output = match live.take() {
+                Some(live) => live.outputs(),
+                None => engine.logs(id, true),
+            };
+            self.read(output, tail, intents, watch).await?;
+            // Its end was not told: it goes on, or the end is only in the log.
+            if tail.end.is_none() && self.still_runs(intents).await? {
+                tail.rewind();
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
             let exit = tokio::select! {
                 exit = engine.wait_container(id) => exit,
                 intent = intents.ended() => return Err(self.end_early(intent).await?),
@@ -116,10 +194,10 @@ impl<'a> Run<'a> {
             match exit {
                 Ok(None) => return Ok(End::Gone),
                 Ok(Some(code)) => {
-                    // A follower can miss the last lines of a container that ends just then.
                     if tail.end.is_none() {
                         tail.rewind();
-                        self.read(tail, false, intents, watch).await?;
+                        self.read(engine.logs(id, false), tail, intents, watch)
+                            .await?;
                     }
                     return Ok(End::Exited(code));
                 }
@@ -129,16 +207,26 @@ impl<'a> Run<'a> {
         }
     }
 
+    async fn still_runs(&self, intents: &mut Intents) -> Result<bool, OpError> {
+        match self.job.context.engine.container(&self.container.id).await {
+            Ok(facts) => Ok(facts.is_some_and(|facts| facts.state == State::Running)),
+            Err(error @ (EngineError::Lost { .. } | EngineError::Unreachable { .. })) => {
+                self.reconnect(error, intents).await?;
+                Ok(true)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Reads the log once; a broken connection ends it like the log's own end.
     async fn read(
         &self,
+        output: Outputs,
         tail: &mut Tail,
-        follow: bool,
         intents: &mut Intents,
         watch: &mut dyn Watch,
     ) -> Result<(), OpError> {
-        let logs = self.job.context.engine.logs(&self.container.id, follow);
-        let mut pieces = logs.ready_chunks(BATCH);
+        let mut pieces = output.ready_chunks(BATCH);
         loop {
             let batch = tokio::select! {
                 batch = pieces.next() => batch,
@@ -182,7 +270,9 @@ impl<'a> Run<'a> {
             Intent::GoOn | Intent::Leave => Ok(self.job.left()),
             Intent::Cancel => {
                 finish::cancel(self.job.context, &self.container.id).await?;
-                Ok(OpError::Cancelled { layer: self.job.layer().kind })
+                Ok(OpError::Cancelled {
+                    layer: self.job.layer().kind,
+                })
             }
         }
     }
@@ -214,7 +304,9 @@ impl<'a> Run<'a> {
         Ok(OpError::BakeFailed(Box::new(BakeFailure {
             environment: self.job.environment.clone(),
             layer,
-            script: tail.script.as_deref().map_or_else(|| format!("{layer} layer"), title),
+            script: tail
+                .script_title()
+                .unwrap_or_else(|| format!("{layer} layer")),
             line: tail.failing_line(),
             code: match &tail.end {
                 Some(Marker::Failed(_, code)) => *code,

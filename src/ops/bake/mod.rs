@@ -89,12 +89,25 @@ pub struct Ensured {
     pub failure: Option<OpError>,
 }
 
+/// Whether a bake that failed a moment ago is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Yes: the user asked for a build.
+    Always,
+    /// Not within [`RETRY_AFTER`]: a task start should not wait for the same failure again.
+    Later,
+}
+
+/// When a task start tries a failed bake again.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_mins(10);
+
 /// Makes every layer of the plan be there, bottom first. A bake that fails ends it; what is
 /// below stays, and the failure is in the result.
 pub async fn ensure(
     context: &Context,
     id: &EnvironmentId,
     resolved: &Resolved,
+    retry: Retry,
     intents: &mut Intents,
     watch: &mut dyn Watch,
 ) -> Result<Ensured, OpError> {
@@ -111,7 +124,19 @@ pub async fn ensure(
             Step::Reuse(ready) => (ready.image_id.clone(), How::Hit),
             Step::Bake(miss) => {
                 let position = (index + 1, steps.len());
-                let job = Job { context, environment: id, miss, below: &ensured.top, position };
+                let job = Job {
+                    context,
+                    environment: id,
+                    miss,
+                    below: &ensured.top,
+                    position,
+                };
+                if retry == Retry::Later
+                    && let Some(error) = job.failed_before().await?
+                {
+                    ensured.failure = Some(error);
+                    return Ok(ensured);
+                }
                 match job.bake(intents, watch).await {
                     Ok(baked) => (baked.image_id, baked.how),
                     Err(error) if error.allows_fallback() => {
@@ -166,19 +191,48 @@ impl Job<'_> {
         *self.miss.reason() == Reason::Asked
     }
 
+    /// The failure of the same key that is kept and not old.
+    async fn failed_before(&self) -> Result<Option<OpError>, OpError> {
+        let layer = self.layer();
+        let name = failed_name(self.environment.as_str(), &layer.kind.to_string());
+        let kept = self.context.engine.container(&name).await?;
+        let kept = kept.filter(|kept| kept.label(labels::KEY) == layer.key.as_str());
+        let Some(kept) = kept else { return Ok(None) };
+        let age = kept
+            .created
+            .map(|created| Timestamp::now().duration_since(created));
+        let Some(age) = age.filter(|age| *age < RETRY_AFTER) else {
+            return Ok(None);
+        };
+        let tail = tail::Tail::of_last_lines(&self.context.engine, &kept).await;
+        Ok(Some(OpError::FailedBefore {
+            script: tail
+                .script_title()
+                .unwrap_or_else(|| format!("{} layer", layer.kind)),
+            line: tail.failing_line(),
+            minutes: age.as_mins(),
+            environment: self.environment.clone(),
+        }))
+    }
+
     /// Bakes, joins, adopts: whatever it takes until the image is there or the bake has failed.
-    async fn bake(
-        &self,
-        intents: &mut Intents,
-        watch: &mut dyn Watch,
-    ) -> Result<Baked, OpError> {
+    async fn bake(&self, intents: &mut Intents, watch: &mut dyn Watch) -> Result<Baked, OpError> {
         tidy::tidy(self.context).await?;
         let asked = Timestamp::now();
         let name = self.layer().key.bake_container();
-        let before = if self.rebuild() { self.image_now().await? } else { None };
+        let before = if self.rebuild() {
+            self.image_now().await?
+        } else {
+            None
+        };
         loop {
             if let Some(image) = self.ready(before.as_deref()).await? {
-                return Ok(Baked { image_id: image, how: How::Joined, duration_ms: 0, log: None });
+                return Ok(Baked {
+                    image_id: image,
+                    how: How::Joined,
+                    duration_ms: 0,
+                    log: None,
+                });
             }
             let lock = BakeLock::try_take(&self.context.folders.locks(), &name)
                 .map_err(|error| self.lock_error(&error))?;
@@ -186,7 +240,9 @@ impl Job<'_> {
             match (there, lock) {
                 (None, Some(lock)) => {
                     if let Some(started) = start::start(self).await? {
-                        let run = follow::Run::new(self, started, Some(lock), How::Baked);
+                        let live = follow::Live::of(started.attachment);
+                        let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
+                            .live(live);
                         return run.follow(before.as_deref(), intents, watch).await;
                     }
                 }
@@ -217,10 +273,14 @@ impl Job<'_> {
         if there.label(labels::KEY) != self.layer().key.as_str()
             || there.label(labels::ROLE) != "bake"
         {
-            return Err(OpError::NameTaken { name: there.name.clone() });
+            return Err(OpError::NameTaken {
+                name: there.name.clone(),
+            });
         }
         let dead = alone && there.label(labels::CLIENT) == self.context.client;
-        let old = there.created.is_some_and(|created| asked.duration_since(created) > START_LIMIT);
+        let old = there
+            .created
+            .is_some_and(|created| asked.duration_since(created) > START_LIMIT);
         let how = if dead { How::Adopted } else { How::Joined };
         Ok(match there.state {
             State::Created if dead || old => Verdict::Remove,
@@ -265,7 +325,10 @@ impl Job<'_> {
     }
 
     fn left(&self) -> OpError {
-        OpError::Left { layer: self.layer().kind, environment: self.environment.clone() }
+        OpError::Left {
+            layer: self.layer().kind,
+            environment: self.environment.clone(),
+        }
     }
 
     fn lock_error(&self, error: &std::io::Error) -> OpError {

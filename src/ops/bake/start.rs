@@ -8,7 +8,9 @@ use crate::domain::layer::labels;
 use crate::domain::layer::recipe::BAKE_HOSTNAME;
 use crate::domain::owner::Owner;
 use crate::domain::script;
-use crate::engine::{ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile};
+use crate::engine::{
+    Attachment, ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile,
+};
 use crate::ops::context::random_hex;
 use crate::ops::{Context, OpError};
 use crate::store::scripts::Scripts;
@@ -16,16 +18,23 @@ use crate::store::scripts::Scripts;
 /// How many hex digits a bake's id has; it is the nonce of its markers too.
 const BAKE_ID_DIGITS: usize = 24;
 
+/// A bake that was started, with its output from the first byte.
+pub(super) struct Started {
+    pub(super) container: ContainerFacts,
+    pub(super) attachment: Attachment,
+}
+
 /// Starts the bake of a job; `None`: another client was faster.
-pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpError> {
+pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
     let (context, layer) = (job.context, job.layer());
     let engine = &context.engine;
     let bake = random_hex(BAKE_ID_DIGITS)?;
     let mut all = labels::of_layer(layer, job.environment.as_str(), &bake, "bake");
     all.insert(labels::CLIENT.to_owned(), context.client.clone());
 
-    let mut program: Vec<String> =
-        ["bash", "-c", script::BAKE, "prebake", &bake].map(str::to_owned).into();
+    let mut program: Vec<String> = ["bash", "-c", script::BAKE, "prebake", &bake]
+        .map(str::to_owned)
+        .into();
     program.extend(layer.scripts.iter().map(|script| script.name.to_owned()));
     let spec = ContainerSpec {
         name: layer.key.bake_container(),
@@ -46,13 +55,16 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpErr
         Err(error) if error.is_conflict() => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    if let Err(error) = fill_and_start(job, &id, &bake).await {
-        // Never started, so there is nothing in it to look at.
-        engine.remove_container(&id).await?;
-        return Err(error);
-    }
+    let attachment = match fill_and_start(job, &id, &bake).await {
+        Ok(attachment) => attachment,
+        Err(error) => {
+            // Never started, so there is nothing in it to look at.
+            engine.remove_container(&id).await?;
+            return Err(error);
+        }
+    };
     remember(context, job);
-    Ok(Some(ContainerFacts {
+    let container = ContainerFacts {
         id,
         name,
         labels: all,
@@ -66,22 +78,38 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<ContainerFacts>, OpErr
         started: None,
         finished: None,
         execs: 0,
+    };
+    Ok(Some(Started {
+        container,
+        attachment,
     }))
 }
 
-async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<(), OpError> {
+async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<Attachment, OpError> {
     let (engine, layer) = (&job.context.engine, job.layer());
-    let user = if layer.user.is_empty() { job.below.user() } else { &layer.user };
+    let user = if layer.user.is_empty() {
+        job.below.user()
+    } else {
+        &layer.user
+    };
     let owner = owner(engine, id, user, &layer.base.reference).await?;
     let trace = script::trace(bake);
     let mut files: Vec<UploadFile<'_>> = layer
         .scripts
         .iter()
-        .map(|script| UploadFile { name: script.name, content: script.text.as_bytes() })
+        .map(|script| UploadFile {
+            name: script.name,
+            content: script.text.as_bytes(),
+        })
         .collect();
-    files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
+    files.push(UploadFile {
+        name: script::TRACE,
+        content: trace.as_bytes(),
+    });
     engine.upload(id, &files, owner).await?;
-    start_container(engine, id, job.below, &layer.base.reference).await
+    let attachment = engine.attach(id, false).await?;
+    start_container(engine, id, job.below, &layer.base.reference).await?;
+    Ok(attachment)
 }
 
 /// Starts a container whose program is bash, and says so when the image has none.
@@ -93,11 +121,12 @@ pub(in crate::ops) async fn start_container(
 ) -> Result<(), OpError> {
     match engine.start_container(id).await {
         Ok(()) => Ok(()),
-        Err(
-            EngineError::Refused { cause, .. }
-            | EngineError::NotFound { cause, .. },
-        ) if cause.contains("\"bash\"") || cause.contains("`bash`") => {
-            Err(OpError::NoBash { image: image.tags.first().cloned().unwrap_or_else(|| name.into()) })
+        Err(EngineError::Refused { cause, .. } | EngineError::NotFound { cause, .. })
+            if cause.contains("\"bash\"") || cause.contains("`bash`") =>
+        {
+            Err(OpError::NoBash {
+                image: image.tags.first().cloned().unwrap_or_else(|| name.into()),
+            })
         }
         Err(error) => Err(error.into()),
     }
@@ -118,7 +147,11 @@ pub(in crate::ops) async fn owner(
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
     let passwd = read("/etc/passwd").await?;
-    let group = if user.contains(':') { read("/etc/group").await? } else { String::new() };
+    let group = if user.contains(':') {
+        read("/etc/group").await?
+    } else {
+        String::new()
+    };
     Owner::find(user, &passwd, &group).ok_or_else(|| OpError::NoUser {
         user: user.to_owned(),
         image: image.to_owned(),

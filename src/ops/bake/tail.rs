@@ -3,22 +3,32 @@
 
 use std::path::PathBuf;
 
+use futures_util::StreamExt as _;
+
 use crate::domain::layer::labels;
 use crate::domain::log::{LineSplitter, Source};
 use crate::domain::script::marker::{Marker, MarkerFilter, Piece};
 use crate::domain::script::{FOLDER, RUN_PREFLIGHT_SOURCE};
-use crate::engine::{ContainerFacts, Output};
+use crate::engine::{ContainerFacts, Engine, Output};
 use crate::ops::{Progress, Watch};
 use crate::store::bake_log::BakeLog;
+
+/// How many lines at the end of a log hold its last markers, in all likelihood.
+const LAST_LINES: u32 = 500;
+
+/// Nobody.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn see(&mut self, _progress: Progress<'_>) {}
+}
 
 /// What a log said so far.
 #[derive(Debug)]
 pub(in crate::ops) struct Tail {
+    nonce: String,
     streams: [Stream; 2],
     log: Option<BakeLog>,
-    /// Bytes taken from the engine, markers included: where to go on after a reconnection.
-    pub(in crate::ops) bytes: u64,
-    skip: u64,
     /// The file name of the script that runs or ran last.
     pub(in crate::ops) script: Option<String>,
     line: Option<u32>,
@@ -32,21 +42,27 @@ struct Stream {
     source: Source,
     filter: MarkerFilter,
     lines: LineSplitter,
+    /// Lines told so far: where to go on when the log is read again.
+    told: u64,
+    /// Lines to pass over, because they were told before.
+    skip: u64,
 }
 
 impl Tail {
     /// The tail of the bake or task with this nonce; lines are also written to `log`.
     pub(in crate::ops) fn new(nonce: &str, log: Option<BakeLog>) -> Self {
+        let nonce = nonce.to_owned();
         let stream = |source| Stream {
             source,
-            filter: MarkerFilter::new(nonce),
+            filter: MarkerFilter::new(&nonce),
             lines: LineSplitter::default(),
+            told: 0,
+            skip: 0,
         };
         Self {
             streams: [stream(Source::Stdout), stream(Source::Stderr)],
+            nonce,
             log,
-            bytes: 0,
-            skip: 0,
             script: None,
             line: None,
             syntax_error: None,
@@ -57,6 +73,25 @@ impl Tail {
     /// The nonce of a bake container.
     pub(in crate::ops) fn nonce(container: &ContainerFacts) -> &str {
         container.label(labels::BAKE)
+    }
+
+    /// What the end of a kept container's log says. Without a log nothing is known, which is no
+    /// reason to fail.
+    pub(in crate::ops) async fn of_last_lines(engine: &Engine, container: &ContainerFacts) -> Self {
+        let mut tail = Self::new(Self::nonce(container), None);
+        let mut pieces = engine.last_logs(&container.id, LAST_LINES);
+        while let Some(Ok(piece)) = pieces.next().await {
+            tail.take(&piece, &mut Unwatched);
+        }
+        tail
+    }
+
+    /// The script that ran last, as a person says it.
+    pub(in crate::ops) fn script_title(&self) -> Option<String> {
+        match &self.end {
+            Some(Marker::Failed(script, _)) => Some(title(script)),
+            _ => self.script.as_deref().map(title),
+        }
     }
 
     /// The line at which the script ended: bash's own word for a syntax error, else the last
@@ -70,26 +105,20 @@ impl Tail {
         self.end == Some(Marker::Done)
     }
 
-    /// The log is read again from its beginning: what was taken before is passed over.
+    /// The log is read again from its beginning: lines that were told are passed over. Lines and
+    /// not bytes are counted, because the engine's log is not byte for byte what was written.
     pub(in crate::ops) fn rewind(&mut self) {
-        self.skip = self.bytes;
+        for stream in &mut self.streams {
+            stream.filter = MarkerFilter::new(&self.nonce);
+            stream.lines = LineSplitter::default();
+            stream.skip = stream.told;
+        }
     }
 
     /// Takes a piece of the log.
     pub(in crate::ops) fn take(&mut self, output: &Output, watch: &mut dyn Watch) {
-        let mut bytes: &[u8] = &output.bytes;
-        if self.skip > 0 {
-            let passed = usize::try_from(self.skip).unwrap_or(usize::MAX).min(bytes.len());
-            bytes = &bytes[passed..];
-            self.skip -= passed as u64;
-        }
-        if bytes.is_empty() {
-            return;
-        }
-        self.bytes += bytes.len() as u64;
         let index = usize::from(output.source == Source::Stderr);
-        let pieces = self.streams[index].filter.push(bytes);
-        for piece in pieces {
+        for piece in self.streams[index].filter.push(&output.bytes) {
             match piece {
                 Piece::Bytes(bytes) => self.lines(index, &bytes, watch),
                 Piece::Marker(marker) => self.mark(marker, watch),
@@ -98,21 +127,37 @@ impl Tail {
     }
 
     fn lines(&mut self, index: usize, bytes: &[u8], watch: &mut dyn Watch) {
-        let Stream { source, lines, .. } = &mut self.streams[index];
+        let Stream {
+            source,
+            lines,
+            told,
+            skip,
+            ..
+        } = &mut self.streams[index];
         let (log, script, found) = (&mut self.log, &self.script, &mut self.syntax_error);
         lines.push(bytes, |line| {
+            if *skip > 0 {
+                *skip -= 1;
+                return;
+            }
+            *told += 1;
             if *source == Source::Stderr {
                 *found = syntax_error(line, script.as_deref()).or(*found);
             }
             write(log, line, watch);
-            watch.see(Progress::Line { source: *source, bytes: line });
+            watch.see(Progress::Line {
+                source: *source,
+                bytes: line,
+            });
         });
     }
 
     fn mark(&mut self, marker: Marker, watch: &mut dyn Watch) {
         match marker {
             Marker::Stage(script) => {
-                watch.see(Progress::Script { name: &title(&script) });
+                watch.see(Progress::Script {
+                    name: &title(&script),
+                });
                 self.script = Some(script);
                 self.line = None;
             }
@@ -121,7 +166,7 @@ impl Tail {
                 watch.see(Progress::Statement { line });
             }
             Marker::Failed(..) | Marker::Done | Marker::Kept(_) => self.end = Some(marker),
-            Marker::Begin(_) | Marker::Command(_) => {}
+            Marker::Begin(_) | Marker::Command(_) | Marker::Forgiven(..) => {}
         }
     }
 
@@ -140,11 +185,22 @@ impl Tail {
             if !held.is_empty() {
                 self.lines(index, &held, watch);
             }
-            let Stream { source, lines, .. } = &mut self.streams[index];
+            let Stream {
+                source,
+                lines,
+                skip,
+                ..
+            } = &mut self.streams[index];
             let log = &mut self.log;
             lines.finish(|line| {
+                if *skip > 0 {
+                    return;
+                }
                 write(log, line, watch);
-                watch.see(Progress::Line { source: *source, bytes: line });
+                watch.see(Progress::Line {
+                    source: *source,
+                    bytes: line,
+                });
             });
         }
         let (written, result) = self.log.take()?.finish();
@@ -179,10 +235,15 @@ pub(in crate::ops) fn title(script: &str) -> String {
 fn syntax_error(line: &[u8], script: Option<&str>) -> Option<u32> {
     let line = std::str::from_utf8(line).ok()?;
     let path = format!("{FOLDER}/{}", script?);
-    let rest = line.strip_prefix(&path).or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
+    let rest = line
+        .strip_prefix(&path)
+        .or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
     let (number, words) = rest.strip_prefix(": line ")?.split_once(": ")?;
     let telling = ["syntax error", "unexpected EOF", "unexpected end of file"];
-    telling.iter().any(|start| words.starts_with(start)).then(|| number.parse().ok())?
+    telling
+        .iter()
+        .any(|start| words.starts_with(start))
+        .then(|| number.parse().ok())?
 }
 
 #[cfg(test)]
@@ -201,15 +262,25 @@ mod tests {
     }
 
     fn piece(text: &str) -> Output {
-        Output { source: Source::Stderr, bytes: Bytes::from(text.to_owned()) }
+        Output {
+            source: Source::Stderr,
+            bytes: Bytes::from(text.to_owned()),
+        }
     }
 
     #[test]
     fn a_log_read_again_goes_on_where_it_was() {
         let (mut tail, mut seen) = (Tail::new("n", None), Lines(Vec::new()));
-        tail.take(&piece("\u{1e}n stage cached_preflight.sh\none\ntw"), &mut seen);
+        tail.take(
+            &piece("\u{1e}n stage cached_preflight.sh\none\ntw"),
+            &mut seen,
+        );
         tail.rewind();
-        for part in ["\u{1e}n stage cached_pre", "flight.sh\none\nt", "wo\n\u{1e}n done\n"] {
+        for part in [
+            "\u{1e}n stage cached_pre",
+            "flight.sh\none\nt",
+            "wo\n\u{1e}n done\n",
+        ] {
             tail.take(&piece(part), &mut seen);
         }
         assert_eq!(seen.0, ["one", "two"]);

@@ -48,10 +48,18 @@ pub(super) async fn tidy(context: &Context) -> Result<(), OpError> {
 
 /// An untagged image of a bake whose container is gone can never be finished.
 async fn untagged(context: &Context) -> Result<(), OpError> {
-    let images = context.engine.images(&[labels::BAKE.to_owned()], true).await?;
+    let images = context
+        .engine
+        .images(&[labels::BAKE.to_owned()], true)
+        .await?;
     for image in images {
-        let Some(bake) = image.labels.get(labels::BAKE) else { continue };
-        let filter = [format!("{}={bake}", labels::BAKE), format!("{}=bake", labels::ROLE)];
+        let Some(bake) = image.labels.get(labels::BAKE) else {
+            continue;
+        };
+        let filter = [
+            format!("{}={bake}", labels::BAKE),
+            format!("{}=bake", labels::ROLE),
+        ];
         if context.engine.containers(&filter).await?.is_empty() {
             context.engine.remove_image(&image.id).await?;
         }
@@ -61,5 +69,9 @@ async fn untagged(context: &Context) -> Result<(), OpError> {
 
 fn repository(layer: &str) -> &'static str {
     use crate::domain::image::{DESKTOP_REPOSITORY, ENVIRONMENT_REPOSITORY};
-    if layer == "desktop" { DESKTOP_REPOSITORY } else { ENVIRONMENT_REPOSITORY }
+    if layer == "desktop" {
+        DESKTOP_REPOSITORY
+    } else {
+        ENVIRONMENT_REPOSITORY
+    }
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use self::relay::{Ending, Input, TaskSignal};
-use super::bake::{self, Ensured, How};
+use super::bake::{self, Ensured, How, Retry};
 use super::context::random_hex;
 use super::resolve::{Resolved, resolve};
 use crate::domain::environment::{Environment, EnvironmentId};
@@ -79,9 +79,15 @@ pub async fn run(
     let clock = Clock::start();
     let mut timings = Timings::default();
 
-    let resolved = resolve(context, id, environment, false, watch).await?;
+    let resolving = resolve(context, id, environment, false, watch);
+    let resolved = channels.intents.unless_ended(resolving).await?;
     timings.resolve_ms = clock.ms();
-    let ensured = bake::ensure(context, id, &resolved, channels.intents, watch).await?;
+    let retry = if request.no_fallback {
+        Retry::Always
+    } else {
+        Retry::Later
+    };
+    let ensured = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await?;
     if !resolved.plan.is_warm() {
         timings.bake_ms = clock.since(timings.resolve_ms);
     }
@@ -89,7 +95,9 @@ pub async fn run(
     if let Some(cause) = &degraded
         && request.no_fallback
     {
-        return Err(OpError::NoFallback { cause: cause.clone() });
+        return Err(OpError::NoFallback {
+            cause: cause.clone(),
+        });
     }
 
     let task = TaskId::of(random_hex(TaskId::DIGITS)?);
@@ -104,16 +112,28 @@ pub async fn run(
         timings,
     };
     let stages = stages(&resolved, ensured.ready);
-    let plan = launch::Launch { context, id, environment, request, ensured: &ensured, stages };
+    let plan = launch::Launch {
+        context,
+        id,
+        environment,
+        request,
+        ensured: &ensured,
+        stages,
+    };
     let ending = plan.launch(&mut record, &clock, channels, watch).await;
     record.timings.total_ms = clock.ms();
     if let Ok(Ending::Exited(code)) = &ending {
         record.exit_code = Some(*code);
     }
     if let Err(error) = Records::new(context.folders.clone()).save(task.as_str(), &record) {
-        watch.see(Progress::Warning(&format!("the task's times are not recorded: {error}")));
+        watch.see(Progress::Warning(&format!(
+            "the task's times are not recorded: {error}"
+        )));
     }
-    Ok(RunEnd { record, ending: ending? })
+    Ok(RunEnd {
+        record,
+        ending: ending?,
+    })
 }
 
 /// The scripts that run at the start: those of switched-off layers, and those of layers that are

@@ -78,8 +78,15 @@ impl Relay<'_> {
         clock: &Clock,
         watch: &mut dyn Watch,
     ) -> Result<Relayed, OpError> {
-        let Channels { signals, input, size, .. } = channels;
-        if self.tty && let Some(size) = size {
+        let Channels {
+            signals,
+            input,
+            size,
+            ..
+        } = channels;
+        if self.tty
+            && let Some(size) = size
+        {
             // The program may have ended already.
             let _ = self.engine.resize_container(self.container, size).await;
         }
@@ -221,7 +228,9 @@ impl Seen {
         match marker {
             Marker::Begin(time) => self.began = time,
             Marker::Stage(stage) => {
-                watch.see(Progress::Script { name: &title(&stage) });
+                watch.see(Progress::Script {
+                    name: &title(&stage),
+                });
                 self.stage = Some(stage);
                 self.line = None;
             }
@@ -229,6 +238,16 @@ impl Seen {
             Marker::Failed(stage, code) => {
                 self.stage = Some(stage);
                 self.failed = Some(code);
+            }
+            Marker::Forgiven(stage, code) => {
+                let line = self
+                    .line
+                    .map(|line| format!(" at line {line}"))
+                    .unwrap_or_default();
+                watch.see(Progress::Warning(&format!(
+                    "{} failed{line} (exit {code}) at the task's start too; the task starts without what it did not do",
+                    title(&stage)
+                )));
             }
             Marker::Command(time) => {
                 self.command = Some(time);
@@ -252,10 +271,16 @@ impl Seen {
     pub(in crate::ops) fn ending(&self, code: i64) -> Ending {
         let stage = || title(self.stage.as_deref().unwrap_or(RUN_PREFLIGHT));
         match (self.failed, self.command) {
-            (Some(code), _) => Ending::StageFailed { stage: stage(), line: self.line, code },
-            (None, None) if code != 0 && self.stage.is_some() => {
-                Ending::StageFailed { stage: stage(), line: self.line, code }
-            }
+            (Some(code), _) => Ending::StageFailed {
+                stage: stage(),
+                line: self.line,
+                code,
+            },
+            (None, None) if code != 0 && self.stage.is_some() => Ending::StageFailed {
+                stage: stage(),
+                line: self.line,
+                code,
+            },
             _ => Ending::Exited(code),
         }
     }
