@@ -1,5 +1,10 @@
 //! Arguments as typed. Nothing is resolved here: ids, mounts and variables are still text.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help, which is no Markdown"
+)]
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
