@@ -1,9 +1,6 @@
 //! Arguments as typed. Nothing is resolved here: ids, mounts and variables are still text.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "these comments are the help, which is no Markdown"
-)]
+#![expect(clippy::doc_markdown, reason = "these comments are the help, which is no Markdown")]
 
 use std::path::PathBuf;
 
@@ -12,12 +9,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start.
 #[derive(Debug, Parser)]
-#[command(
-    name = "prebake",
-    version,
-    arg_required_else_help = true,
-    max_term_width = 100
-)]
+#[command(name = "prebake", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Args {
     /// The container engine: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST[:PORT]
     #[arg(long, global = true, value_name = "URL")]
@@ -175,13 +167,16 @@ pub struct Telling {
 }
 
 impl Telling {
+    /// Whether events are written to standard output, which then holds nothing else.
+    #[must_use]
+    pub fn takes_stdout(&self) -> bool {
+        self.events.as_deref() == Some(std::path::Path::new("-"))
+    }
+
     /// To a person, with everything.
     #[must_use]
     pub fn plain() -> Self {
-        Self {
-            events: None,
-            quiet: false,
-        }
+        Self { events: None, quiet: false }
     }
 }
 

@@ -25,18 +25,9 @@ impl Events {
             Box::new(io::stdout())
         } else {
             let mut options = File::options();
-            Box::new(
-                options
-                    .write(true)
-                    .create(true)
-                    .truncate(true)
-                    .mode(0o600)
-                    .open(path)?,
-            )
+            Box::new(options.write(true).create(true).truncate(true).mode(0o600).open(path)?)
         };
-        Ok(Self {
-            writer: BufWriter::new(writer),
-        })
+        Ok(Self { writer: BufWriter::new(writer) })
     }
 
     /// Writes one event; whoever stopped reading misses the rest.
@@ -67,22 +58,11 @@ impl Events {
 fn event(progress: &Progress<'_>) -> Option<Value> {
     Some(match progress {
         Progress::Idle => return None,
-        Progress::Pulling {
-            reference,
-            status,
-            bytes,
-        } => json!({
+        Progress::Pulling { reference, status, bytes } => json!({
             "event": "pulling", "reference": reference, "status": status,
             "bytes": bytes.map(|bytes| bytes.0), "bytes_total": bytes.map(|bytes| bytes.1),
         }),
-        Progress::BakeBegan {
-            layer,
-            position,
-            image,
-            reason,
-            joined,
-            log,
-        } => json!({
+        Progress::BakeBegan { layer, position, image, reason, joined, log } => json!({
             "event": "bake_began", "layer": layer, "position": position.0, "layers": position.1,
             "image": image, "reason": reason, "joined": joined, "log": log,
         }),
@@ -92,22 +72,12 @@ fn event(progress: &Progress<'_>) -> Option<Value> {
             "event": "line", "source": source, "text": String::from_utf8_lossy(bytes),
         }),
         Progress::Committing => json!({ "event": "committing" }),
-        Progress::Baked {
-            layer,
-            image,
-            how,
-            duration_ms,
-            log,
-        } => json!({
+        Progress::Baked { layer, image, how, duration_ms, log } => json!({
             "event": "baked", "layer": layer, "image": image, "how": how,
             "duration_ms": duration_ms, "log": log,
         }),
         Progress::Warning(text) => json!({ "event": "warning", "text": text }),
-        Progress::TaskStarted {
-            id,
-            image,
-            degraded,
-        } => json!({
+        Progress::TaskStarted { id, image, degraded } => json!({
             "event": "task_started", "task": id, "image": image, "degraded": degraded,
         }),
         Progress::Output { source, bytes } => json!({

@@ -45,9 +45,5 @@ pub fn main() -> ExitCode {
 /// Clap prints its own help and errors; a closed pipe is no failure of ours.
 fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
-    if error.use_stderr() {
-        ExitCode::from(status::USAGE)
-    } else {
-        ExitCode::SUCCESS
-    }
+    if error.use_stderr() { ExitCode::from(status::USAGE) } else { ExitCode::SUCCESS }
 }

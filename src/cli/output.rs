@@ -56,9 +56,7 @@ impl Output {
     /// Prints text of the result as it is.
     pub(super) fn text(&mut self, text: impl AsRef<[u8]>) {
         let mut stdout = io::stdout().lock();
-        let written = stdout
-            .write_all(text.as_ref())
-            .and_then(|()| stdout.flush());
+        let written = stdout.write_all(text.as_ref()).and_then(|()| stdout.flush());
         self.judge(written);
     }
 

@@ -43,10 +43,7 @@ impl<'a> Screen<'a> {
     ) -> Result<Self, String> {
         let open = |path: &Path| {
             Events::open(path).map_err(|error| {
-                format!(
-                    "cannot write events to `{}`: {error}; name another file",
-                    path.display()
-                )
+                format!("cannot write events to `{}`: {error}; name another file", path.display())
             })
         };
         let events = telling.events.as_deref().map(open).transpose()?;
@@ -54,7 +51,7 @@ impl<'a> Screen<'a> {
             output,
             quiet: telling.quiet,
             events,
-            events_take_stdout: telling.events.as_deref() == Some(Path::new("-")),
+            events_take_stdout: telling.takes_stdout(),
             status: None,
             held: Vec::new(),
             layer: String::new(),
@@ -117,24 +114,12 @@ impl<'a> Screen<'a> {
     }
 
     fn began(&mut self, progress: &Progress<'_>) {
-        let Progress::BakeBegan {
-            layer,
-            position,
-            image,
-            reason,
-            joined,
-            log,
-        } = progress
-        else {
+        let Progress::BakeBegan { layer, position, image, reason, joined, log } = progress else {
             return;
         };
         self.layer = format!("{layer} layer {}/{}", position.0, position.1);
         self.script.clear();
-        let verb = if *joined {
-            "joining the bake of"
-        } else {
-            "baking"
-        };
+        let verb = if *joined { "joining the bake of" } else { "baking" };
         let verb = self.output.err_paint(Paint::Strong, verb);
         if !self.quiet {
             self.say(&format!("{verb} {} as {image} ({reason})", self.layer));
@@ -150,16 +135,10 @@ impl<'a> Screen<'a> {
             return;
         }
         if self.last_pull.is_empty() {
-            self.say(&format!(
-                "pulling {reference}, which the engine does not have"
-            ));
+            self.say(&format!("pulling {reference}, which the engine does not have"));
         }
         let amount = bytes.map_or_else(String::new, |(done, total)| {
-            format!(
-                " {} of {}",
-                ByteSize(done).display().si(),
-                ByteSize(total).display().si()
-            )
+            format!(" {} of {}", ByteSize(done).display().si(), ByteSize(total).display().si())
         });
         // Off a terminal each of the engine's words is told once in a row, not each percent.
         if !io::stderr().is_terminal() && self.last_pull != status && bytes.is_none() {
@@ -190,11 +169,7 @@ impl Watch for Screen<'_> {
             events.write(&progress);
         }
         match progress {
-            Progress::Pulling {
-                reference,
-                status,
-                bytes,
-            } => {
+            Progress::Pulling { reference, status, bytes } => {
                 self.pulling(reference, status, bytes);
             }
             Progress::BakeBegan { .. } => self.began(&progress),
@@ -223,12 +198,7 @@ impl Watch for Screen<'_> {
                 let message = format!("{} · making the image", self.layer);
                 self.show_status(message);
             }
-            Progress::Baked {
-                layer,
-                duration_ms,
-                how,
-                ..
-            } => {
+            Progress::Baked { layer, duration_ms, how, .. } => {
                 self.clear_status();
                 if !self.quiet {
                     let word = self.output.err_paint(Paint::Good, how);

@@ -68,12 +68,7 @@ pub(super) fn listen() -> Result<Listening, String> {
         stopping: false,
     };
     tokio::spawn(listener.listen());
-    Ok(Listening {
-        intents,
-        signals,
-        in_task,
-        forced,
-    })
+    Ok(Listening { intents, signals, in_task, forced })
 }
 
 struct Listener {
@@ -135,10 +130,6 @@ impl Listener {
         self.stopping = true;
         Output::interject("stopping the bake; press Ctrl-C again to leave it running instead");
         let second = tokio::time::timeout(MOMENT, self.interrupt.recv()).await;
-        self.sender.tell(if second.is_ok() {
-            Intent::Leave
-        } else {
-            Intent::Cancel
-        });
+        self.sender.tell(if second.is_ok() { Intent::Leave } else { Intent::Cancel });
     }
 }

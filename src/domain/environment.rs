@@ -47,10 +47,7 @@ impl EnvironmentId {
         });
         match cause {
             None => Ok(Self(text.to_owned())),
-            Some(cause) => Err(IdError {
-                shown: shorten(text),
-                cause,
-            }),
+            Some(cause) => Err(IdError { shown: shorten(text), cause }),
         }
     }
 
@@ -208,9 +205,8 @@ mod tests {
 
     #[test]
     fn a_hostile_name_is_quoted_back_shortened_and_escaped() {
-        let words = EnvironmentId::parse(&format!("\u{1b}[2J{}", "x".repeat(500)))
-            .unwrap_err()
-            .to_string();
+        let words =
+            EnvironmentId::parse(&format!("\u{1b}[2J{}", "x".repeat(500))).unwrap_err().to_string();
         assert!(!words.contains('\u{1b}') && words.len() < 250, "{words}");
     }
 }

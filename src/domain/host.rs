@@ -94,10 +94,7 @@ impl Host {
                 scheme.escape_debug()
             )),
         };
-        parsed.map_err(|cause| HostError {
-            text: shown(text),
-            cause,
-        })
+        parsed.map_err(|cause| HostError { text: shown(text), cause })
     }
 
     /// Whether the engine's files may be on this machine; false when they surely are not.
@@ -113,12 +110,7 @@ impl fmt::Display for Host {
             Self::Unix(path) => write!(f, "unix://{}", path.display()),
             Self::Tcp { addr } => write!(f, "tcp://{addr}"),
             Self::Tls { addr, .. } => write!(f, "https://{addr}"),
-            Self::Ssh {
-                user,
-                host,
-                port,
-                socket,
-            } => {
+            Self::Ssh { user, host, port, socket } => {
                 f.write_str("ssh://")?;
                 if let Some(user) = user {
                     write!(f, "{user}@")?;
@@ -141,10 +133,8 @@ fn unix(path: &str) -> Result<Host, String> {
     if path.starts_with('/') {
         Ok(Host::Unix(PathBuf::from(path)))
     } else {
-        Err(
-            "the path of the socket must begin with `/`, as in `unix:///var/run/docker.sock`"
-                .into(),
-        )
+        Err("the path of the socket must begin with `/`, as in `unix:///var/run/docker.sock`"
+            .into())
     }
 }
 
@@ -161,11 +151,7 @@ fn address(rest: &str, default_port: u16) -> Result<String, String> {
     // Docker reads `tcp://:2375` as this machine.
     let name = if name.is_empty() { "localhost" } else { name };
     let port = port.unwrap_or(default_port);
-    Ok(if name.contains(':') {
-        format!("[{name}]:{port}")
-    } else {
-        format!("{name}:{port}")
-    })
+    Ok(if name.contains(':') { format!("[{name}]:{port}") } else { format!("{name}:{port}") })
 }
 
 fn ssh(rest: &str) -> Result<Host, String> {
@@ -209,9 +195,8 @@ fn ssh(rest: &str) -> Result<Host, String> {
 /// Takes `name`, `name:port`, `[v6]` or `[v6]:port` apart.
 fn name_and_port(text: &str) -> Result<(&str, Option<u16>), String> {
     let (name, port) = if let Some(rest) = text.strip_prefix('[') {
-        let (name, after) = rest
-            .split_once(']')
-            .ok_or("the `[` of an IPv6 address is not closed")?;
+        let (name, after) =
+            rest.split_once(']').ok_or("the `[` of an IPv6 address is not closed")?;
         if name.parse::<core::net::Ipv6Addr>().is_err() {
             return Err("what stands in `[` and `]` is no IPv6 address".into());
         }
@@ -250,11 +235,7 @@ fn shown(text: &str) -> String {
     {
         text.replace_range(start + 3 + colon + 1..end, "…");
     }
-    let mut shown: String = text
-        .chars()
-        .take(120)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut shown: String = text.chars().take(120).flat_map(char::escape_debug).collect();
     if text.chars().count() > 120 {
         shown.push('…');
     }
@@ -281,10 +262,7 @@ mod tests {
     }
 
     fn tls(addr: &str) -> Host {
-        Host::Tls {
-            addr: addr.into(),
-            certs: None,
-        }
+        Host::Tls { addr: addr.into(), certs: None }
     }
 
     #[rstest]
@@ -307,20 +285,12 @@ mod tests {
         ssh(Some("me"), "build", None, Some("/run/d.sock")),
         "ssh://me@build/run/d.sock"
     )]
-    #[case(
-        "ssh://a@corp@build",
-        ssh(Some("a@corp"), "build", None, None),
-        "ssh://a@corp@build"
-    )]
+    #[case("ssh://a@corp@build", ssh(Some("a@corp"), "build", None, None), "ssh://a@corp@build")]
     #[case("ssh://[::1]:22", ssh(None, "::1", Some(22), None), "ssh://[::1]:22")]
     fn is_parsed_and_shown(#[case] text: &str, #[case] host: Host, #[case] shown: &str) {
         assert_eq!(Host::parse(text).unwrap(), host);
         assert_eq!(host.to_string(), shown);
-        assert_eq!(
-            Host::parse(shown).unwrap(),
-            host,
-            "what is shown can be typed"
-        );
+        assert_eq!(Host::parse(shown).unwrap(), host, "what is shown can be typed");
     }
 
     #[rstest]
@@ -371,17 +341,8 @@ mod tests {
     #[test]
     fn certificates_turn_tcp_into_tls() {
         let certs = Some(PathBuf::from("/certs"));
-        let expected = Host::Tls {
-            addr: "build:2376".into(),
-            certs: certs.clone(),
-        };
-        assert_eq!(
-            Host::parse_with_certs("tcp://build", certs.clone()).unwrap(),
-            expected
-        );
-        assert_eq!(
-            Host::parse_with_certs("unix:///s", certs).unwrap(),
-            Host::Unix("/s".into())
-        );
+        let expected = Host::Tls { addr: "build:2376".into(), certs: certs.clone() };
+        assert_eq!(Host::parse_with_certs("tcp://build", certs.clone()).unwrap(), expected);
+        assert_eq!(Host::parse_with_certs("unix:///s", certs).unwrap(), Host::Unix("/s".into()));
     }
 }

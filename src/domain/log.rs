@@ -69,12 +69,7 @@ mod tests {
             splitter.finish(|line| lines.push(line.to_vec()));
             assert_eq!(
                 lines,
-                [
-                    b"one".to_vec(),
-                    b"".to_vec(),
-                    b"two\r".to_vec(),
-                    b"three".to_vec()
-                ]
+                [b"one".to_vec(), b"".to_vec(), b"two\r".to_vec(), b"three".to_vec()]
             );
         }
     }
@@ -83,9 +78,7 @@ mod tests {
     fn an_endless_line_is_cut() {
         let mut splitter = LineSplitter::default();
         let mut sizes = Vec::new();
-        splitter.push(&vec![b'x'; 2 * MAX_LINE_BYTES + 5], |line| {
-            sizes.push(line.len())
-        });
+        splitter.push(&vec![b'x'; 2 * MAX_LINE_BYTES + 5], |line| sizes.push(line.len()));
         splitter.finish(|line| sizes.push(line.len()));
         assert_eq!(sizes, [MAX_LINE_BYTES, MAX_LINE_BYTES, 5]);
     }

@@ -81,11 +81,7 @@ impl Mount {
     /// Reads `source:target`, with `:ro` or `:rw` at the end if wanted.
     pub fn parse(text: &str) -> Result<Self, MountError> {
         parse(text).map_err(|cause| MountError {
-            shown: text
-                .chars()
-                .take(200)
-                .flat_map(char::escape_debug)
-                .collect(),
+            shown: text.chars().take(200).flat_map(char::escape_debug).collect(),
             cause,
         })
     }
@@ -114,11 +110,7 @@ impl fmt::Display for Mount {
             Source::Home(rest) => write!(f, "~/{rest}")?,
         }
         write!(f, ":{}", self.target)?;
-        if self.read_only {
-            f.write_str(":ro")
-        } else {
-            Ok(())
-        }
+        if self.read_only { f.write_str(":ro") } else { Ok(()) }
     }
 }
 
@@ -145,11 +137,7 @@ fn parse(text: &str) -> Result<Mount, Cause> {
     if target == "/" {
         return Err(Cause::RootTarget);
     }
-    Ok(Mount {
-        source,
-        target,
-        read_only,
-    })
+    Ok(Mount { source, target, read_only })
 }
 
 fn parse_source(text: &str) -> Result<Source, Cause> {
@@ -171,16 +159,10 @@ fn parse_source(text: &str) -> Result<Source, Cause> {
     }
     // Docker's own pattern, which asks for two characters at least.
     let mut bytes = text.bytes();
-    let is_name = bytes
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphanumeric())
+    let is_name = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
         && text.len() > 1
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
-    if is_name {
-        Ok(Source::Volume(text.to_owned()))
-    } else {
-        Err(Cause::VolumeName)
-    }
+    if is_name { Ok(Source::Volume(text.to_owned())) } else { Err(Cause::VolumeName) }
 }
 
 /// An absolute path without `.`, `..`, doubled and final slashes. Written out here because the

@@ -19,10 +19,7 @@ impl Owner {
             "" | "root" | "0" | "0:0" | "root:root" => Some(Self { uid: 0, gid: 0 }),
             _ => {
                 let (uid, gid) = user.split_once(':')?;
-                Some(Self {
-                    uid: uid.parse().ok()?,
-                    gid: gid.parse().ok()?,
-                })
+                Some(Self { uid: uid.parse().ok()?, gid: gid.parse().ok()? })
             }
         }
     }
@@ -38,20 +35,13 @@ impl Owner {
         let entry = passwd.lines().find_map(|line| {
             let fields: Vec<&str> = line.split(':').collect();
             let (uid, gid) = (fields.get(2)?, fields.get(3)?);
-            (fields[0] == name || *uid == name).then(|| {
-                Some(Self {
-                    uid: uid.parse().ok()?,
-                    gid: gid.parse().ok()?,
-                })
-            })?
+            (fields[0] == name || *uid == name)
+                .then(|| Some(Self { uid: uid.parse().ok()?, gid: gid.parse().ok()? }))?
         });
         let uid = entry.map(|owner| owner.uid).or_else(|| name.parse().ok())?;
         let gid = match wanted_group {
             None => entry.map_or(0, |owner| owner.gid),
-            Some(wanted) => wanted
-                .parse()
-                .ok()
-                .or_else(|| group_number(wanted, group))?,
+            Some(wanted) => wanted.parse().ok().or_else(|| group_number(wanted, group))?,
         };
         Some(Self { uid, gid })
     }

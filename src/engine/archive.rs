@@ -39,10 +39,7 @@ impl Engine {
         })?;
         let options = UploadToContainerOptionsBuilder::default().path("/").build();
         let body = bollard::body_full(Bytes::from(archive));
-        let sent = self
-            .patient()
-            .upload_to_container(container, Some(options), body)
-            .await;
+        let sent = self.patient().upload_to_container(container, Some(options), body).await;
         sent.map_err(|error| self.error(what, error))
     }
 
@@ -53,13 +50,9 @@ impl Engine {
         path: &str,
     ) -> Result<Option<Vec<u8>>, EngineError> {
         let what = format!("read `{path}` of the container");
-        let options = DownloadFromContainerOptionsBuilder::default()
-            .path(path)
-            .build();
-        let mut stream = std::pin::pin!(
-            self.docker()
-                .download_from_container(container, Some(options))
-        );
+        let options = DownloadFromContainerOptionsBuilder::default().path(path).build();
+        let mut stream =
+            std::pin::pin!(self.docker().download_from_container(container, Some(options)));
         let mut archive = Vec::new();
         while let Some(chunk) = stream.next().await {
             match chunk.map_err(|error| self.error(what.clone(), error)) {
@@ -112,10 +105,7 @@ mod tests {
 
     #[test]
     fn archive_holds_owner_and_bytes() {
-        let files = [UploadFile {
-            name: "a.sh",
-            content: b"echo \0 a",
-        }];
+        let files = [UploadFile { name: "a.sh", content: b"echo \0 a" }];
         let archive = archive(&files, Owner { uid: 7, gid: 8 }).unwrap();
         assert_eq!(first_file(&archive).unwrap(), b"echo \0 a");
         for entry in tar::Archive::new(archive.as_slice()).entries().unwrap() {

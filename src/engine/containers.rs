@@ -127,11 +127,7 @@ impl ContainerFacts {
         };
         Self {
             id: response.id.unwrap_or_default(),
-            name: response
-                .name
-                .unwrap_or_default()
-                .trim_start_matches('/')
-                .to_owned(),
+            name: response.name.unwrap_or_default().trim_start_matches('/').to_owned(),
             labels: config.labels.unwrap_or_default().into_iter().collect(),
             state: life,
             out_of_memory: state.oom_killed.unwrap_or(false),
@@ -162,9 +158,7 @@ impl Engine {
     /// image that is not there [`EngineError::NotFound`].
     pub async fn create_container(&self, spec: ContainerSpec) -> Result<String, EngineError> {
         let what = format!("create the container `{}`", spec.name);
-        let options = CreateContainerOptionsBuilder::default()
-            .name(&spec.name)
-            .build();
+        let options = CreateContainerOptionsBuilder::default().name(&spec.name).build();
         let body = body(spec);
         let call = self.docker().create_container(Some(options), body);
         Ok(self.call(what, call).await?.id)
@@ -172,13 +166,8 @@ impl Engine {
 
     /// The facts of a container, by name or id; `None`: there is none.
     pub async fn container(&self, name: &str) -> Result<Option<ContainerFacts>, EngineError> {
-        let call = self
-            .docker()
-            .inspect_container(name, None::<InspectContainerOptions>);
-        match self
-            .call(format!("inspect the container `{name}`"), call)
-            .await
-        {
+        let call = self.docker().inspect_container(name, None::<InspectContainerOptions>);
+        match self.call(format!("inspect the container `{name}`"), call).await {
             Ok(response) => Ok(Some(ContainerFacts::of(response))),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -188,10 +177,7 @@ impl Engine {
     /// All containers with all of these labels (`name=value`), running or not, newest first.
     pub async fn containers(&self, labels: &[String]) -> Result<Vec<ContainerFacts>, EngineError> {
         let filters: HashMap<&str, Vec<String>> = HashMap::from([("label", labels.to_vec())]);
-        let options = ListContainersOptionsBuilder::default()
-            .all(true)
-            .filters(&filters)
-            .build();
+        let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
         let call = self.docker().list_containers(Some(options));
         let listed = self.call("list containers", call).await?;
         let mut found = Vec::with_capacity(listed.len());
@@ -205,22 +191,15 @@ impl Engine {
     /// Starts a container.
     pub async fn start_container(&self, id: &str) -> Result<(), EngineError> {
         let call = self.patient();
-        let started = call
-            .start_container(id, None::<StartContainerOptions>)
-            .await;
+        let started = call.start_container(id, None::<StartContainerOptions>).await;
         started.map_err(|error| self.error("start the container", error))
     }
 
     /// Sends a signal; a container that has already ended is no error.
     pub async fn signal_container(&self, id: &str, signal: &str) -> Result<(), EngineError> {
-        let options = KillContainerOptionsBuilder::default()
-            .signal(signal)
-            .build();
+        let options = KillContainerOptionsBuilder::default().signal(signal).build();
         let call = self.docker().kill_container(id, Some(options));
-        match self
-            .call(format!("send {signal} to the container"), call)
-            .await
-        {
+        match self.call(format!("send {signal} to the container"), call).await {
             Err(error) if error.is_conflict() || error.is_not_found() => Ok(()),
             // Older engines answer 500 for a container that is not running.
             Err(EngineError::Refused { cause, .. }) if cause.contains("is not running") => Ok(()),
@@ -238,10 +217,7 @@ impl Engine {
     /// Removes a container with its anonymous volumes, running or not; one that is not there is
     /// no error.
     pub async fn remove_container(&self, id: &str) -> Result<(), EngineError> {
-        let options = RemoveContainerOptionsBuilder::default()
-            .force(true)
-            .v(true)
-            .build();
+        let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
         let removed = self.patient().remove_container(id, Some(options)).await;
         match removed.map_err(|error| self.error("remove the container", error)) {
             Err(EngineError::NotFound { .. }) => Ok(()),
@@ -256,8 +232,7 @@ impl Engine {
     pub async fn rename_container(&self, id: &str, name: &str) -> Result<(), EngineError> {
         let options = RenameContainerOptionsBuilder::default().name(name).build();
         let call = self.docker().rename_container(id, options);
-        self.call(format!("rename a container to `{name}`"), call)
-            .await
+        self.call(format!("rename a container to `{name}`"), call).await
     }
 
     /// Waits until a container is not running and returns its exit status; `None`: it is gone.
@@ -293,10 +268,9 @@ impl Engine {
 
 fn body(spec: ContainerSpec) -> ContainerCreateBody {
     let some = |text: String| (!text.is_empty()).then_some(text);
-    let health_check = spec.without_health_check.then(|| HealthConfig {
-        test: Some(vec!["NONE".to_owned()]),
-        ..HealthConfig::default()
-    });
+    let health_check = spec
+        .without_health_check
+        .then(|| HealthConfig { test: Some(vec!["NONE".to_owned()]), ..HealthConfig::default() });
     ContainerCreateBody {
         image: Some(spec.image),
         entrypoint: Some(spec.program),
@@ -327,18 +301,11 @@ fn body(spec: ContainerSpec) -> ContainerCreateBody {
 /// A log that can be read back and keeps every line, whatever the engine's default driver and
 /// that default's limits are.
 fn log_config() -> HostConfigLogConfig {
-    let settings = [
-        ("max-size", "1024g"),
-        ("max-file", "1"),
-        ("compress", "false"),
-    ];
+    let settings = [("max-size", "1024g"), ("max-file", "1"), ("compress", "false")];
     HostConfigLogConfig {
         typ: Some("json-file".to_owned()),
         config: Some(
-            settings
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         ),
     }
 }
@@ -346,11 +313,7 @@ fn log_config() -> HostConfigLogConfig {
 fn mount(mount: ContainerMount) -> Mount {
     let is_path = mount.source.starts_with('/');
     Mount {
-        typ: Some(if is_path {
-            MountType::BIND
-        } else {
-            MountType::VOLUME
-        }),
+        typ: Some(if is_path { MountType::BIND } else { MountType::VOLUME }),
         source: Some(mount.source),
         target: Some(mount.target),
         read_only: Some(mount.read_only),

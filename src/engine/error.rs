@@ -156,16 +156,13 @@ impl EngineError {
             return Self::Full { what, cause: text };
         }
         match error {
-            ClientError::DockerResponseServerError {
-                status_code,
-                message,
-            } => Self::answered(what, status_code, &message),
+            ClientError::DockerResponseServerError { status_code, message } => {
+                Self::answered(what, status_code, &message)
+            }
             ClientError::DockerStreamError { error }
-            | ClientError::DockerContainerWaitError { error, .. } => Self::Refused {
-                what,
-                status: None,
-                cause: one_line(&error),
-            },
+            | ClientError::DockerContainerWaitError { error, .. } => {
+                Self::Refused { what, status: None, cause: one_line(&error) }
+            }
             ClientError::RequestTimeoutError => Self::TimedOut {
                 host: host.to_string(),
                 what,
@@ -176,11 +173,9 @@ impl EngineError {
             | ClientError::StrParseError { .. }
             | ClientError::HttpHeaderNotFoundError(_)
             | ClientError::HttpHeaderToStrError { .. }
-            | ClientError::APIVersionParseError {} => Self::Garbage {
-                host: host.to_string(),
-                what,
-                cause: text,
-            },
+            | ClientError::APIVersionParseError {} => {
+                Self::Garbage { host: host.to_string(), what, cause: text }
+            }
             ClientError::SocketNotFoundError(_) => Self::Unreachable {
                 host: host.to_string(),
                 cause: "there is no such socket".to_owned(),
@@ -193,18 +188,10 @@ impl EngineError {
             | ClientError::IOError { .. }
                 if !is_http_nonsense(&text) =>
             {
-                Self::Lost {
-                    host: host.to_string(),
-                    what,
-                    cause: text,
-                }
+                Self::Lost { host: host.to_string(), what, cause: text }
             }
             ClientError::HyperLegacyError { .. } | ClientError::HyperResponseError { .. } => {
-                Self::Garbage {
-                    host: host.to_string(),
-                    what,
-                    cause: text,
-                }
+                Self::Garbage { host: host.to_string(), what, cause: text }
             }
             ClientError::CertPathError { .. }
             | ClientError::CertParseError { .. }
@@ -214,15 +201,10 @@ impl EngineError {
             | ClientError::UnsupportedURISchemeError { .. }
             | ClientError::URLParseError { .. }
             | ClientError::InvalidURIError { .. }
-            | ClientError::InvalidURIPartsError { .. } => Self::Unsupported {
-                host: host.to_string(),
-                cause: text,
-            },
-            _ => Self::Refused {
-                what,
-                status: None,
-                cause: text,
-            },
+            | ClientError::InvalidURIPartsError { .. } => {
+                Self::Unsupported { host: host.to_string(), cause: text }
+            }
+            _ => Self::Refused { what, status: None, cause: text },
         }
     }
 
@@ -241,37 +223,25 @@ impl EngineError {
     /// An answer of the engine that is not success.
     fn answered(what: String, status: u16, message: &str) -> Self {
         let cause = one_line(message);
-        let cause = if cause.is_empty() {
-            "it gave no reason".to_owned()
-        } else {
-            cause
-        };
+        let cause = if cause.is_empty() { "it gave no reason".to_owned() } else { cause };
         match status {
             404 => Self::NotFound { what, cause },
             409 => Self::Conflict { what, cause },
-            _ => Self::Refused {
-                what,
-                status: Some(status),
-                cause,
-            },
+            _ => Self::Refused { what, status: Some(status), cause },
         }
     }
 
     /// A connection that never came to be.
     fn not_connected(host: &Host, kind: Option<io::ErrorKind>, text: String) -> Self {
         match (kind, host) {
-            (Some(io::ErrorKind::PermissionDenied), Host::Unix(path)) => Self::Permission {
-                host: host.to_string(),
-                fix: permission::advice(path),
-            },
+            (Some(io::ErrorKind::PermissionDenied), Host::Unix(path)) => {
+                Self::Permission { host: host.to_string(), fix: permission::advice(path) }
+            }
             (Some(io::ErrorKind::ConnectionRefused), Host::Unix(_)) => Self::Unreachable {
                 host: host.to_string(),
                 cause: "the socket exists, but nothing listens on it".to_owned(),
             },
-            _ => Self::Unreachable {
-                host: host.to_string(),
-                cause: text,
-            },
+            _ => Self::Unreachable { host: host.to_string(), cause: text },
         }
     }
 }
@@ -339,10 +309,7 @@ fn tried(attempts: &[Attempt]) -> String {
     if attempts.is_empty() {
         return "there was nowhere to look".to_owned();
     }
-    let hosts: Vec<String> = attempts
-        .iter()
-        .map(|attempt| format!("`{}`", attempt.host))
-        .collect();
+    let hosts: Vec<String> = attempts.iter().map(|attempt| format!("`{}`", attempt.host)).collect();
     format!("tried {}", hosts.join(", "))
 }
 
@@ -357,10 +324,7 @@ mod tests {
     }
 
     fn answer(status_code: u16, message: &str) -> EngineError {
-        of(ClientError::DockerResponseServerError {
-            status_code,
-            message: message.to_owned(),
-        })
+        of(ClientError::DockerResponseServerError { status_code, message: message.to_owned() })
     }
 
     #[rstest]
@@ -386,9 +350,7 @@ mod tests {
     fn a_full_disk_is_told_wherever_it_is_said() {
         let words = "write /x: no space left on device";
         assert!(matches!(answer(500, words), EngineError::Full { .. }));
-        let stream = ClientError::DockerStreamError {
-            error: words.to_owned(),
-        };
+        let stream = ClientError::DockerStreamError { error: words.to_owned() };
         assert!(matches!(of(stream), EngineError::Full { .. }));
     }
 
@@ -399,10 +361,7 @@ mod tests {
         let EngineError::Lost { what, cause, .. } = error else {
             panic!("{error:?}");
         };
-        assert_eq!(
-            (what.as_str(), cause.as_str()),
-            ("start `x`", "the pipe broke")
-        );
+        assert_eq!((what.as_str(), cause.as_str()), ("start `x`", "the pipe broke"));
     }
 
     #[rstest]
@@ -426,10 +385,7 @@ mod tests {
             words: &'static str,
             source: Option<Box<Link>>,
         }
-        let link = |words, source: Option<Link>| Link {
-            words,
-            source: source.map(Box::new),
-        };
+        let link = |words, source: Option<Link>| Link { words, source: source.map(Box::new) };
         let error = link(
             "client error (Connect)",
             Some(link(
@@ -447,12 +403,8 @@ mod tests {
             source: super::super::HostSource::DefaultSocket,
             outcome: super::super::Outcome::Absent,
         };
-        let error = EngineError::NoEngine {
-            attempts: vec![attempt("unix:///a"), attempt("unix:///b")],
-        };
-        assert!(
-            error.to_string().contains("tried `unix:///a`, `unix:///b`"),
-            "{error}"
-        );
+        let error =
+            EngineError::NoEngine { attempts: vec![attempt("unix:///a"), attempt("unix:///b")] };
+        assert!(error.to_string().contains("tried `unix:///a`, `unix:///b`"), "{error}");
     }
 }

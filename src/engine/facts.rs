@@ -88,10 +88,7 @@ fn convert(engine: &Engine, told: SystemInfo, version: SystemVersion) -> EngineF
     EngineFacts {
         engine_version: versions.engine.clone(),
         api_version: versions.api,
-        min_api_version: version
-            .min_api_version
-            .as_deref()
-            .and_then(ApiVersion::parse),
+        min_api_version: version.min_api_version.as_deref().and_then(ApiVersion::parse),
         client_api_version: ApiVersion::parse(&API_DEFAULT_VERSION.to_string())
             .unwrap_or(versions.api),
         os: versions.os.clone(),
@@ -148,10 +145,7 @@ fn parse_df(text: &str) -> Option<Disk> {
     words.windows(4).find_map(|row| match row {
         [total, used, free, share] if share.ends_with('%') => {
             kib(used)?;
-            Some(Disk {
-                total: kib(total)?,
-                free: kib(free)?,
-            })
+            Some(Disk { total: kib(total)?, free: kib(free)? })
         }
         _ => None,
     })
@@ -173,10 +167,7 @@ mod tests {
     #[case("df: /nowhere: No such file or directory\n", None)]
     #[case("", None)]
     fn df_is_read(#[case] text: &str, #[case] kib: Option<(u64, u64)>) {
-        let expected = kib.map(|(total, free)| Disk {
-            total: total * 1024,
-            free: free * 1024,
-        });
+        let expected = kib.map(|(total, free)| Disk { total: total * 1024, free: free * 1024 });
         assert_eq!(parse_df(text), expected);
     }
 

@@ -38,10 +38,7 @@ impl ImageFacts {
         let config = image.config.unwrap_or_default();
         let mut platform = format!(
             "{}/{}",
-            image
-                .os
-                .filter(|os| !os.is_empty())
-                .unwrap_or_else(|| "linux".into()),
+            image.os.filter(|os| !os.is_empty()).unwrap_or_else(|| "linux".into()),
             image.architecture.unwrap_or_default()
         );
         if let Some(variant) = image.variant.filter(|variant| !variant.is_empty()) {
@@ -51,21 +48,10 @@ impl ImageFacts {
         Ok(Self {
             id,
             tags: image.repo_tags.unwrap_or_default(),
-            labels: config
-                .labels
-                .clone()
-                .unwrap_or_default()
-                .into_iter()
-                .collect(),
+            labels: config.labels.clone().unwrap_or_default().into_iter().collect(),
             platform,
-            size: image
-                .size
-                .and_then(|size| u64::try_from(size).ok())
-                .unwrap_or(0),
-            created: image
-                .created
-                .map(|time| time.to_string())
-                .unwrap_or_default(),
+            size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            created: image.created.map(|time| time.to_string()).unwrap_or_default(),
             config,
         })
     }
@@ -105,10 +91,7 @@ impl ImageFacts {
     /// What a plan has to know of it.
     #[must_use]
     pub fn found(&self) -> Found {
-        Found {
-            id: self.id.clone(),
-            key: self.labels.get(labels::KEY).cloned(),
-        }
+        Found { id: self.id.clone(), key: self.labels.get(labels::KEY).cloned() }
     }
 }
 
@@ -116,17 +99,12 @@ impl Engine {
     /// The facts of an image; `None`: the engine does not have it.
     pub async fn image(&self, reference: &str) -> Result<Option<ImageFacts>, EngineError> {
         let what = format!("inspect the image `{reference}`");
-        match self
-            .call(what.clone(), self.docker().inspect_image(reference))
-            .await
-        {
-            Ok(image) => ImageFacts::of(image)
-                .map(Some)
-                .map_err(|cause| EngineError::Garbage {
-                    host: self.host().to_string(),
-                    what,
-                    cause,
-                }),
+        match self.call(what.clone(), self.docker().inspect_image(reference)).await {
+            Ok(image) => ImageFacts::of(image).map(Some).map_err(|cause| EngineError::Garbage {
+                host: self.host().to_string(),
+                what,
+                cause,
+            }),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
@@ -139,16 +117,10 @@ impl Engine {
         labels: &[String],
         dangling: bool,
     ) -> Result<Vec<ListedImage>, EngineError> {
-        let filters: HashMap<&str, Vec<String>> = HashMap::from([
-            ("label", labels.to_vec()),
-            ("dangling", vec![dangling.to_string()]),
-        ]);
-        let options = ListImagesOptionsBuilder::default()
-            .filters(&filters)
-            .build();
-        let listed = self
-            .call("list images", self.docker().list_images(Some(options)))
-            .await?;
+        let filters: HashMap<&str, Vec<String>> =
+            HashMap::from([("label", labels.to_vec()), ("dangling", vec![dangling.to_string()])]);
+        let options = ListImagesOptionsBuilder::default().filters(&filters).build();
+        let listed = self.call("list images", self.docker().list_images(Some(options))).await?;
         let mut images: Vec<ListedImage> = listed
             .into_iter()
             .map(|image| ListedImage {
@@ -177,16 +149,11 @@ impl Engine {
             .build();
         let config = restored(&below.config, labels);
         let committed = self.patient().commit_container(options, config).await;
-        let id = committed
-            .map_err(|error| self.error("commit the baked container", error))?
-            .id;
-        let made = self
-            .image(&id)
-            .await?
-            .ok_or_else(|| EngineError::NotFound {
-                what: "inspect the committed image".to_owned(),
-                cause: format!("the engine does not have `{id}`"),
-            })?;
+        let id = committed.map_err(|error| self.error("commit the baked container", error))?.id;
+        let made = self.image(&id).await?.ok_or_else(|| EngineError::NotFound {
+            what: "inspect the committed image".to_owned(),
+            cause: format!("the engine does not have `{id}`"),
+        })?;
         if let Some(field) = differs(&made.config, &below.config) {
             self.remove_image(&id).await?;
             return Err(EngineError::Refused {
@@ -200,23 +167,15 @@ impl Engine {
 
     /// Gives an image the reference `repository:tag`, taking it from any other.
     pub async fn tag(&self, id: &str, repository: &str, tag: &str) -> Result<(), EngineError> {
-        let options = TagImageOptionsBuilder::default()
-            .repo(repository)
-            .tag(tag)
-            .build();
+        let options = TagImageOptionsBuilder::default().repo(repository).tag(tag).build();
         let what = format!("tag the image `{repository}:{tag}`");
-        self.call(what, self.docker().tag_image(id, Some(options)))
-            .await
+        self.call(what, self.docker().tag_image(id, Some(options))).await
     }
 
     /// Removes an image; one that is not there or is in use is no error.
     pub async fn remove_image(&self, reference: &str) -> Result<(), EngineError> {
         let options = RemoveImageOptionsBuilder::default().build();
-        match self
-            .patient()
-            .remove_image(reference, Some(options), None)
-            .await
-        {
+        match self.patient().remove_image(reference, Some(options), None).await {
             Ok(_) => Ok(()),
             Err(error) => match self.error(format!("remove the image `{reference}`"), error) {
                 EngineError::NotFound { .. } | EngineError::Conflict { .. } => Ok(()),
@@ -279,36 +238,18 @@ fn differs(made: &ImageConfig, below: &ImageConfig) -> Option<&'static str> {
         ("User", user(&made.user) == user(&below.user)),
         ("Env", list(&made.env) == list(&below.env)),
         ("Cmd", ordered(&made.cmd) == ordered(&below.cmd)),
-        (
-            "Entrypoint",
-            ordered(&made.entrypoint) == ordered(&below.entrypoint),
-        ),
-        (
-            "WorkingDir",
-            text(&made.working_dir) == text(&below.working_dir),
-        ),
-        (
-            "ExposedPorts",
-            list(&made.exposed_ports) == list(&below.exposed_ports),
-        ),
+        ("Entrypoint", ordered(&made.entrypoint) == ordered(&below.entrypoint)),
+        ("WorkingDir", text(&made.working_dir) == text(&below.working_dir)),
+        ("ExposedPorts", list(&made.exposed_ports) == list(&below.exposed_ports)),
         ("Volumes", list(&made.volumes) == list(&below.volumes)),
-        (
-            "StopSignal",
-            text(&made.stop_signal) == text(&below.stop_signal),
-        ),
+        ("StopSignal", text(&made.stop_signal) == text(&below.stop_signal)),
         ("Shell", ordered(&made.shell) == ordered(&below.shell)),
-        (
-            "OnBuild",
-            ordered(&made.on_build) == ordered(&below.on_build),
-        ),
+        ("OnBuild", ordered(&made.on_build) == ordered(&below.on_build)),
         (
             "Healthcheck",
             made.healthcheck.clone().unwrap_or_default()
                 == below.healthcheck.clone().unwrap_or_default(),
         ),
     ];
-    checks
-        .into_iter()
-        .find(|(_, same)| !same)
-        .map(|(field, _)| field)
+    checks.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
 }

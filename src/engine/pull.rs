@@ -19,14 +19,9 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let what = format!("pull the image `{reference}`");
         let credentials = credentials(registry(reference)).await;
-        let named = if has_tag(reference) {
-            reference.to_owned()
-        } else {
-            format!("{reference}:latest")
-        };
-        let options = CreateImageOptionsBuilder::default()
-            .from_image(&named)
-            .build();
+        let named =
+            if has_tag(reference) { reference.to_owned() } else { format!("{reference}:latest") };
+        let options = CreateImageOptionsBuilder::default().from_image(&named).build();
         let client = self.patient();
         let mut stream = std::pin::pin!(client.create_image(Some(options), None, credentials));
         let mut layers: HashMap<String, (u64, u64)> = HashMap::new();
@@ -47,9 +42,7 @@ impl Engine {
                 let bytes = |count: i64| u64::try_from(count).unwrap_or(0);
                 layers.insert(id, (bytes(done), bytes(total)));
             }
-            let sum = layers
-                .values()
-                .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            let sum = layers.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
             step(&status, (sum.1 > 0).then_some(sum));
         }
         Ok(())
@@ -82,10 +75,9 @@ async fn credentials(registry: &str) -> Option<DockerCredentials> {
             password: Some(password),
             ..DockerCredentials::default()
         },
-        DockerCredential::IdentityToken(token) => DockerCredentials {
-            identitytoken: Some(token),
-            ..DockerCredentials::default()
-        },
+        DockerCredential::IdentityToken(token) => {
+            DockerCredentials { identitytoken: Some(token), ..DockerCredentials::default() }
+        }
     })
 }
 

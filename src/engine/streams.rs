@@ -42,16 +42,10 @@ impl std::fmt::Debug for Attachment {
 
 fn output(log: LogOutput) -> Output {
     match log {
-        LogOutput::StdErr { message } => Output {
-            source: Source::Stderr,
-            bytes: message,
-        },
+        LogOutput::StdErr { message } => Output { source: Source::Stderr, bytes: message },
         LogOutput::StdOut { message }
         | LogOutput::Console { message }
-        | LogOutput::StdIn { message } => Output {
-            source: Source::Stdout,
-            bytes: message,
-        },
+        | LogOutput::StdIn { message } => Output { source: Source::Stdout, bytes: message },
     }
 }
 
@@ -73,9 +67,7 @@ impl Engine {
         let options = options.stdout(true).stderr(true).build();
         let stream = self.patient().logs(id, Some(options));
         Box::pin(stream.map(move |piece| {
-            piece
-                .map(output)
-                .map_err(|error| engine.error("read the container's log", error))
+            piece.map(output).map_err(|error| engine.error("read the container's log", error))
         }))
     }
 
@@ -92,14 +84,9 @@ impl Engine {
         let attached = self.call("attach to the container", call).await?;
         let engine = self.clone();
         let outputs = attached.output.map(move |piece| {
-            piece
-                .map(output)
-                .map_err(|error| engine.error("follow the container", error))
+            piece.map(output).map_err(|error| engine.error("follow the container", error))
         });
-        Ok(Attachment {
-            output: Box::pin(outputs),
-            input: attached.input,
-        })
+        Ok(Attachment { output: Box::pin(outputs), input: attached.input })
     }
 
     /// Runs a program in a running container, on a terminal if `tty`; returns its id too.
@@ -118,33 +105,14 @@ impl Engine {
             cmd: Some(program.iter().map(|&word| word.to_owned()).collect()),
             ..ExecConfig::default()
         };
-        let id = self
-            .call(what, self.docker().create_exec(container, config))
-            .await?
-            .id;
-        let options = bollard::exec::StartExecOptions {
-            detach: false,
-            tty,
-            output_capacity: None,
-        };
-        match self
-            .call(what, self.docker().start_exec(&id, Some(options)))
-            .await?
-        {
-            bollard::exec::StartExecResults::Attached {
-                output: outputs,
-                input,
-            } => {
+        let id = self.call(what, self.docker().create_exec(container, config)).await?.id;
+        let options = bollard::exec::StartExecOptions { detach: false, tty, output_capacity: None };
+        match self.call(what, self.docker().start_exec(&id, Some(options))).await? {
+            bollard::exec::StartExecResults::Attached { output: outputs, input } => {
                 let engine = self.clone();
                 let outputs = outputs
                     .map(move |piece| piece.map(output).map_err(|error| engine.error(what, error)));
-                Ok((
-                    id,
-                    Attachment {
-                        output: Box::pin(outputs),
-                        input,
-                    },
-                ))
+                Ok((id, Attachment { output: Box::pin(outputs), input }))
             }
             bollard::exec::StartExecResults::Detached => Err(EngineError::Refused {
                 what: what.to_owned(),
@@ -156,22 +124,14 @@ impl Engine {
 
     /// The exit status of a program run by [`Engine::exec`]; `None`: it still runs.
     pub async fn exec_status(&self, id: &str) -> Result<Option<i64>, EngineError> {
-        let facts = self
-            .call("inspect the program", self.docker().inspect_exec(id))
-            .await?;
+        let facts = self.call("inspect the program", self.docker().inspect_exec(id)).await?;
         Ok(facts.exit_code)
     }
 
     /// Tells the terminal of a program run by [`Engine::exec`] its size, in character cells.
     pub async fn resize_exec(&self, id: &str, size: (u16, u16)) -> Result<(), EngineError> {
-        let options = ResizeExecOptionsBuilder::default()
-            .w(i32::from(size.0))
-            .h(i32::from(size.1))
-            .build();
-        self.call(
-            "resize the terminal",
-            self.docker().resize_exec(id, options),
-        )
-        .await
+        let options =
+            ResizeExecOptionsBuilder::default().w(i32::from(size.0)).h(i32::from(size.1)).build();
+        self.call("resize the terminal", self.docker().resize_exec(id, options)).await
     }
 }

@@ -22,27 +22,17 @@ impl Context {
     #[must_use]
     pub fn new(engine: Engine, folders: Folders) -> Self {
         let client = client(folders.state());
-        Self {
-            engine,
-            folders,
-            client,
-        }
+        Self { engine, folders, client }
     }
 }
 
 fn client(state: &Path) -> String {
     let machine = ["/etc/machine-id", "/proc/sys/kernel/hostname"]
         .iter()
-        .find_map(|path| {
-            std::fs::read_to_string(path)
-                .ok()
-                .filter(|text| !text.trim().is_empty())
-        })
+        .find_map(|path| std::fs::read_to_string(path).ok().filter(|text| !text.trim().is_empty()))
         .unwrap_or_default();
     let state = state.canonicalize().unwrap_or_else(|_| state.to_owned());
-    Digest::of(format!("{machine}\0{}", state.display()))
-        .short()
-        .to_owned()
+    Digest::of(format!("{machine}\0{}", state.display())).short().to_owned()
 }
 
 /// A random text of `digits` lower-case hex digits.

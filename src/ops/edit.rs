@@ -57,10 +57,7 @@ pub enum EditError {
         draft: PathBuf,
     },
     /// The text could not become the environment's.
-    #[error(
-        "environment `{id}` was not changed: {cause}; {}",
-        kept(Some(draft), again)
-    )]
+    #[error("environment `{id}` was not changed: {cause}; {}", kept(Some(draft), again))]
     NotSaved {
         /// The environment.
         id: EnvironmentId,
@@ -88,10 +85,9 @@ pub enum EditError {
 
 fn kept(draft: Option<&Path>, again: &str) -> String {
     match draft {
-        Some(draft) => format!(
-            "your text is kept in `{}`, and `{again}` takes it up again",
-            draft.display()
-        ),
+        Some(draft) => {
+            format!("your text is kept in `{}`, and `{again}` takes it up again", draft.display())
+        }
         None => "nothing had been typed yet, so nothing is kept".to_owned(),
     }
 }
@@ -151,10 +147,7 @@ impl Edit {
     ) -> Result<Self, EditError> {
         let drafts = Drafts::new(folders.clone());
         let Some(lock) = drafts.lock(id)? else {
-            return Err(EditError::Busy {
-                id: id.clone(),
-                draft: drafts.path(id),
-            });
+            return Err(EditError::Busy { id: id.clone(), draft: drafts.path(id) });
         };
         Ok(Self {
             id: id.clone(),
@@ -203,16 +196,14 @@ impl Edit {
 
     /// Begins with the environment's text.
     pub fn begin(&self) -> Result<(), EditError> {
-        self.drafts
-            .begin(&self.id, &self.text, self.revision.as_ref())?;
+        self.drafts.begin(&self.id, &self.text, self.revision.as_ref())?;
         Ok(())
     }
 
     /// Goes on with the draft of an earlier edit, to be saved over the environment as it is now.
     pub fn resume(&self) -> Result<(), EditError> {
         if let Some((bytes, _)) = self.drafts.bytes(&self.id)? {
-            self.drafts
-                .begin(&self.id, &bytes, self.revision.as_ref())?;
+            self.drafts.begin(&self.id, &bytes, self.revision.as_ref())?;
         }
         Ok(())
     }
@@ -221,9 +212,7 @@ impl Edit {
     #[must_use]
     pub fn draft_text(&self) -> String {
         let bytes = self.drafts.bytes(&self.id).ok().flatten();
-        bytes.map_or_else(String::new, |(bytes, _)| {
-            String::from_utf8_lossy(&bytes).into_owned()
-        })
+        bytes.map_or_else(String::new, |(bytes, _)| String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Judges and saves what the editor left. `ended` is how the `editor` ended.
@@ -233,10 +222,7 @@ impl Edit {
         ended: std::io::Result<ExitStatus>,
     ) -> Result<Round, EditError> {
         let Some((bytes, _)) = self.drafts.bytes(&self.id)? else {
-            return Err(EditError::DraftGone {
-                id: self.id.clone(),
-                draft: self.draft(),
-            });
+            return Err(EditError::DraftGone { id: self.id.clone(), draft: self.draft() });
         };
         let is_unchanged = bytes == self.text;
         if let Some(how) = trouble(ended) {
@@ -260,19 +246,14 @@ impl Edit {
                 self.drafts.discard(&self.id)?;
                 Ok(Round::Saved(Box::new(loaded)))
             }
-            Err(StoreError::Manifest { error, .. }) => Ok(Round::Refused(StoreError::Manifest {
-                path: self.draft(),
-                error,
-            })),
+            Err(StoreError::Manifest { error, .. }) => {
+                Ok(Round::Refused(StoreError::Manifest { path: self.draft(), error }))
+            }
             Err(error @ (StoreError::NotUtf8 { .. } | StoreError::TooLarge { .. })) => {
                 Ok(Round::Refused(error))
             }
             Err(StoreError::ChangedOnDisk { path, .. } | StoreError::Exists { path, .. }) => {
-                Err(EditError::ChangedMeanwhile {
-                    id: self.id.clone(),
-                    path,
-                    draft: self.draft(),
-                })
+                Err(EditError::ChangedMeanwhile { id: self.id.clone(), path, draft: self.draft() })
             }
             // It may have been removed on purpose, so it does not come back by itself.
             Err(StoreError::Missing { .. }) => Err(EditError::NotSaved {

@@ -41,19 +41,13 @@ impl Editor {
         let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
             let command = variable(name)?;
             let says_something = !command.to_string_lossy().trim().is_empty();
-            says_something.then_some(Self {
-                command,
-                source: Source::Variable(name),
-            })
+            says_something.then_some(Self { command, source: Source::Variable(name) })
         });
         named.or_else(|| {
             let path = variable("PATH")?;
             USUAL.into_iter().find_map(|name| {
                 program(&path, name)?;
-                Some(Self {
-                    command: name.into(),
-                    source: Source::Found,
-                })
+                Some(Self { command: name.into(), source: Source::Found })
             })
         })
     }
@@ -68,9 +62,7 @@ impl Editor {
     #[must_use]
     pub fn shown(&self) -> String {
         let text = self.command.to_string_lossy();
-        text.chars()
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-            .collect()
+        text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
     }
 
     /// Runs the editor on a file and waits for its end. Ctrl-C is the editor's meanwhile.
@@ -97,9 +89,7 @@ impl Editor {
 /// The file of a program in `path`, a list of folders as in the variable `PATH`.
 #[must_use]
 pub fn program(path: &OsStr, name: &str) -> Option<PathBuf> {
-    std::env::split_paths(path)
-        .map(|folder| folder.join(name))
-        .find(|file| is_program(file))
+    std::env::split_paths(path).map(|folder| folder.join(name)).find(|file| is_program(file))
 }
 
 fn is_program(file: &Path) -> bool {
@@ -140,9 +130,7 @@ mod tests {
                 let found = variables.iter().find(|(variable, _)| *variable == name);
                 found.map(|(_, value)| value.into())
             });
-            let found = found
-                .as_ref()
-                .map(|editor| (editor.shown(), editor.source()));
+            let found = found.as_ref().map(|editor| (editor.shown(), editor.source()));
             let expected = expected.map(|(command, source)| (command.to_owned(), source));
             assert_eq!(found, expected, "{variables:?}");
         }
@@ -157,16 +145,10 @@ mod tests {
         let file = place.path().join("a $(b) 'c'.yaml");
         let quoted = format!("'{}' ", program.display());
         for command in [program.as_os_str(), OsStr::new(&quoted)] {
-            let editor = Editor {
-                command: command.to_owned(),
-                source: Source::Found,
-            };
+            let editor = Editor { command: command.to_owned(), source: Source::Found };
             assert!(editor.open(&file).await.unwrap().success());
             let seen = file.with_file_name("a $(b) 'c'.yaml.seen");
-            assert_eq!(
-                fs::read_to_string(&seen).unwrap(),
-                format!("{}|", file.display())
-            );
+            assert_eq!(fs::read_to_string(&seen).unwrap(), format!("{}|", file.display()));
             fs::remove_file(seen).unwrap();
         }
     }

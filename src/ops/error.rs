@@ -194,10 +194,7 @@ fn failed(failure: &BakeFailure) -> String {
     };
     let _ = write!(text, " ({why})");
     let id = &failure.environment;
-    let _ = write!(
-        text,
-        "; its state is kept: `prebake shell {id} --failed` opens a shell in it"
-    );
+    let _ = write!(text, "; its state is kept: `prebake shell {id} --failed` opens a shell in it");
     if let Some(log) = &failure.log {
         let _ = write!(text, ", the log is `{}`", log.display());
     }
@@ -205,16 +202,11 @@ fn failed(failure: &BakeFailure) -> String {
 }
 
 fn at_line(line: Option<u32>) -> String {
-    line.map(|line| format!(" at line {line}"))
-        .unwrap_or_default()
+    line.map(|line| format!(" at line {line}")).unwrap_or_default()
 }
 
 fn ago(minutes: i64) -> String {
-    if minutes < 1 {
-        "less than a minute ago".to_owned()
-    } else {
-        format!("{minutes} min ago")
-    }
+    if minutes < 1 { "less than a minute ago".to_owned() } else { format!("{minutes} min ago") }
 }
 
 impl OpError {

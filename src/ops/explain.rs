@@ -55,10 +55,7 @@ pub async fn explain(
             explained.push(describe(context, layer, labels.as_ref()));
         }
     }
-    Ok(Explanation {
-        status: status::of(id, environment, resolved.as_ref()),
-        newest: explained,
-    })
+    Ok(Explanation { status: status::of(id, environment, resolved.as_ref()), newest: explained })
 }
 
 fn describe(context: &Context, layer: &Layer, image: Option<&Labels>) -> Newest {
@@ -86,8 +83,5 @@ fn diff(context: &Context, name: &str, old: &str, new: &str) -> Option<String> {
     let old = String::from_utf8_lossy(&old);
     let diff = TextDiff::from_lines(old.as_ref(), new);
     let mut diff = diff.unified_diff();
-    Some(
-        diff.header(&format!("{name} (baked)"), &format!("{name} (now)"))
-            .to_string(),
-    )
+    Some(diff.header(&format!("{name} (baked)"), &format!("{name} (now)")).to_string())
 }

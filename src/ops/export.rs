@@ -33,11 +33,7 @@ pub async fn dockerfile(
 }
 
 fn render(id: &EnvironmentId, stack: &Stack) -> DockerfileExport {
-    let top = stack
-        .layers
-        .last()
-        .map(|layer| layer.image())
-        .unwrap_or_default();
+    let top = stack.layers.last().map(|layer| layer.image()).unwrap_or_default();
     let mut dockerfile = format!(
         "# The layers of environment {id}. Build them with BuildKit (the default since Docker 23):\n\
          #   DOCKER_BUILDKIT=1 docker build --tag {top} .\n\
@@ -51,12 +47,6 @@ fn render(id: &EnvironmentId, stack: &Stack) -> DockerfileExport {
         dockerfile.push_str(&layer.recipe.dockerfile(&below, &stage));
         below = stage;
     }
-    let scripts = stack
-        .layers
-        .iter()
-        .flat_map(|layer| layer.scripts.iter().cloned());
-    DockerfileExport {
-        dockerfile,
-        scripts: scripts.collect(),
-    }
+    let scripts = stack.layers.iter().flat_map(|layer| layer.scripts.iter().cloned());
+    DockerfileExport { dockerfile, scripts: scripts.collect() }
 }

@@ -11,29 +11,19 @@ pub async fn pull(
 ) -> Result<ImageFacts, OpError> {
     let pulled = engine
         .pull(reference, |status, bytes| {
-            watch.see(Progress::Pulling {
-                reference,
-                status,
-                bytes,
-            });
+            watch.see(Progress::Pulling { reference, status, bytes });
         })
         .await;
     if let Err(error) = pulled {
         return Err(match error {
             EngineError::NotFound { cause, .. } | EngineError::Refused { cause, .. } => {
-                OpError::BaseMissing {
-                    reference: reference.to_owned(),
-                    cause,
-                }
+                OpError::BaseMissing { reference: reference.to_owned(), cause }
             }
             other => other.into(),
         });
     }
-    engine
-        .image(reference)
-        .await?
-        .ok_or_else(|| OpError::BaseMissing {
-            reference: reference.to_owned(),
-            cause: "the engine does not have it after the pull".to_owned(),
-        })
+    engine.image(reference).await?.ok_or_else(|| OpError::BaseMissing {
+        reference: reference.to_owned(),
+        cause: "the engine does not have it after the pull".to_owned(),
+    })
 }

@@ -63,15 +63,15 @@ async fn base_image(
     }
     match engine.image(reference).await {
         // The engine refuses a text that cannot be a reference.
-        Err(EngineError::Refused {
-            status: Some(400 | 500),
-            cause,
-            ..
-        }) if cause.contains("invalid reference") => Err(OpError::BaseName {
-            reference: reference.to_owned(),
-            cause,
-            environment: id.clone(),
-        }),
+        Err(EngineError::Refused { status: Some(400 | 500), cause, .. })
+            if cause.contains("invalid reference") =>
+        {
+            Err(OpError::BaseName {
+                reference: reference.to_owned(),
+                cause,
+                environment: id.clone(),
+            })
+        }
         other => Ok(other?),
     }
 }
@@ -88,11 +88,7 @@ async fn plan(
     let stack = Stack::lay_out(environment, &facts, &scripts);
     let mut evidence = Vec::with_capacity(stack.layers.len());
     for layer in &stack.layers {
-        let found = context
-            .engine
-            .image(&layer.image())
-            .await?
-            .map(|image| image.found());
+        let found = context.engine.image(&layer.image()).await?.map(|image| image.found());
         let changes = match &found {
             Some(_) => None,
             None => newest(&context.engine, id, layer)

@@ -30,11 +30,7 @@ pub async fn open(
         wake(context, &kept).await?;
     }
     let (exec, attachment) = context.engine.exec(&kept.id, &["bash"], tty).await?;
-    Ok(FailedShell {
-        container: kept.id,
-        exec,
-        attachment,
-    })
+    Ok(FailedShell { container: kept.id, exec, attachment })
 }
 
 /// The kept container, of the upper layer first: the lower one may be older.
@@ -45,16 +41,12 @@ async fn find(context: &Context, id: &EnvironmentId) -> Result<ContainerFacts, O
         let found = context.engine.container(&name).await?;
         let found = found.filter(|found| found.label(labels::ROLE) == "bake");
         if let Some(found) = found
-            && newest
-                .as_ref()
-                .is_none_or(|newest| newest.created < found.created)
+            && newest.as_ref().is_none_or(|newest| newest.created < found.created)
         {
             newest = Some(found);
         }
     }
-    newest.ok_or_else(|| OpError::NothingFailed {
-        environment: id.clone(),
-    })
+    newest.ok_or_else(|| OpError::NothingFailed { environment: id.clone() })
 }
 
 async fn wake(context: &Context, kept: &ContainerFacts) -> Result<(), OpError> {
@@ -65,16 +57,7 @@ async fn wake(context: &Context, kept: &ContainerFacts) -> Result<(), OpError> {
         _ => user,
     };
     let owner = owner(engine, &kept.id, &user, &kept.image).await?;
-    engine
-        .upload(
-            &kept.id,
-            &[UploadFile {
-                name: WAIT_FILE,
-                content: b"",
-            }],
-            owner,
-        )
-        .await?;
+    engine.upload(&kept.id, &[UploadFile { name: WAIT_FILE, content: b"" }], owner).await?;
     engine.start_container(&kept.id).await?;
     Ok(())
 }
@@ -91,10 +74,7 @@ impl FailedShell {
     pub async fn close(self, context: &Context) -> Result<i64, OpError> {
         let engine = &context.engine;
         let status = engine.exec_status(&self.exec).await?.unwrap_or(0);
-        let others = engine
-            .container(&self.container)
-            .await?
-            .map_or(0, |facts| facts.execs);
+        let others = engine.container(&self.container).await?.map_or(0, |facts| facts.execs);
         if others == 0 {
             engine.signal_container(&self.container, "KILL").await?;
         }

@@ -80,18 +80,10 @@ pub fn of(id: &EnvironmentId, environment: &Environment, resolved: Option<&Resol
     let layers: Vec<LayerStatus> = resolved
         .map(|resolved| resolved.plan.steps.iter().map(layer).collect())
         .unwrap_or_default();
-    let run_image = layers
-        .last()
-        .map_or_else(|| base.reference.clone(), |layer| layer.image.clone());
+    let run_image =
+        layers.last().map_or_else(|| base.reference.clone(), |layer| layer.image.clone());
     let mut at_start: Vec<String> = resolved
-        .map(|resolved| {
-            resolved
-                .stack
-                .at_start
-                .iter()
-                .map(|script| script.title())
-                .collect()
-        })
+        .map(|resolved| resolved.stack.at_start.iter().map(|script| script.title()).collect())
         .unwrap_or_default();
     if !environment.run_stage().is_empty() {
         at_start.push("run preflight".to_owned());
@@ -128,10 +120,7 @@ fn layer(step: &Step) -> LayerStatus {
             .scripts
             .iter()
             .map(|script| {
-                (
-                    script.name.trim_end_matches(".sh").to_owned(),
-                    script.digest.to_string(),
-                )
+                (script.name.trim_end_matches(".sh").to_owned(), script.digest.to_string())
             })
             .collect(),
         recipe_sha256: layer.recipe.digest().to_string(),

@@ -51,17 +51,11 @@ pub struct Task {
 pub async fn list(context: &Context) -> Result<Vec<TaskSummary>, OpError> {
     let records = Records::<TaskRecord>::new(context.folders.clone());
     let tasks = containers(context).await?;
-    Ok(tasks
-        .into_iter()
-        .map(|facts| summary(facts, &records))
-        .collect())
+    Ok(tasks.into_iter().map(|facts| summary(facts, &records)).collect())
 }
 
 async fn containers(context: &Context) -> Result<Vec<ContainerFacts>, OpError> {
-    Ok(context
-        .engine
-        .containers(&[format!("{}=task", labels::ROLE)])
-        .await?)
+    Ok(context.engine.containers(&[format!("{}=task", labels::ROLE)]).await?)
 }
 
 fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary {
@@ -85,11 +79,7 @@ fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary 
         created: facts.created.map(|time| time.to_string()),
         finished: facts.finished.map(|time| time.to_string()),
         // A record that cannot be read is as good as none.
-        timings: records
-            .load(&id)
-            .ok()
-            .flatten()
-            .map(|record| record.timings),
+        timings: records.load(&id).ok().flatten().map(|record| record.timings),
         container: facts.name,
         id,
     }
@@ -100,21 +90,13 @@ pub async fn find(context: &Context, text: &str) -> Result<Task, OpError> {
     let mut found: Vec<Task> = containers(context)
         .await?
         .into_iter()
-        .map(|facts| Task {
-            id: facts.label(labels::TASK).to_owned(),
-            facts,
-        })
+        .map(|facts| Task { id: facts.label(labels::TASK).to_owned(), facts })
         .filter(|task| !text.is_empty() && task.id.starts_with(text))
         .collect();
     match (found.pop(), found.len()) {
         (Some(task), 0) => Ok(task),
-        (None, _) => Err(OpError::NoTask {
-            id: text.to_owned(),
-        }),
-        (Some(_), more) => Err(OpError::ManyTasks {
-            id: text.to_owned(),
-            count: more + 1,
-        }),
+        (None, _) => Err(OpError::NoTask { id: text.to_owned() }),
+        (Some(_), more) => Err(OpError::ManyTasks { id: text.to_owned(), count: more + 1 }),
     }
 }
 
@@ -128,10 +110,7 @@ pub async fn logs(
 ) -> Result<Option<Ending>, OpError> {
     let clock = Clock::start();
     let mut seen = Seen::new(task.facts.label(labels::NONCE));
-    let mut pieces = context
-        .engine
-        .logs(&task.facts.id, follow)
-        .ready_chunks(256);
+    let mut pieces = context.engine.logs(&task.facts.id, follow).ready_chunks(256);
     while let Some(batch) = pieces.next().await {
         for piece in batch {
             seen.take(&piece?, &clock, watch);
@@ -155,20 +134,10 @@ pub async fn attach(
     watch: &mut dyn Watch,
 ) -> Result<Ending, OpError> {
     if let State::Exited(code) = task.facts.state {
-        return Err(OpError::TaskEnded {
-            id: task.id.clone(),
-            code,
-        });
+        return Err(OpError::TaskEnded { id: task.id.clone(), code });
     }
-    let attachment = context
-        .engine
-        .attach(&task.facts.id, channels.input.is_some())
-        .await?;
-    watch.see(Progress::TaskStarted {
-        id: &task.id,
-        image: &task.facts.image,
-        degraded: None,
-    });
+    let attachment = context.engine.attach(&task.facts.id, channels.input.is_some()).await?;
+    watch.see(Progress::TaskStarted { id: &task.id, image: &task.facts.image, degraded: None });
     let relay = Relay {
         engine: &context.engine,
         container: &task.facts.id,
@@ -176,10 +145,7 @@ pub async fn attach(
         tty: task.facts.tty,
         remove: false,
     };
-    Ok(relay
-        .relay(attachment, channels, &Clock::start(), watch)
-        .await?
-        .ending)
+    Ok(relay.relay(attachment, channels, &Clock::start(), watch).await?.ending)
 }
 
 /// Ends a task: asks it to, and kills it after `seconds`. With `remove` nothing of it stays.
@@ -191,10 +157,7 @@ pub async fn stop(
 ) -> Result<(), OpError> {
     let id = &task.facts.id;
     if task.facts.state == State::Running {
-        context
-            .engine
-            .stop_container(id, i32::from(seconds))
-            .await?;
+        context.engine.stop_container(id, i32::from(seconds)).await?;
     }
     if remove {
         context.engine.remove_container(id).await?;

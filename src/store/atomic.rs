@@ -41,13 +41,10 @@ fn write_whole(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
         _ => PRIVATE,
     };
     // The beginning dot and the ending keep a file that a crash left behind out of listings.
-    let mut file = tempfile::Builder::new()
-        .prefix(".prebake-")
-        .suffix(".tmp")
-        .tempfile_in(folder)?;
+    let mut file =
+        tempfile::Builder::new().prefix(".prebake-").suffix(".tmp").tempfile_in(folder)?;
     file.write_all(bytes)?;
-    file.as_file()
-        .set_permissions(Permissions::from_mode(bits))?;
+    file.as_file().set_permissions(Permissions::from_mode(bits))?;
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
     // Some file systems cannot sync a folder; the file itself is written by then.
@@ -132,9 +129,6 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("none/file");
         let words = write(&path, b"", Mode::Private).unwrap_err().to_string();
-        assert!(
-            words.contains("cannot write `") && words.contains("none/file"),
-            "{words}"
-        );
+        assert!(words.contains("cannot write `") && words.contains("none/file"), "{words}");
     }
 }

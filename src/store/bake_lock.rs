@@ -18,12 +18,8 @@ impl BakeLock {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(format!("{name}.lock"));
         loop {
-            let file = File::options()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .mode(0o600)
-                .open(&path)?;
+            let file =
+                File::options().write(true).create(true).truncate(false).mode(0o600).open(&path)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),

@@ -127,11 +127,7 @@ impl<W: Write> BakeLog<W> {
     /// Writes what is gathered and says what became of the log.
     pub fn finish(mut self) -> (Written, Result<(), StoreError>) {
         let result = self.flush();
-        let written = Written {
-            path: self.path.clone(),
-            lines: self.lines,
-            lost: self.lost,
-        };
+        let written = Written { path: self.path.clone(), lines: self.lines, lost: self.lost };
         (written, result)
     }
 }
@@ -191,10 +187,7 @@ mod tests {
         let mut log = BakeLog::create(&folders, "web-1").unwrap();
         let path = log.path().to_owned();
         assert_eq!(path, BakeLog::path_of(&folders, "web-1").unwrap());
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         log.line("one").unwrap();
         log.line(b"\xff").unwrap();
         assert_eq!((fs::read(&path).unwrap().len(), log.lines()), (0, 2));
@@ -217,10 +210,7 @@ mod tests {
         let (written, result) = log.finish();
         result.unwrap();
         assert_eq!((written.lines, written.lost), (50_000, 0));
-        assert_eq!(
-            fs::read_to_string(written.path).unwrap().lines().count(),
-            50_000
-        );
+        assert_eq!(fs::read_to_string(written.path).unwrap().lines().count(), 50_000);
     }
 
     #[test]
@@ -239,11 +229,7 @@ mod tests {
             assert_eq!(log.lines(), 200_005);
             let (written, result) = log.finish();
             result.unwrap();
-            assert_eq!(
-                (written.lines, written.lost),
-                (whole, 200_005 - whole),
-                "{room}"
-            );
+            assert_eq!((written.lines, written.lost), (whole, 200_005 - whole), "{room}");
         }
     }
 }

@@ -181,19 +181,10 @@ mod tests {
         drafts.keep(&id("web"), "first").unwrap();
         let path = drafts.keep(&id("web"), "name: [ broken\r\n").unwrap();
         drafts.keep(&id("data"), "").unwrap();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(drafts.list().unwrap(), [id("data"), id("web")]);
-        assert_eq!(
-            drafts.read(&id("web")).unwrap().unwrap(),
-            "name: [ broken\r\n"
-        );
-        assert_eq!(
-            drafts.take(&id("web")).unwrap().unwrap(),
-            "name: [ broken\r\n"
-        );
+        assert_eq!(drafts.read(&id("web")).unwrap().unwrap(), "name: [ broken\r\n");
+        assert_eq!(drafts.take(&id("web")).unwrap().unwrap(), "name: [ broken\r\n");
         assert_eq!(drafts.take(&id("web")).unwrap(), None);
         assert_eq!(drafts.list().unwrap(), [id("data")]);
     }

@@ -15,12 +15,7 @@ use crate::domain::manifest::ManifestError;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The system refused.
-    #[error(
-        "cannot {action} {}: {}; {}",
-        Shown(path),
-        reason(source),
-        next_step(source)
-    )]
+    #[error("cannot {action} {}: {}; {}", Shown(path), reason(source), next_step(source))]
     Io {
         /// What was tried.
         action: Action,
@@ -64,10 +59,7 @@ pub enum StoreError {
         limit: u64,
     },
     /// A folder, pipe or the like stands where a file is expected.
-    #[error(
-        "{} is {found}, not a file; move it out of this folder",
-        Placed(path, 1, 1)
-    )]
+    #[error("{} is {found}, not a file; move it out of this folder", Placed(path, 1, 1))]
     NotAFile {
         /// The place.
         path: PathBuf,
@@ -83,10 +75,7 @@ pub enum StoreError {
         error: IdError,
     },
     /// A file that looks like an environment, but is not called `*.yaml`.
-    #[error(
-        "{} is not read: environment files end in `.yaml`; rename it",
-        Shown(path)
-    )]
+    #[error("{} is not read: environment files end in `.yaml`; rename it", Shown(path))]
     FileEnding {
         /// The file.
         path: PathBuf,
@@ -186,11 +175,7 @@ impl StoreError {
     /// For `map_err`: what was tried on which path.
     pub(super) fn io(action: Action, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::Io { action, path, source }
     }
 
     /// The line and column (from 1) inside a file, if the fault has a place.
@@ -268,27 +253,15 @@ mod tests {
     #[test]
     fn io_faults_are_one_sentence_with_a_next_step() {
         for (kind, says) in [
-            (
-                io::ErrorKind::StorageFull,
-                "the disk is full; free some space",
-            ),
-            (
-                io::ErrorKind::PermissionDenied,
-                "permission is denied; look at its owner",
-            ),
-            (
-                io::ErrorKind::ReadOnlyFilesystem,
-                "read-only; set `PREBAKE_CONFIG_DIR`",
-            ),
+            (io::ErrorKind::StorageFull, "the disk is full; free some space"),
+            (io::ErrorKind::PermissionDenied, "permission is denied; look at its owner"),
+            (io::ErrorKind::ReadOnlyFilesystem, "read-only; set `PREBAKE_CONFIG_DIR`"),
             (io::ErrorKind::NotFound, "does not exist; look whether"),
             (io::ErrorKind::Other, "; look at the path"),
         ] {
             let words =
                 StoreError::io(Action::Write, Path::new("/x/a\u{1b}b"))(kind.into()).to_string();
-            assert!(
-                words.starts_with("cannot write `/x/a\u{fffd}b`: "),
-                "{words}"
-            );
+            assert!(words.starts_with("cannot write `/x/a\u{fffd}b`: "), "{words}");
             assert!(words.contains(says), "{words}");
             assert!(!words.ends_with('.') && !words.contains('\n'), "{words}");
         }

@@ -38,10 +38,7 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {
                     let waited = began.elapsed();
                     if waited >= patience {
-                        return Err(StoreError::Locked {
-                            lock: path.to_owned(),
-                            waited,
-                        });
+                        return Err(StoreError::Locked { lock: path.to_owned(), waited });
                     }
                     std::thread::sleep(PAUSE.min(patience.saturating_sub(waited)));
                 }

@@ -28,10 +28,7 @@ pub struct Folders {
 impl Folders {
     /// Exactly these folders.
     pub fn new(config: impl Into<PathBuf>, state: impl Into<PathBuf>) -> Self {
-        Self {
-            config: config.into(),
-            state: state.into(),
-        }
+        Self { config: config.into(), state: state.into() }
     }
 
     /// The folders of this process: prebake's own variables, else those of XDG.
@@ -173,19 +170,11 @@ mod tests {
         let xdg = ("/h/.config/prebake", "/h/.local/state/prebake");
         check(&[], true, Some(xdg));
         check(&[], false, None);
-        check(
-            &[(CONFIG_VARIABLE, ""), (STATE_VARIABLE, "")],
-            true,
-            Some(xdg),
-        );
+        check(&[(CONFIG_VARIABLE, ""), (STATE_VARIABLE, "")], true, Some(xdg));
         check(&[(CONFIG_VARIABLE, "/c")], true, Some(("/c", xdg.1)));
         check(&[(STATE_VARIABLE, "/s")], true, Some((xdg.0, "/s")));
         check(&[(STATE_VARIABLE, "/s")], false, None);
-        check(
-            &[(CONFIG_VARIABLE, "/c"), (STATE_VARIABLE, "/s")],
-            false,
-            Some(("/c", "/s")),
-        );
+        check(&[(CONFIG_VARIABLE, "/c"), (STATE_VARIABLE, "/s")], false, Some(("/c", "/s")));
     }
 
     #[test]

@@ -27,11 +27,7 @@ pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
             },
         });
     }
-    let too_large = |bytes| StoreError::TooLarge {
-        path: path.to_owned(),
-        bytes,
-        limit,
-    };
+    let too_large = |bytes| StoreError::TooLarge { path: path.to_owned(), bytes, limit };
     if found.len() > limit {
         return Err(too_large(found.len()));
     }
@@ -54,17 +50,10 @@ pub(super) fn stream(
     limit: u64,
 ) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
-    stream
-        .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(StoreError::io(Action::Read, path))?;
+    stream.take(limit + 1).read_to_end(&mut bytes).map_err(StoreError::io(Action::Read, path))?;
     let read = bytes.len() as u64;
     if read > limit {
-        return Err(StoreError::TooLarge {
-            path: path.to_owned(),
-            bytes: read,
-            limit,
-        });
+        return Err(StoreError::TooLarge { path: path.to_owned(), bytes: read, limit });
     }
     Ok(bytes)
 }
@@ -74,17 +63,12 @@ pub(super) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, StoreError> {
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = &error.as_bytes()[..good];
-        let line_start = before
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |newline| newline + 1);
+        let line_start =
+            before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         StoreError::NotUtf8 {
             path: path.to_owned(),
             line: before.split(|byte| *byte == b'\n').count(),
-            column: String::from_utf8_lossy(&before[line_start..])
-                .chars()
-                .count()
-                + 1,
+            column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
         }
     })
 }

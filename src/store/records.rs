@@ -41,19 +41,14 @@ impl<T: Serialize + DeserializeOwned> Records<T> {
     /// The records in these folders.
     #[must_use]
     pub fn new(folders: Folders) -> Self {
-        Self {
-            folders,
-            record: PhantomData,
-        }
+        Self { folders, record: PhantomData }
     }
 
     /// Writes the record of a task, whole; a later one replaces it.
     pub fn save(&self, id: &str, record: &T) -> Result<PathBuf, StoreError> {
         let path = self.path(id)?;
-        let mut json = serde_json::to_vec_pretty(record).map_err(|source| StoreError::Record {
-            path: path.clone(),
-            source,
-        })?;
+        let mut json = serde_json::to_vec_pretty(record)
+            .map_err(|source| StoreError::Record { path: path.clone(), source })?;
         json.push(b'\n');
         self.folders.create_private(&self.folders.tasks())?;
         atomic::write(&path, &json, Mode::Private)?;
@@ -75,10 +70,7 @@ impl<T: Serialize + DeserializeOwned> Records<T> {
     pub fn list(&self) -> Result<RecordListing<T>, StoreError> {
         let folder = self.folders.tasks();
         let failed = || StoreError::io(Action::Read, &folder);
-        let mut listing = RecordListing {
-            records: Vec::new(),
-            broken: Vec::new(),
-        };
+        let mut listing = RecordListing { records: Vec::new(), broken: Vec::new() };
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(listing),
@@ -115,10 +107,8 @@ impl<T: Serialize + DeserializeOwned> Records<T> {
 
 fn load<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
     let bytes = read::bytes(path, LARGEST)?;
-    serde_json::from_slice(&bytes).map_err(|source| StoreError::Record {
-        path: path.to_owned(),
-        source,
-    })
+    serde_json::from_slice(&bytes)
+        .map_err(|source| StoreError::Record { path: path.to_owned(), source })
 }
 
 fn id_of(path: &Path) -> Option<String> {
@@ -146,23 +136,14 @@ mod tests {
         records.save("t2", &record(2)).unwrap();
         records.save("t1", &record(0)).unwrap();
         let path = records.save("t1", &record(1)).unwrap();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(path.with_file_name("t3.json"), "{\n  \"start_ms\": \"x\"}").unwrap();
         fs::write(path.with_file_name("notes.txt"), "").unwrap();
 
         let listing = records.list().unwrap();
-        assert_eq!(
-            listing.records,
-            [("t1".to_owned(), record(1)), ("t2".to_owned(), record(2))]
-        );
+        assert_eq!(listing.records, [("t1".to_owned(), record(1)), ("t2".to_owned(), record(2))]);
         let words: Vec<String> = listing.broken.iter().map(ToString::to_string).collect();
-        assert!(
-            words.len() == 1 && words[0].contains("t3.json:2:"),
-            "{words:?}"
-        );
+        assert!(words.len() == 1 && words[0].contains("t3.json:2:"), "{words:?}");
         assert!(records.load("t3").is_err());
 
         assert!(records.remove("t1").unwrap());

@@ -65,10 +65,7 @@ mod tests {
         assert_eq!(digest, Digest::of(script));
         assert_eq!(scripts.recall(&digest).unwrap(), script);
         let path = scripts.path(&digest);
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 
         fs::write(&path, "damaged").unwrap();
         assert_eq!(scripts.recall(&digest), None);

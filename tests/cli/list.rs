@@ -11,19 +11,9 @@ const HOSTILE: &str = "name: \"a\\e[2Jb\\u202Ec\\r\\nd\"\nbase_image: \"x\\e]0;t
 
 #[test]
 fn broken_files_hide_no_others() {
-    let user = User::new()
-        .with("web", WEB)
-        .with("bad", "x: [")
-        .with("empty", "");
+    let user = User::new().with("web", WEB).with("bad", "x: [").with("empty", "");
     let ended = user.with("Bad Name", WEB).run(&["list"]);
-    ended.says(
-        0,
-        &[
-            "bad.yaml:1:4",
-            "empty.yaml:1:1",
-            "`Bad Name` is no environment id",
-        ],
-    );
+    ended.says(0, &["bad.yaml:1:4", "empty.yaml:1:1", "`Bad Name` is no environment id"]);
     assert_eq!(ended.stdout.lines().count(), 1);
     assert!(ended.stdout.starts_with("web "), "{ended:?}");
 }
@@ -36,20 +26,14 @@ fn json_lists_both_kinds() {
     assert_eq!(document["environments"][0]["name"], "Web");
     assert_eq!(document["broken"][0]["line"], 1);
     let shown = user.run(&["show", "web", "--json"]).json();
-    assert_eq!(
-        (&shown["id"], &shown["manifest"]["name"]),
-        (&"web".into(), &"Web".into())
-    );
+    assert_eq!((&shown["id"], &shown["manifest"]["name"]), (&"web".into(), &"Web".into()));
     user.run(&["show", "bad"]).says(1, &["bad.yaml:1:4"]);
 }
 
 #[test]
 fn a_file_cannot_steer_the_terminal() {
     let raw = "version: 1\nname: \"\u{202e}\"\n# \u{202e}\n";
-    let user = User::new()
-        .with("web", HOSTILE)
-        .with("raw", raw)
-        .variable("NO_COLOR", "1");
+    let user = User::new().with("web", HOSTILE).with("raw", raw).variable("NO_COLOR", "1");
     for arguments in [&["list"][..], &["show", "web"], &["show", "raw"]] {
         let ended = user.at_terminal(arguments, &[]);
         let steers = |c: char| (c.is_control() && !"\r\n".contains(c)) || c == '\u{202e}';
@@ -66,28 +50,12 @@ fn colours_are_asked_for_or_left_out() {
     for (variables, arguments, coloured) in [
         (&[][..], &["list"][..], false),
         (&[("CLICOLOR_FORCE", "1")], &["list"], true),
-        (
-            &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
-            &["list"],
-            false,
-        ),
+        (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &["list"], false),
         (&[("NO_COLOR", "1")], &["list", "--color", "always"], true),
-        (
-            &[("CLICOLOR_FORCE", "1")],
-            &["list", "--color", "never"],
-            false,
-        ),
+        (&[("CLICOLOR_FORCE", "1")], &["list", "--color", "never"], false),
     ] {
-        let output = user
-            .command(arguments)
-            .envs(variables.iter().copied())
-            .output()
-            .unwrap();
-        assert_eq!(
-            output.stderr.contains(&0x1b),
-            coloured,
-            "{variables:?} {arguments:?}"
-        );
+        let output = user.command(arguments).envs(variables.iter().copied()).output().unwrap();
+        assert_eq!(output.stderr.contains(&0x1b), coloured, "{variables:?} {arguments:?}");
     }
     let at_terminal = user.at_terminal(&["list"], &[]).stdout;
     assert!(at_terminal.contains("\u{1b}[33mwarning"), "{at_terminal}");
@@ -102,22 +70,13 @@ fn a_thousand_environments_are_quick_and_may_be_cut_off() {
     let begun = Instant::now();
     assert_eq!(user.run(&["list"]).stdout.lines().count(), 1000);
     // A hundredth of it is the goal, in a release build on a machine that does nothing else.
-    assert!(
-        begun.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 
     let mut child = user.command(&["list"]).spawn().unwrap();
     let mut line = String::new();
-    BufReader::with_capacity(16, child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(
-        output.status.success() && output.stderr.is_empty(),
-        "{output:?}"
-    );
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
 
 #[test]

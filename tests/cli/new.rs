@@ -16,8 +16,7 @@ fn a_new_environment_bakes_and_has_scripts_to_start_from() {
     assert_eq!(ended.stdout.trim(), user.file("web").to_str().unwrap());
     let text = user.text("web");
     assert_eq!(
-        text.matches("_script: |\n  #!/bin/bash\n  set -euo pipefail\n")
-            .count(),
+        text.matches("_script: |\n  #!/bin/bash\n  set -euo pipefail\n").count(),
         2,
         "{text}"
     );
@@ -26,11 +25,7 @@ fn a_new_environment_bakes_and_has_scripts_to_start_from() {
     assert_eq!(manifest["headless_desktop_enabled"], false);
     let bash = |script: &serde_json::Value| {
         let script = script.as_str().unwrap();
-        std::process::Command::new("bash")
-            .args(["-c", script])
-            .status()
-            .unwrap()
-            .success()
+        std::process::Command::new("bash").args(["-c", script]).status().unwrap().success()
     };
     assert!(bash(&manifest["cached_preflight_script"]) && bash(&manifest["run_preflight_script"]));
 }
@@ -46,11 +41,8 @@ fn scripts_are_taken_byte_for_byte() {
         ("e", "a\0b\n", "NUL"),
     ] {
         fs::write(user.place().join("script"), script).unwrap();
-        let arguments = [
-            "new", id, "--cached", "script", "--run", "-", "--name", "N: #1",
-        ];
-        user.run_with(&arguments, script.as_bytes())
-            .says(0, &[warned]);
+        let arguments = ["new", id, "--cached", "script", "--run", "-", "--name", "N: #1"];
+        user.run_with(&arguments, script.as_bytes()).says(0, &[warned]);
         let manifest = manifest(&user, id);
         assert_eq!(manifest["cached_preflight_script"], script);
         assert_eq!(manifest["run_preflight_script"], script);
@@ -66,18 +58,10 @@ fn what_cannot_be_made_is_a_sentence_and_leaves_nothing() {
         (&["new", "there"][..], 1, "exists; choose another id"),
         (&["new", "there", "--edit"], 1, "exists; choose another id"),
         (&["new", "a/../b"], 1, "no environment id"),
-        (
-            &["new", "a", "--cached", "script"],
-            1,
-            "`script:2:2` is no text",
-        ),
+        (&["new", "a", "--cached", "script"], 1, "`script:2:2` is no text"),
         (&["new", "a", "--run", "none"], 1, "cannot read `none`"),
         (&["new", "a", "--run", "."], 1, "cannot read `.`"),
-        (
-            &["new", "a", "--cached", "-", "--run", "-"],
-            2,
-            "one script only",
-        ),
+        (&["new", "a", "--cached", "-", "--run", "-"], 2, "one script only"),
         (&["new", "a", "--base", "a b"], 2, "no image reference"),
         (&["new", "a", "--base", ""], 2, "no image reference"),
     ] {
@@ -99,13 +83,11 @@ fn it_can_be_edited_before_it_is_written() {
     assert!(user.file("web").exists());
 
     let user = User::new().editor("exit 1");
-    user.run(&["new", "web", "--edit"])
-        .says(1, &["ended with exit 1", "nothing is kept"]);
+    user.run(&["new", "web", "--edit"]).says(1, &["ended with exit 1", "nothing is kept"]);
     assert!(!user.file("web").exists());
 
     let user = User::new().editor(r#"echo x >"$1""#);
-    user.run(&["new", "web", "--edit"])
-        .says(1, &["`prebake new web --edit` takes it up"]);
+    user.run(&["new", "web", "--edit"]).says(1, &["`prebake new web --edit` takes it up"]);
     assert!(!user.file("web").exists() && user.draft("web").exists());
 }
 
@@ -114,10 +96,7 @@ fn export_gives_a_file_that_means_the_same() {
     let user = User::new().with("web", "# gone\nbase_image: debian:12\nextra: {a: [1]}\n");
     let ended = user.run(&["export", "web", "--yaml"]);
     ended.says(0, &[]);
-    assert!(
-        ended.stdout.contains("cache_container_build: false\n"),
-        "{ended:?}"
-    );
+    assert!(ended.stdout.contains("cache_container_build: false\n"), "{ended:?}");
     assert!(!ended.stdout.contains("gone"), "{ended:?}");
     let user = user.with("copy", &ended.stdout);
     assert_eq!(manifest(&user, "copy"), manifest(&user, "web"));

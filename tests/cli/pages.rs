@@ -23,18 +23,11 @@ fn the_page_is_roff_and_may_be_cut_off() {
     page.says(0, &[]);
     assert!(page.stdout.contains(".TH prebake 1") && page.stdout.contains("PREBAKE RUN"));
 
-    let mut child = user
-        .command(&["man"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = user.command(&["man"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut begin = [0; 16];
     child.stdout.take().unwrap().read_exact(&mut begin).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(
-        output.status.success() && output.stderr.is_empty(),
-        "{output:?}"
-    );
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
 
 #[test]
@@ -45,9 +38,6 @@ fn neither_needs_a_home() {
             .env_clear()
             .output()
             .unwrap();
-        assert!(
-            output.status.success() && !output.stdout.is_empty(),
-            "{output:?}"
-        );
+        assert!(output.status.success() && !output.stdout.is_empty(), "{output:?}");
     }
 }

@@ -6,10 +6,7 @@ use crate::setup::{User, WEB, names};
 
 fn kept(user: &User) -> Vec<String> {
     let trash = user.state().join("trash");
-    names(&trash)
-        .iter()
-        .map(|name| fs::read_to_string(trash.join(name)).unwrap())
-        .collect()
+    names(&trash).iter().map(|name| fs::read_to_string(trash.join(name)).unwrap()).collect()
 }
 
 #[test]
@@ -18,14 +15,11 @@ fn the_file_goes_to_the_trash() {
         let user = User::new().with("web", text);
         user.run(&["remove", "web"]).says(1, &["add `--yes`"]);
         assert!(user.file("web").exists());
-        user.run(&["remove", "web", "--yes"])
-            .says(0, &["removed environment `web`", "trash/web-"]);
+        user.run(&["remove", "web", "--yes"]).says(0, &["removed environment `web`", "trash/web-"]);
         assert!(!user.file("web").exists());
         assert_eq!(kept(&user), [text]);
-        user.run(&["remove", "web", "--yes"])
-            .says(1, &["no environment `web`"]);
-        user.run(&["remove", "web"])
-            .says(1, &["no environment `web`"]);
+        user.run(&["remove", "web", "--yes"]).says(1, &["no environment `web`"]);
+        user.run(&["remove", "web"]).says(1, &["no environment `web`"]);
     }
 }
 

@@ -51,10 +51,7 @@ pub(crate) struct User {
 
 impl User {
     pub(crate) fn new() -> Self {
-        Self {
-            place: tempfile::tempdir().unwrap(),
-            variables: Vec::new(),
-        }
+        Self { place: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
     /// Gives the user an environment.
@@ -86,9 +83,7 @@ impl User {
     }
 
     pub(crate) fn file(&self, id: &str) -> PathBuf {
-        self.place
-            .path()
-            .join(format!("config/environments/{id}.yaml"))
+        self.place.path().join(format!("config/environments/{id}.yaml"))
     }
 
     pub(crate) fn state(&self) -> PathBuf {
@@ -110,10 +105,7 @@ impl User {
 
     fn all_variables(&self) -> Vec<(&'static str, String)> {
         let mut all = vec![
-            (
-                "PREBAKE_CONFIG_DIR",
-                self.place.path().join("config").display().to_string(),
-            ),
+            ("PREBAKE_CONFIG_DIR", self.place.path().join("config").display().to_string()),
             ("PREBAKE_STATE_DIR", self.state().display().to_string()),
             ("HOME", self.place.path().display().to_string()),
             ("PATH", std::env::var("PATH").unwrap()),
@@ -125,15 +117,9 @@ impl User {
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_prebake"));
-        command
-            .args(arguments)
-            .env_clear()
-            .envs(self.all_variables());
+        command.args(arguments).env_clear().envs(self.all_variables());
         command.current_dir(self.place.path());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
@@ -144,11 +130,7 @@ impl User {
 
     /// As [`User::run`], with standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Ended {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
         // Whoever reads nothing closes it early.
         let _ = child.stdin.take().unwrap().write_all(stdin);
         let output = child.wait_with_output().unwrap();
@@ -206,11 +188,7 @@ impl User {
         let stdout = String::from_utf8_lossy(&seen).into_owned();
         assert!(next.is_none(), "never asked {next:?}: {stdout}");
         let code = i32::try_from(child.wait().unwrap().exit_code()).unwrap();
-        Ended {
-            code,
-            stdout,
-            stderr: String::new(),
-        }
+        Ended { code, stdout, stderr: String::new() }
     }
 }
 
@@ -219,9 +197,8 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }

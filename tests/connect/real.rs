@@ -39,13 +39,9 @@ async fn the_engine_is_reached_through_dockers_own_relay() {
     )
     .unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    let around = Surroundings {
-        ssh: Some(script.into_os_string()),
-        ..nowhere(&folder)
-    };
-    let engine = Engine::connect(Some("ssh://build:2222/var/run/docker.sock"), &around)
-        .await
-        .unwrap();
+    let around = Surroundings { ssh: Some(script.into_os_string()), ..nowhere(&folder) };
+    let engine =
+        Engine::connect(Some("ssh://build:2222/var/run/docker.sock"), &around).await.unwrap();
     let facts = engine.facts().await.unwrap();
     assert_eq!(facts.engine_version, engine.versions().engine);
     assert_eq!(facts.disk, None, "another machine's disk is unknown");

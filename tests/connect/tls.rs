@@ -13,11 +13,7 @@ use tempfile::TempDir;
 use crate::fake::{AMPLE, VERSION, http, nowhere};
 
 fn openssl(folder: &Path, words: &[&str]) {
-    let output = Command::new("openssl")
-        .args(words)
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let output = Command::new("openssl").args(words).current_dir(folder).output().unwrap();
     assert!(
         output.status.success(),
         "openssl {words:?}: {}",
@@ -30,11 +26,7 @@ fn certificates(folder: &Path) {
     let authority = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority -keyout ca-key.pem -out ca.pem";
     openssl(folder, &authority.split(' ').collect::<Vec<_>>());
     for (key, cert, extension) in [
-        (
-            "server-key.pem",
-            "server.pem",
-            "subjectAltName=IP:127.0.0.1",
-        ),
+        ("server-key.pem", "server.pem", "subjectAltName=IP:127.0.0.1"),
         ("key.pem", "cert.pem", "extendedKeyUsage=clientAuth"),
     ] {
         let request = format!(
@@ -79,13 +71,7 @@ fn serve(folder: &Path) -> Server {
     let port = lines
         .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| {
-            line.strip_prefix("ACCEPT ")?
-                .rsplit(':')
-                .next()?
-                .parse()
-                .ok()
-        })
+        .find_map(|line| line.strip_prefix("ACCEPT ")?.rsplit(':').next()?.parse().ok())
         .expect("openssl names its port");
     thread::spawn(move || {
         let mut asking = false;
@@ -118,10 +104,7 @@ async fn an_engine_behind_tls_is_reached_with_a_client_certificate() {
     let around = around(&place, &server, place.path().to_owned());
     let engine = Engine::connect_within(None, &around, AMPLE).await.unwrap();
     assert_eq!(engine.versions().engine, "27.0.1");
-    assert_eq!(
-        engine.host().to_string(),
-        format!("https://127.0.0.1:{}", server.port)
-    );
+    assert_eq!(engine.host().to_string(), format!("https://127.0.0.1:{}", server.port));
 }
 
 #[tokio::test]
@@ -132,13 +115,8 @@ async fn an_authority_we_do_not_know_is_refused() {
     let other = tempfile::tempdir().unwrap();
     certificates(other.path());
     let around = around(&place, &server, other.path().to_owned());
-    let error = Engine::connect_within(None, &around, AMPLE)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, EngineError::Unreachable { .. }),
-        "{error:?}"
-    );
+    let error = Engine::connect_within(None, &around, AMPLE).await.unwrap_err();
+    assert!(matches!(error, EngineError::Unreachable { .. }), "{error:?}");
     assert!(error.to_string().contains("certificate"), "{error}");
 }
 
@@ -150,17 +128,9 @@ async fn a_client_certificate_that_is_refused_is_told() {
     let bare = tempfile::tempdir().unwrap();
     fs::copy(place.path().join("ca.pem"), bare.path().join("ca.pem")).unwrap();
     let around = around(&place, &server, bare.path().to_owned());
-    let error = Engine::connect_within(None, &around, AMPLE)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, EngineError::Unreachable { .. }),
-        "{error:?}"
-    );
-    assert!(
-        error.to_string().contains("`cert.pem` and `key.pem`"),
-        "{error}"
-    );
+    let error = Engine::connect_within(None, &around, AMPLE).await.unwrap_err();
+    assert!(matches!(error, EngineError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().contains("`cert.pem` and `key.pem`"), "{error}");
 }
 
 #[rstest]

@@ -24,10 +24,7 @@ async fn connect_to(habit: Habit, limits: prebake::engine::Limits) -> Result<Eng
 async fn a_good_engine_tells_its_versions(#[case] habit: Habit) {
     let engine = connect_to(habit, AMPLE).await.unwrap();
     let versions = engine.versions();
-    assert_eq!(
-        (versions.engine.as_str(), versions.os.as_str()),
-        ("27.0.1", "linux")
-    );
+    assert_eq!((versions.engine.as_str(), versions.os.as_str()), ("27.0.1", "linux"));
     assert_eq!(versions.api.to_string(), "1.46");
     assert_eq!(engine.source(), HostSource::Flag);
 }
@@ -39,9 +36,7 @@ async fn a_good_engine_tells_its_versions(#[case] habit: Habit) {
 #[tokio::test]
 async fn an_engine_that_hangs_is_given_up(#[case] said: &str) {
     let began = Instant::now();
-    let error = connect_to(Habit::Stalls(said.to_owned()), SHORT)
-        .await
-        .unwrap_err();
+    let error = connect_to(Habit::Stalls(said.to_owned()), SHORT).await.unwrap_err();
     assert!(matches!(error, EngineError::TimedOut { .. }), "{error:?}");
     assert!(error.to_string().contains("within 0.2 s"), "{error}");
     assert!(began.elapsed() >= SHORT.connect);
@@ -75,11 +70,7 @@ async fn an_engine_that_closes_is_lost(#[case] habit: Habit) {
 }
 
 #[rstest]
-#[case(
-    500,
-    r#"{"message":"the store\nis broken."}"#,
-    "refused: the store is broken (status 500)"
-)]
+#[case(500, r#"{"message":"the store\nis broken."}"#, "refused: the store is broken (status 500)")]
 #[case(500, "plain words", "refused: plain words (status 500)")]
 #[case(500, "", "refused: it gave no reason (status 500)")]
 #[case(503, "{}", "(status 503)")]
@@ -137,13 +128,8 @@ async fn what_is_no_socket_is_told() {
         (stale, "nothing listens"),
         (file.join("below"), "Not a directory"),
     ] {
-        let error = Engine::connect(Some(&address(&path)), &nowhere(&folder))
-            .await
-            .unwrap_err();
-        assert!(
-            matches!(error, EngineError::Unreachable { .. }),
-            "{error:?}"
-        );
+        let error = Engine::connect(Some(&address(&path)), &nowhere(&folder)).await.unwrap_err();
+        assert!(matches!(error, EngineError::Unreachable { .. }), "{error:?}");
         assert!(error.to_string().contains(words), "{error}");
     }
 }
@@ -157,36 +143,23 @@ async fn a_tcp_engine_is_reached_and_a_closed_port_is_told() {
         let (mut stream, _) = listener.accept().unwrap();
         fake::behave(&Habit::Answers(fake::textbook("OK")), &mut stream);
     });
-    let engine = Engine::connect_within(Some(&host), &nowhere(&folder), AMPLE)
-        .await
-        .unwrap();
+    let engine = Engine::connect_within(Some(&host), &nowhere(&folder), AMPLE).await.unwrap();
     assert_eq!(engine.host().to_string(), host);
     served.join().unwrap();
 
     // The listener is closed now.
-    let error = Engine::connect_within(Some(&host), &nowhere(&folder), AMPLE)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, EngineError::Unreachable { .. }),
-        "{error:?}"
-    );
+    let error = Engine::connect_within(Some(&host), &nowhere(&folder), AMPLE).await.unwrap_err();
+    assert!(matches!(error, EngineError::Unreachable { .. }), "{error:?}");
     assert!(error.to_string().contains("refused"), "{error}");
 }
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Engine::connect_within(
-        Some("tcp://no-such-machine.invalid"),
-        &nowhere(&folder),
-        AMPLE,
-    )
-    .await
-    .unwrap_err();
-    assert!(
-        matches!(error, EngineError::Unreachable { .. }),
-        "{error:?}"
-    );
+    let error =
+        Engine::connect_within(Some("tcp://no-such-machine.invalid"), &nowhere(&folder), AMPLE)
+            .await
+            .unwrap_err();
+    assert!(matches!(error, EngineError::Unreachable { .. }), "{error:?}");
     assert!(!error.to_string().contains("client error"), "{error}");
 }

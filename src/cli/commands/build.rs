@@ -25,9 +25,7 @@ pub(super) fn build(desk: &mut Desk<'_>, args: &BuildArgs) -> Result<u8, Failure
 async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, Failure> {
     let context = desk.context().await?;
     let mut listening = signals::listen().map_err(Failure::new)?;
-    let Loaded {
-        id, environment, ..
-    } = loaded;
+    let Loaded { id, environment, .. } = loaded;
     let mut screen =
         Screen::new(desk.output, &args.telling, listening.in_task.clone()).map_err(Failure::new)?;
     let outcome = async {
@@ -38,10 +36,7 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
     };
     let outcome = listening.forced.unless(outcome).await;
     let (image, error) = match &outcome {
-        Ok(Ensured {
-            failure: Some(error),
-            ..
-        }) => (None, Some(error.to_string())),
+        Ok(Ensured { failure: Some(error), .. }) => (None, Some(error.to_string())),
         Ok(ensured) => (Some(&ensured.name), None),
         Err(error) => (None, Some(error.to_string())),
     };
@@ -53,7 +48,10 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
     if ensured.ready == 0 {
         output.note("nothing is baked for this environment: tasks run on the base image");
     }
-    output.line(&ensured.name);
+    // The last event says it, too.
+    if !args.telling.takes_stdout() {
+        output.line(&ensured.name);
+    }
     Ok(status::OK)
 }
 
@@ -63,9 +61,7 @@ fn detach(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, 
     use std::process::{Command, Stdio};
 
     let cannot = |error: std::io::Error| {
-        Failure::new(format!(
-            "cannot leave the bake to itself: {error}; build without `--detach`"
-        ))
+        Failure::new(format!("cannot leave the bake to itself: {error}; build without `--detach`"))
     };
     let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
     if let Some(host) = &desk.host {
@@ -78,23 +74,13 @@ fn detach(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, 
     if let Some(events) = &args.telling.events {
         command.arg("--events").arg(events);
     }
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     // What can fail at once is told at once: the engine, the base image.
     let images = runtime()?.block_on(async {
         let context = desk.context().await?;
         let mut silent = Silent;
-        let resolved = resolve(
-            &context,
-            &loaded.id,
-            &loaded.environment,
-            args.no_cache,
-            &mut silent,
-        )
-        .await?;
+        let resolved =
+            resolve(&context, &loaded.id, &loaded.environment, args.no_cache, &mut silent).await?;
         let images = resolved.plan.steps.iter().filter(|step| !step.is_reuse());
         Ok::<_, Failure>(images.map(|step| step.layer().image()).collect::<Vec<_>>())
     })?;
@@ -121,10 +107,7 @@ impl crate::ops::Watch for Silent {
 /// What is bound to go wrong, said before it does.
 pub(super) fn warn(output: &mut Output, environment: &Environment) {
     let scripts = [
-        (
-            "cached preflight",
-            environment.cached_preflight_script.as_str(),
-        ),
+        ("cached preflight", environment.cached_preflight_script.as_str()),
         ("run preflight", environment.run_stage()),
     ];
     for (name, script) in scripts {
@@ -134,9 +117,7 @@ pub(super) fn warn(output: &mut Output, environment: &Environment) {
             ));
         }
         if script.contains('\0') {
-            output.warning(format!(
-                "the {name} contains NUL bytes, which bash leaves out"
-            ));
+            output.warning(format!("the {name} contains NUL bytes, which bash leaves out"));
         }
     }
 }

@@ -16,11 +16,7 @@ pub(super) fn doctor(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
     } else {
         print(desk.output, &report);
     }
-    Ok(if report.ok {
-        status::OK
-    } else {
-        status::FAILED
-    })
+    Ok(if report.ok { status::OK } else { status::FAILED })
 }
 
 fn print(output: &mut Output, report: &Report) {
@@ -32,23 +28,14 @@ fn print(output: &mut Output, report: &Report) {
             outcome => (Paint::Bad, outcome),
         };
         let word = output.paint(paint, &format!("{word:8}"));
-        output.line(format!(
-            "  {word}  {} ({})",
-            printable(&tried.host),
-            tried.source
-        ));
+        output.line(format!("  {word}  {} ({})", printable(&tried.host), tried.source));
         // That of the last one is told below.
         if let (Some(error), true) = (&tried.error, report.engine.is_some()) {
             output.line(format!("            {}", printable(error)));
         }
     }
     output.line("");
-    let width = report
-        .checks
-        .iter()
-        .map(|check| check.name.len())
-        .max()
-        .unwrap_or(0);
+    let width = report.checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
     for check in &report.checks {
         let (paint, word) = match check.state {
             State::Ok => (Paint::Good, "● ok     "),
@@ -56,11 +43,7 @@ fn print(output: &mut Output, report: &Report) {
             State::Failed => (Paint::Bad, "✗ failed "),
         };
         let word = output.paint(paint, word);
-        output.line(format!(
-            "{word}  {:width$}  {}",
-            check.name,
-            printable(&check.text)
-        ));
+        output.line(format!("{word}  {:width$}  {}", check.name, printable(&check.text)));
         if let Some(fix) = &check.fix {
             output.line(format!("{:9}  {:width$}  → {}", "", "", printable(fix)));
         }

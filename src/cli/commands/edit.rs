@@ -74,9 +74,8 @@ fn resumes(desk: &mut Desk<'_>, edit: &Edit) -> Result<bool, Failure> {
     };
     let (path, file) = (earlier.path.display(), edit.path());
     let written = earlier.written.strftime("%Y-%m-%d %H:%M UTC");
-    desk.output.note(format!(
-        "an earlier edit was not finished: its draft of {written} is `{path}`"
-    ));
+    desk.output
+        .note(format!("an earlier edit was not finished: its draft of {written} is `{path}`"));
     if earlier.is_stale {
         desk.output.note(format!(
             "the environment was changed since that draft was begun; compare with `diff {} {path}`",
@@ -88,8 +87,7 @@ fn resumes(desk: &mut Desk<'_>, edit: &Edit) -> Result<bool, Failure> {
         return Ok(true);
     }
     let kept_at = edit.set_aside()?;
-    desk.output
-        .note(format!("the draft is kept as `{}`", kept_at.display()));
+    desk.output.note(format!("the draft is kept as `{}`", kept_at.display()));
     Ok(false)
 }
 

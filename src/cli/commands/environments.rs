@@ -42,30 +42,19 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
                 })
             })
             .collect();
-        desk.output
-            .json(&json!({ "environments": environments, "broken": broken }));
+        desk.output.json(&json!({ "environments": environments, "broken": broken }));
         return Ok(status::OK);
     }
-    let width = listing
-        .environments
-        .iter()
-        .map(|loaded| loaded.id.as_str().len())
-        .max();
+    let width = listing.environments.iter().map(|loaded| loaded.id.as_str().len()).max();
     let width = width.unwrap_or(0);
     for loaded in &listing.environments {
         let environment = &loaded.environment;
         let caching = caching(environment);
         let base = printable(&environment.base_image);
         let says_more = !environment.name.is_empty() && environment.name != loaded.id.as_str();
-        let name = if says_more {
-            format!("  {}", printable(&environment.name))
-        } else {
-            String::new()
-        };
-        desk.output.line(format!(
-            "{:width$}  {caching:24}  {base}{name}",
-            loaded.id.as_str()
-        ));
+        let name =
+            if says_more { format!("  {}", printable(&environment.name)) } else { String::new() };
+        desk.output.line(format!("{:width$}  {caching:24}  {base}{name}", loaded.id.as_str()));
     }
     for broken in &listing.broken {
         desk.output.warning(&broken.error);
@@ -83,10 +72,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
 /// What is baked, in words.
 fn caching(environment: &Environment) -> &'static str {
     let desktop = environment.headless_desktop_enabled;
-    match (
-        desktop && environment.cache_desktop_build,
-        environment.cache_container_build,
-    ) {
+    match (desktop && environment.cache_desktop_build, environment.cache_container_build) {
         (true, true) => "bakes desktop, preflight",
         (true, false) => "bakes desktop",
         (false, true) => "bakes preflight",
@@ -96,15 +82,7 @@ fn caching(environment: &Environment) -> &'static str {
 
 /// A file's text must not steer the terminal, nor show itself in another order than it has.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|char| {
-            if steers(char) {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                char
-            }
-        })
-        .collect()
+    text.chars().map(|char| if steers(char) { char::REPLACEMENT_CHARACTER } else { char }).collect()
 }
 
 fn steers(char: char) -> bool {
@@ -115,15 +93,7 @@ fn steers(char: char) -> bool {
 /// Text of many lines as [`printable`], its line ends and tabs kept.
 fn printable_lines(text: &str) -> String {
     let keeps = |char| matches!(char, '\n' | '\t') || !steers(char);
-    text.chars()
-        .map(|char| {
-            if keeps(char) {
-                char
-            } else {
-                char::REPLACEMENT_CHARACTER
-            }
-        })
-        .collect()
+    text.chars().map(|char| if keeps(char) { char } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 pub(super) fn show(desk: &mut Desk<'_>, args: &ShowArgs) -> Result<u8, Failure> {

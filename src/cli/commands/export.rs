@@ -14,10 +14,7 @@ use crate::store::Loaded;
 pub(super) fn export(desk: &mut Desk<'_>, args: &ExportArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
     match &args.form {
-        ExportForm {
-            dockerfile: Some(folder),
-            ..
-        } => layers(desk, &loaded, folder),
+        ExportForm { dockerfile: Some(folder), .. } => layers(desk, &loaded, folder),
         ExportForm { .. } => Ok(yaml(desk, &loaded)),
     }
 }
@@ -32,9 +29,7 @@ fn yaml(desk: &mut Desk<'_>, loaded: &Loaded) -> u8 {
 fn layers(desk: &mut Desk<'_>, loaded: &Loaded, folder: &Path) -> Result<u8, Failure> {
     let export = runtime()?.block_on(async {
         let context = desk.context().await?;
-        let Loaded {
-            id, environment, ..
-        } = loaded;
+        let Loaded { id, environment, .. } = loaded;
         Ok::<_, Failure>(dockerfile(&context, id, environment, &mut Silent).await?)
     })?;
     if folder == Path::new("-") {

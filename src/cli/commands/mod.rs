@@ -33,10 +33,7 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(sentence: impl Into<String>) -> Self {
-        Self {
-            sentence: sentence.into(),
-            code: status::FAILED,
-        }
+        Self { sentence: sentence.into(), code: status::FAILED }
     }
 
     fn with(mut self, code: u8) -> Self {
@@ -91,16 +88,10 @@ pub(super) fn run(args: Args, output: &mut Output) -> u8 {
         _ => {}
     }
     let starts_task = matches!(args.command, Command::Run(_) | Command::Shell(_));
-    let result = Folders::from_environment()
-        .map_err(Failure::from)
-        .and_then(|folders| {
-            let mut desk = Desk {
-                host: args.host,
-                folders,
-                output,
-            };
-            dispatch(args.command, &mut desk)
-        });
+    let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
+        let mut desk = Desk { host: args.host, folders, output };
+        dispatch(args.command, &mut desk)
+    });
     match result {
         Ok(code) => code,
         Err(failure) => {
@@ -164,13 +155,7 @@ fn id(text: &str) -> Result<EnvironmentId, Failure> {
 
 /// One thread beside this one: printing to a slow terminal must not keep output from being read.
 fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Failure::new(format!(
-                "cannot start: {error}; close other programs and try again"
-            ))
-        })
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(
+        |error| Failure::new(format!("cannot start: {error}; close other programs and try again")),
+    )
 }

@@ -22,9 +22,7 @@ pub(super) fn man(output: &mut Output) -> u8 {
             status::OK
         }
         Err(error) => {
-            output.error(format!(
-                "the manual page could not be made: {error}; see `prebake help`"
-            ));
+            output.error(format!("the manual page could not be made: {error}; see `prebake help`"));
             status::FAILED
         }
     }
@@ -43,11 +41,9 @@ fn page() -> std::io::Result<Vec<u8>> {
     for subcommand in command.get_subcommands() {
         let name = format!("prebake {}", subcommand.get_name());
         // What every subcommand has is told once, above.
-        let own = ["host", "color", "help"]
-            .into_iter()
-            .fold(subcommand.clone(), |own, shared| {
-                own.mut_arg(shared, |argument| argument.hide(true))
-            });
+        let own = ["host", "color", "help"].into_iter().fold(subcommand.clone(), |own, shared| {
+            own.mut_arg(shared, |argument| argument.hide(true))
+        });
         let man = Man::new(own.display_name(&name));
         let mut section = Vec::new();
         man.render_synopsis_section(&mut section)?;
@@ -76,21 +72,10 @@ mod tests {
 
     #[test]
     fn every_shell_has_completions() {
-        for shell in [
-            Shell::Bash,
-            Shell::Zsh,
-            Shell::Fish,
-            Shell::Elvish,
-            Shell::PowerShell,
-        ] {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "prebake", &mut script);
-            assert!(
-                String::from_utf8(script)
-                    .unwrap()
-                    .contains("preflight-only"),
-                "{shell}"
-            );
+            assert!(String::from_utf8(script).unwrap().contains("preflight-only"), "{shell}");
         }
     }
 }

@@ -35,9 +35,7 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
             input: (request.interactive && !request.detach).then(stdin),
             size: crossterm::terminal::size().ok(),
         };
-        let Loaded {
-            id, environment, ..
-        } = &loaded;
+        let Loaded { id, environment, .. } = &loaded;
         let task = start(&context, id, environment, &request, channels, &mut screen);
         let ended = listening.forced.unless(task).await;
         drop(terminal);
@@ -46,6 +44,10 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
         let last = json!({ "event": "task_ended", "task": record, "error": error });
         let output = screen.finish(last);
         let end = ended?;
+        // The last event has the id, too.
+        if request.detach && args.telling.takes_stdout() && end.ending == Ending::Left {
+            return Ok(status::OK);
+        }
         conclude(output, end.record.id.as_str(), end.ending, request.detach)
     });
     // A thread may still be blocked reading standard input.
@@ -125,10 +127,7 @@ pub(super) fn stdin() -> Input {
         let mut buffer = vec![0; 16 * 1024];
         let mut stdin = std::io::stdin().lock();
         while let Ok(count @ 1..) = stdin.read(&mut buffer) {
-            if sender
-                .blocking_send(Bytes::copy_from_slice(&buffer[..count]))
-                .is_err()
-            {
+            if sender.blocking_send(Bytes::copy_from_slice(&buffer[..count])).is_err() {
                 return;
             }
         }

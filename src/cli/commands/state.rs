@@ -62,16 +62,9 @@ fn all(desk: &mut Desk<'_>, as_json: bool) -> Result<u8, Failure> {
 }
 
 fn print(output: &mut Output, status: &Status) {
-    let word = if status.warm {
-        (Paint::Good, "● warm")
-    } else {
-        (Paint::Warn, "○ cold")
-    };
+    let word = if status.warm { (Paint::Good, "● warm") } else { (Paint::Warn, "○ cold") };
     let word = output.paint(word.0, word.1);
-    output.line(format!(
-        "{}  {word}",
-        output.paint(Paint::Strong, &status.environment)
-    ));
+    output.line(format!("{}  {word}", output.paint(Paint::Strong, &status.environment)));
     match &status.base.id {
         Some(id) => output.line(format!("  base         {}  {id}", status.base.reference)),
         None => output.line(format!(
@@ -122,9 +115,7 @@ fn describe(output: &mut Output, cached: bool, newest: &Newest) {
         format!(", in {seconds:.1} s")
     });
     let which = if cached { "is" } else { "was" };
-    output.line(format!(
-        "The newest {kind} image {which} {key}, baked for `{by}`{took}."
-    ));
+    output.line(format!("The newest {kind} image {which} {key}, baked for `{by}`{took}."));
     for (script, diff) in &newest.diffs {
         match diff {
             Some(diff) => output.text(diff),

@@ -24,8 +24,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
         return Ok(status::OK);
     }
     if tasks.is_empty() {
-        desk.output
-            .note("no tasks; `prebake run ENV -d` starts one that stays");
+        desk.output.note("no tasks; `prebake run ENV -d` starts one that stays");
     }
     for task in &tasks {
         let (paint, state) = match (task.state, task.exit_code) {
@@ -35,11 +34,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
             (state, None) => (Paint::Warn, format!("○ {state}")),
         };
         let state = desk.output.paint(paint, &format!("{state:9}"));
-        let degraded = if task.degraded.is_some() {
-            "  degraded"
-        } else {
-            ""
-        };
+        let degraded = if task.degraded.is_some() { "  degraded" } else { "" };
         let created = task.created.as_deref().unwrap_or("-");
         desk.output.line(format!(
             "{}  {state}  {}  {created}  {}{degraded}",

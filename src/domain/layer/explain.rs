@@ -21,12 +21,7 @@ impl Change {
     /// The change as a sentence part, digests shortened.
     #[must_use]
     pub fn words(&self) -> String {
-        format!(
-            "{} changed from `{}` to `{}`",
-            self.input,
-            shown(&self.from),
-            shown(&self.to)
-        )
+        format!("{} changed from `{}` to `{}`", self.input, shown(&self.from), shown(&self.to))
     }
 }
 
@@ -53,11 +48,7 @@ pub fn changes(layer: &Layer, image: &Labels) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut compare = |input: String, from: &str, to: &str| {
         if from != to {
-            changes.push(Change {
-                input,
-                from: from.to_owned(),
-                to: to.to_owned(),
-            });
+            changes.push(Change { input, from: from.to_owned(), to: to.to_owned() });
         }
     };
     for script in &layer.scripts {
@@ -65,11 +56,7 @@ pub fn changes(layer: &Layer, image: &Labels) -> Vec<Change> {
         compare(script.title(), old(&label), script.digest.full());
     }
     compare("base image".into(), old(labels::BASE_ID), &layer.base.id);
-    compare(
-        "platform".into(),
-        old(labels::PLATFORM),
-        &layer.base.platform,
-    );
+    compare("platform".into(), old(labels::PLATFORM), &layer.base.platform);
     compare("user".into(), old(labels::USER), &layer.user);
     let below = layer.below.as_ref().map_or("", |key| key.as_str());
     let (old_below, new_base) = (old(labels::BELOW), &layer.base);

@@ -76,10 +76,7 @@ mod tests {
     fn forms_and_longest() {
         let variant = "1234567.12345678";
         let digest = Digest::of("x");
-        let base = Below::Base {
-            variant,
-            id: "sha256:abc",
-        };
+        let base = Below::Base { variant, id: "sha256:abc" };
         let desktop = LayerKey::of(base, &[&digest, &digest], &digest);
         let on_desktop = LayerKey::of(Below::Desktop(&desktop), &[&digest], &digest);
         let on_base = LayerKey::of(base, &[&digest], &digest);
@@ -93,19 +90,8 @@ mod tests {
             )
         );
         assert_eq!(desktop.as_str().split('-').count(), 5);
-        assert!(
-            on_desktop
-                .as_str()
-                .starts_with(&format!("desktop-{desktop}-"))
-        );
-        assert!(
-            on_desktop.as_str().len() <= MAX_TAG_CHARS,
-            "{}",
-            on_desktop.as_str().len()
-        );
-        assert_eq!(
-            on_desktop.bake_container().len(),
-            "prebake-bake-".len() + 32
-        );
+        assert!(on_desktop.as_str().starts_with(&format!("desktop-{desktop}-")));
+        assert!(on_desktop.as_str().len() <= MAX_TAG_CHARS, "{}", on_desktop.as_str().len());
+        assert_eq!(on_desktop.bake_container().len(), "prebake-bake-".len() + 32);
     }
 }

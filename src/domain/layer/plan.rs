@@ -146,9 +146,7 @@ impl Plan {
                 }
             }
         });
-        Self {
-            steps: steps.collect(),
-        }
+        Self { steps: steps.collect() }
     }
 
     /// Whether nothing has to be baked.
@@ -210,10 +208,7 @@ mod tests {
     }
 
     fn desktop() -> DesktopScripts {
-        DesktopScripts {
-            install: "install".into(),
-            setup: "setup".into(),
-        }
+        DesktopScripts { install: "install".into(), setup: "setup".into() }
     }
 
     /// Which layers of the changed stack miss, and the inputs named, after `old` was baked.
@@ -222,10 +217,8 @@ mod tests {
             let same = old.layers.iter().find(|baked| baked.key == layer.key);
             let newest = old.layers.iter().find(|baked| baked.kind == layer.kind);
             Evidence {
-                found: same.map(|baked| Found {
-                    id: "sha256:1".into(),
-                    key: Some(baked.key.to_string()),
-                }),
+                found: same
+                    .map(|baked| Found { id: "sha256:1".into(), key: Some(baked.key.to_string()) }),
                 changes: newest.map(|baked| {
                     explain::changes(layer, &labels::of_layer(baked, "web", "b", "layer"))
                 }),
@@ -282,22 +275,10 @@ mod tests {
                 |e, _, _| e.user = "dev".into(),
                 [named(&["user"]), named(&["user", "desktop layer"])],
             ),
-            (
-                "run script",
-                |e, _, _| e.run_preflight_script.push('x'),
-                [None, None],
-            ),
+            ("run script", |e, _, _| e.run_preflight_script.push('x'), [None, None]),
             ("name", |e, _, _| e.name.push('x'), [None, None]),
-            (
-                "variables",
-                |e, _, _| drop(e.env_vars.insert("A".into(), "1".into())),
-                [None, None],
-            ),
-            (
-                "command and mounts",
-                |e, _, _| e.command.push("sh".into()),
-                [None, None],
-            ),
+            ("variables", |e, _, _| drop(e.env_vars.insert("A".into(), "1".into())), [None, None]),
+            ("command and mounts", |e, _, _| e.command.push("sh".into()), [None, None]),
         ];
         let old = Stack::lay_out(&environment(), &base(), &desktop());
         assert_eq!(old.layers.len(), 2);
@@ -312,17 +293,8 @@ mod tests {
     #[test]
     fn a_tag_without_the_key_is_not_trusted() {
         let stack = Stack::lay_out(&environment(), &base(), &desktop());
-        let foreign = Found {
-            id: "sha256:9".into(),
-            key: None,
-        };
-        let evidence = vec![
-            Evidence {
-                found: Some(foreign),
-                changes: None
-            };
-            2
-        ];
+        let foreign = Found { id: "sha256:9".into(), key: None };
+        let evidence = vec![Evidence { found: Some(foreign), changes: None }; 2];
         let plan = Plan::decide(&stack, evidence, false);
         assert!(plan.steps.iter().all(
             |step| matches!(step, Step::Bake(miss) if *miss.reason() == Reason::ForeignImage)
@@ -331,12 +303,8 @@ mod tests {
 
     #[test]
     fn the_four_combinations() {
-        let cases = [
-            (true, true, 2, 0),
-            (true, false, 1, 1),
-            (false, true, 1, 2),
-            (false, false, 0, 3),
-        ];
+        let cases =
+            [(true, true, 2, 0), (true, false, 1, 1), (false, true, 1, 2), (false, false, 0, 3)];
         for (cache_desktop, cache_container, layers, at_start) in cases {
             let environment = Environment {
                 cache_desktop_build: cache_desktop,
@@ -345,16 +313,9 @@ mod tests {
             };
             let stack = Stack::lay_out(&environment, &base(), &desktop());
             let counts = (stack.layers.len(), stack.at_start.len());
-            assert_eq!(
-                counts,
-                (layers, at_start),
-                "{cache_desktop} {cache_container}"
-            );
+            assert_eq!(counts, (layers, at_start), "{cache_desktop} {cache_container}");
         }
-        let off = Environment {
-            headless_desktop_enabled: false,
-            ..environment()
-        };
+        let off = Environment { headless_desktop_enabled: false, ..environment() };
         let stack = Stack::lay_out(&off, &base(), &desktop());
         assert_eq!((stack.layers.len(), stack.at_start.len()), (1, 0));
         assert!(stack.layers[0].key.as_str().starts_with("12-"));

@@ -47,11 +47,7 @@ impl Recipe {
             );
         }
         if !user.is_empty() {
-            let own = if base.user.is_empty() {
-                "0"
-            } else {
-                &base.user
-            };
+            let own = if base.user.is_empty() { "0" } else { &base.user };
             let _ = writeln!(text, "USER {own}");
         }
         Self(text)
@@ -72,8 +68,7 @@ impl Recipe {
     /// The Dockerfile on `image`, with the stage named `stage`.
     #[must_use]
     pub fn dockerfile(&self, image: &str, stage: &str) -> String {
-        self.0
-            .replacen(BASE_IMAGE, &format!("{image} AS {stage}"), 1)
+        self.0.replacen(BASE_IMAGE, &format!("{image} AS {stage}"), 1)
     }
 }
 
@@ -92,33 +87,17 @@ mod tests {
 
     #[test]
     fn every_input_shows() {
-        let plain = Recipe::render(
-            LayerKind::Environment,
-            &base(),
-            "",
-            &["cached_preflight.sh"],
-        );
-        let user = Recipe::render(
-            LayerKind::Environment,
-            &base(),
-            "dev",
-            &["cached_preflight.sh"],
-        );
+        let plain = Recipe::render(LayerKind::Environment, &base(), "", &["cached_preflight.sh"]);
+        let user = Recipe::render(LayerKind::Environment, &base(), "dev", &["cached_preflight.sh"]);
         let mut other = base();
         other.platform = "linux/arm64".into();
         let platform = Recipe::render(LayerKind::Environment, &other, "", &["cached_preflight.sh"]);
         let digests = [plain.digest(), user.digest(), platform.digest()];
         assert!(digests[0] != digests[1] && digests[0] != digests[2] && digests[1] != digests[2]);
-        assert!(
-            plain
-                .template()
-                .contains("FROM --platform=linux/amd64 {base_image}\n")
-        );
+        assert!(plain.template().contains("FROM --platform=linux/amd64 {base_image}\n"));
         assert!(user.template().ends_with("USER 0\n"));
         assert!(
-            plain
-                .dockerfile("debian:12", "environment")
-                .contains("debian:12 AS environment\n")
+            plain.dockerfile("debian:12", "environment").contains("debian:12 AS environment\n")
         );
     }
 }

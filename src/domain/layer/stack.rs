@@ -152,10 +152,7 @@ impl Stack {
         let mut at_start = Vec::new();
         let user = environment.user.as_str();
         let variant = variant(&base.reference);
-        let on_base = Below::Base {
-            variant: &variant,
-            id: &base.id,
-        };
+        let on_base = Below::Base { variant: &variant, id: &base.id };
 
         if environment.headless_desktop_enabled {
             let scripts = vec![
@@ -163,14 +160,7 @@ impl Stack {
                 LayerScript::new(DESKTOP_SETUP, desktop.setup.clone()),
             ];
             if environment.cache_desktop_build {
-                layers.push(layer(
-                    LayerKind::Desktop,
-                    base,
-                    None,
-                    on_base,
-                    scripts,
-                    user,
-                ));
+                layers.push(layer(LayerKind::Desktop, base, None, on_base, scripts, user));
             } else {
                 at_start.extend(scripts);
             }
@@ -188,12 +178,7 @@ impl Stack {
                 at_start.push(script);
             }
         }
-        Self {
-            base: base.clone(),
-            layers,
-            at_start,
-            desktop: environment.headless_desktop_enabled,
-        }
+        Self { base: base.clone(), layers, at_start, desktop: environment.headless_desktop_enabled }
     }
 }
 
@@ -209,13 +194,5 @@ fn layer(
     let recipe = Recipe::render(kind, base, user, &names);
     let digests: Vec<&Digest> = scripts.iter().map(|script| &script.digest).collect();
     let key = LayerKey::of(lies_on, &digests, &recipe.digest());
-    Layer {
-        kind,
-        key,
-        base: base.clone(),
-        below,
-        scripts,
-        recipe,
-        user: user.to_owned(),
-    }
+    Layer { kind, key, base: base.clone(), below, scripts, recipe, user: user.to_owned() }
 }

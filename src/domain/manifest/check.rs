@@ -51,9 +51,7 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
 #[must_use]
 pub fn variable_name_fault(name: &str) -> Option<&'static str> {
     let mut bytes = name.bytes();
-    let begins = bytes
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let begins = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     if !begins || !bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return Some("is no name of a variable");
     }
@@ -122,11 +120,7 @@ fn mounts(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestErro
         .into_iter()
         .map(|mount| match Mount::parse(&mount.value) {
             Ok(_) => Ok(mount.value),
-            Err(error) => Err(ManifestError::at(
-                mount.defined,
-                error.sentence(),
-                Mount::ADVICE,
-            )),
+            Err(error) => Err(ManifestError::at(mount.defined, error.sentence(), Mount::ADVICE)),
         })
         .collect()
 }
@@ -150,10 +144,7 @@ fn unknown(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError>
         RawNode::Text(value) => as_written(value, source),
         RawNode::Typed => Unknown::Plain(plain_text(source)),
         RawNode::List(items) => Unknown::List(
-            items
-                .into_iter()
-                .map(|item| unknown(item, text))
-                .collect::<Result<_, _>>()?,
+            items.into_iter().map(|item| unknown(item, text)).collect::<Result<_, _>>()?,
         ),
         RawNode::Map(fields) => Unknown::Map(
             fields

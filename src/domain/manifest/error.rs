@@ -60,12 +60,7 @@ impl ManifestError {
             Some(field) if speaks_of_a_value(error) => format!("`{field}`: {cause}"),
             _ => cause,
         };
-        Self {
-            line,
-            column,
-            cause,
-            advice: advice.to_owned(),
-        }
+        Self { line, column, cause, advice: advice.to_owned() }
     }
 }
 
@@ -127,28 +122,18 @@ fn words(error: &serde_yaml::Error) -> (String, &'static str) {
             "a second YAML document begins".to_owned(),
             "keep one environment per file and remove the `---` line",
         ),
-        Error::SerdeInvalidType {
-            unexpected,
-            expected,
-            ..
+        Error::SerdeInvalidType { unexpected, expected, .. }
+        | Error::SerdeInvalidValue { unexpected, expected, .. } => {
+            (format!("{expected} is expected, found {}", quotable(unexpected)), VALUE)
         }
-        | Error::SerdeInvalidValue {
-            unexpected,
-            expected,
-            ..
-        } => (
-            format!("{expected} is expected, found {}", quotable(unexpected)),
-            VALUE,
-        ),
         Error::InvalidScalar { ty, .. } => (
             format!("a {ty} is expected"),
             "write `true` or `false` for a boolean, digits for a number",
         ),
         Error::Unexpected { expected, .. } => match *expected {
-            "mapping start" => (
-                "names with values are expected".to_owned(),
-                "write lines such as `name: value`",
-            ),
+            "mapping start" => {
+                ("names with values are expected".to_owned(), "write lines such as `name: value`")
+            }
             "sequence start" => (
                 "a list is expected".to_owned(),
                 "write `[first, second]`, or lines that begin with `- `",
@@ -159,10 +144,9 @@ fn words(error: &serde_yaml::Error) -> (String, &'static str) {
             ),
             other => (format!("a {other} is expected"), VALUE),
         },
-        Error::UnsupportedTag { .. } => (
-            "this YAML tag is not known, and would be lost".to_owned(),
-            "remove the tag",
-        ),
+        Error::UnsupportedTag { .. } => {
+            ("this YAML tag is not known, and would be lost".to_owned(), "remove the tag")
+        }
         Error::UnknownAnchor { .. } => (
             "an alias names an anchor that does not exist".to_owned(),
             "write the value in its place, or define the anchor above it",
@@ -204,11 +188,8 @@ fn first_line(error: &serde_yaml::Error) -> String {
 /// Words from a file, made safe for a terminal and of a bearable length.
 pub(super) fn quotable(text: &str) -> String {
     const LONGEST: usize = 120;
-    let mut shown: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
+    let mut shown: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -32,10 +32,7 @@ fn nasty_unknown() -> impl Strategy<Value = Unknown> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Unknown::List),
             prop::collection::btree_map(nasty(), inner, 0..4).prop_map(|fields| Unknown::Map(
-                fields
-                    .into_iter()
-                    .map(|(name, value)| (Unknown::Text(name), value))
-                    .collect()
+                fields.into_iter().map(|(name, value)| (Unknown::Text(name), value)).collect()
             )),
         ]
     })
@@ -47,10 +44,7 @@ fn settle(value: Unknown) -> Unknown {
         Unknown::Text(text) if super::scalar::inline(&text) == text => Unknown::Plain(text),
         Unknown::List(items) => Unknown::List(items.into_iter().map(settle).collect()),
         Unknown::Map(fields) => Unknown::Map(
-            fields
-                .into_iter()
-                .map(|(name, value)| (settle(name), settle(value)))
-                .collect(),
+            fields.into_iter().map(|(name, value)| (settle(name), settle(value))).collect(),
         ),
         other => other,
     }

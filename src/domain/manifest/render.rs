@@ -69,10 +69,7 @@ pub(super) fn fields(environment: &Environment) -> Vec<Field> {
         plain("preflight_enabled", preflight_enabled),
         script("preflight_script", preflight_script),
     ] {
-        fields.push(Field {
-            is_left_out,
-            ..legacy
-        });
+        fields.push(Field { is_left_out, ..legacy });
     }
     fields.extend(unknown.iter().map(|(name, node)| value(name, node)));
     fields
@@ -100,11 +97,7 @@ fn field(name: &str, write: impl FnOnce(&mut Writer)) -> Field {
     let mut file = Writer::default();
     file.name(0, &scalar::inline(name));
     write(&mut file);
-    Field {
-        name: name.to_owned(),
-        yaml: file.yaml,
-        is_left_out: false,
-    }
+    Field { name: name.to_owned(), yaml: file.yaml, is_left_out: false }
 }
 
 /// Commands are read as one line, like a command.

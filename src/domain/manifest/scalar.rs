@@ -78,11 +78,7 @@ fn block(text: &str) -> Option<Scalar> {
     };
     // Without a number a reader takes the indentation of the first line that is not empty, and
     // some readers refuse a TAB there.
-    let indentation = if text.starts_with([' ', '\t', '\n']) {
-        "2"
-    } else {
-        ""
-    };
+    let indentation = if text.starts_with([' ', '\t', '\n']) { "2" } else { "" };
     Some(Scalar::Block {
         header: format!("|{indentation}{chomping}"),
         lines: body.split('\n').map(str::to_owned).collect(),

@@ -155,10 +155,8 @@ fn every_script_survives_byte_for_byte_and_stays_readable() {
         };
         check_round_trip(&environment);
         let text = render(&environment);
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix("run_preflight_script: "))
-            .unwrap();
+        let line =
+            text.lines().find_map(|line| line.strip_prefix("run_preflight_script: ")).unwrap();
         match header {
             Some(header) => assert_eq!(line, header, "{script:.40?}"),
             None => assert!(line.starts_with('"') && line.ends_with('"'), "{line}"),
@@ -208,14 +206,8 @@ alpha: "a\tb"
 "#;
     let environment = parse(&format!("{RENDERED}{unknown}")).unwrap();
     assert_eq!(render(&environment), format!("{RENDERED}{unknown}"));
-    assert_eq!(
-        environment.unknown["mode"],
-        Unknown::Plain("0777".to_owned())
-    );
-    assert_eq!(
-        environment.unknown["zeta"],
-        Unknown::Text("0777".to_owned())
-    );
+    assert_eq!(environment.unknown["mode"], Unknown::Plain("0777".to_owned()));
+    assert_eq!(environment.unknown["zeta"], Unknown::Text("0777".to_owned()));
     let json = serde_json::to_value(&environment).unwrap();
     assert_eq!(json["version_text"], "1.10");
     assert_eq!(json["nothing"], serde_json::Value::Null);
@@ -253,47 +245,27 @@ fn errors_say_where_and_why() {
         ("text\n", (1, 1), "names with values"),
         ("version: 2\n", (1, 10), "version `2`"),
         ("name: a\nversion: one\n", (2, 10), "version `one`"),
-        (
-            "name: a\nuser: b\nname: c\n",
-            (3, 1),
-            "`name` is given twice",
-        ),
+        ("name: a\nuser: b\nname: c\n", (3, 1), "`name` is given twice"),
         ("x: 1\nx: 2\n", (2, 1), "`x` is given twice"),
         ("env_vars:\n  A: 1\n  A: 2\n", (3, 3), "`A` is given twice"),
         ("x:\n  a: 1\n  a: 2\n", (3, 3), "`a` is given twice"),
         ("name: [a]\n", (1, 7), "`name`"),
         ("name: {a: b}\n", (1, 7), "`name`"),
-        (
-            "cache_container_build: maybe\n",
-            (1, 24),
-            "`cache_container_build`",
-        ),
+        ("cache_container_build: maybe\n", (1, 24), "`cache_container_build`"),
         ("env_vars: [A]\n", (1, 11), "`env_vars`"),
         ("env_vars:\n  A:\n", (2, 4), "nothing is written"),
         ("env_vars:\n  1A: x\n", (2, 3), "`1A` is no name"),
         ("env_vars: {a b: x}\n", (1, 12), "`a b` is no name"),
         ("env_vars: {TASK_ID: x}\n", (1, 12), "set by prebake"),
-        (
-            "env_vars: {AGENTS_RUNNER_TASK_ID: x}\n",
-            (1, 12),
-            "set by prebake",
-        ),
-        (
-            "env_vars:\n  OK: y\n  PREBAKE_X: x\n",
-            (3, 3),
-            "set by prebake",
-        ),
+        ("env_vars: {AGENTS_RUNNER_TASK_ID: x}\n", (1, 12), "set by prebake"),
+        ("env_vars:\n  OK: y\n  PREBAKE_X: x\n", (3, 3), "set by prebake"),
         ("env_vars: {A: \"x\\0\"}\n", (1, 15), "NUL"),
         ("workdir: \"\\0\"\n", (1, 10), "NUL"),
         ("user: \"\\0\"\n", (1, 7), "NUL"),
         ("command: [a, \"\\0\"]\n", (1, 14), "NUL"),
         ("command: bash -l\n", (1, 10), "`command`"),
         ("mounts: [\"/a:/b\", \"/a:b\"]\n", (1, 19), "mount `/a:b`"),
-        (
-            "mounts:\n  - /a:/b\n  - nonsense\n",
-            (3, 5),
-            "mount `nonsense`",
-        ),
+        ("mounts:\n  - /a:/b\n  - nonsense\n", (3, 5), "mount `nonsense`"),
         ("mounts: [~]\n", (1, 10), "nothing is written"),
         ("a: 1\n---\nb: 2\n", (3, 1), "second YAML document"),
         ("name: a\0b\n", (1, 8), "NUL"),
@@ -316,13 +288,10 @@ fn hostile_texts_are_errors_of_bearable_length() {
         "x: ".to_owned() + &"[".repeat(100_000),
         "x: ".to_owned() + &"{a: ".repeat(100_000),
         "- ".repeat(100_000),
-        (0..2_000)
-            .map(|level| " ".repeat(level) + "a:")
-            .collect::<Vec<_>>()
-            .join(
-                "
+        (0..2_000).map(|level| " ".repeat(level) + "a:").collect::<Vec<_>>().join(
+            "
 ",
-            ),
+        ),
         "x: &a [*a]\n".to_owned(),
         "x: [".to_owned() + &"1,".repeat(1_000_000) + "]",
         "x: &a 1\ny: [".to_owned() + &"*a,".repeat(1_000_000) + "]",

@@ -15,9 +15,7 @@ pub fn update(text: &str, environment: &Environment) -> Result<String, ManifestE
         return Ok(text.to_owned());
     }
     let changed = changed_fields(&before, environment);
-    let updated = changed
-        .iter()
-        .fold(text.to_owned(), |text, field| with_field(&text, field));
+    let updated = changed.iter().fold(text.to_owned(), |text, field| with_field(&text, field));
     Ok(match parse(&updated) {
         Ok(after) if after == *environment => updated,
         _ => render(environment),
@@ -29,22 +27,14 @@ fn changed_fields(before: &Environment, after: &Environment) -> Vec<Field> {
     let before = fields(before);
     fields(after)
         .into_iter()
-        .filter(|field| {
-            !before
-                .iter()
-                .any(|old| old.name == field.name && old.yaml == field.yaml)
-        })
+        .filter(|field| !before.iter().any(|old| old.name == field.name && old.yaml == field.yaml))
         .collect()
 }
 
 /// The text with one field written anew, or added at its end.
 fn with_field(text: &str, field: &Field) -> String {
     let Some((start, end)) = extent(text, &field.name) else {
-        let line_end = if text.is_empty() || text.ends_with('\n') {
-            ""
-        } else {
-            "\n"
-        };
+        let line_end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         return format!("{text}{line_end}{}", field.yaml);
     };
     let (before, old, mut after) = (&text[..start], &text[start..end], &text[end..]);
@@ -216,12 +206,9 @@ mounts:
 
     #[test]
     fn what_cannot_be_changed_in_place_is_rendered() {
-        for text in [
-            "{name: a}\n",
-            "name: a\n...\n",
-            "x: &a b\nname: *a\nuser: *a\n",
-            "\"name\": a\n",
-        ] {
+        for text in
+            ["{name: a}\n", "name: a\n...\n", "x: &a b\nname: *a\nuser: *a\n", "\"name\": a\n"]
+        {
             let mut environment = parse(text).unwrap();
             environment.name = "b".to_owned();
             let got = update(text, &environment).unwrap();

@@ -85,10 +85,7 @@ impl MarkerFilter {
         let mut lead = vec![0x1e];
         lead.extend_from_slice(nonce.as_bytes());
         lead.push(b' ');
-        Self {
-            lead,
-            held: Vec::new(),
-        }
+        Self { lead, held: Vec::new() }
     }
 
     /// Takes the next bytes of the stream. Bytes that may be the beginning of a marker are held
@@ -146,11 +143,7 @@ impl MarkerFilter {
             return Taken::No;
         }
         let Some(end) = bytes.iter().position(|&byte| byte == b'\n') else {
-            return if bytes.len() > MAX_MARKER_BYTES {
-                Taken::No
-            } else {
-                Taken::Unfinished
-            };
+            return if bytes.len() > MAX_MARKER_BYTES { Taken::No } else { Taken::Unfinished };
         };
         let words = bytes.get(self.lead.len()..end).unwrap_or_default();
         let words = String::from_utf8_lossy(words);
@@ -202,14 +195,8 @@ mod tests {
 
     #[test]
     fn times() {
-        let (_, markers) = run(
-            b"\x1eabc begin 12,000001\n\x1eabc command \n\x1eabc done\n",
-            100,
-        );
-        assert_eq!(
-            markers,
-            [Marker::Begin(12_000_001), Marker::Command(0), Marker::Done]
-        );
+        let (_, markers) = run(b"\x1eabc begin 12,000001\n\x1eabc command \n\x1eabc done\n", 100);
+        assert_eq!(markers, [Marker::Begin(12_000_001), Marker::Command(0), Marker::Done]);
     }
 
     #[test]

@@ -54,16 +54,11 @@ pub fn trace(nonce: &str) -> String {
 pub fn start(nonce: &str) -> String {
     include_str!("start.sh")
         .replace("@TRACE@", &functions(nonce, "&\"$__prebake_log\""))
-        .replace(
-            "@TRAP@",
-            &DEBUG_TRAP.replace('"', "\\\"").replace('$', "\\$"),
-        )
+        .replace("@TRAP@", &DEBUG_TRAP.replace('"', "\\\"").replace('$', "\\$"))
 }
 
 fn functions(nonce: &str, log: &str) -> String {
-    include_str!("trace.sh")
-        .replace("@NONCE@", nonce)
-        .replace("@LOG@", log)
+    include_str!("trace.sh").replace("@NONCE@", nonce).replace("@LOG@", log)
 }
 
 /// Whether `script` can travel in a variable: small, and without NUL.
@@ -101,9 +96,7 @@ mod tests {
 
     fn marks(output: &Output) -> Vec<String> {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        let marks = text
-            .lines()
-            .filter_map(|line| line.split("\u{1e}N ").nth(1));
+        let marks = text.lines().filter_map(|line| line.split("\u{1e}N ").nth(1));
         marks.map(str::to_owned).collect()
     }
 
@@ -111,48 +104,22 @@ mod tests {
     fn preflight_reaches_the_command() {
         let cases = [
             ("exports", "export A=1", "1"),
-            (
-                "exit 0 ends only the preflight",
-                "export A=2; exit 0; export A=3",
-                "2",
-            ),
+            ("exit 0 ends only the preflight", "export A=2; exit 0; export A=3", "2"),
             ("bare exit after success", "export A=2\ntrue\nexit", "2"),
-            (
-                "return ends only the preflight",
-                "export A=2; return; export A=3",
-                "2",
-            ),
+            ("return ends only the preflight", "export A=2; return; export A=3", "2"),
             ("exit in a subshell", "( exit 5 ) || export A=4", "4"),
-            (
-                "exported functions",
-                "f() { echo six; }; export -f f; export A=$(f)",
-                "six",
-            ),
+            ("exported functions", "f() { echo six; }; export -f f; export A=$(f)", "six"),
             ("strict mode", "set -euo pipefail\nexport A=7", "7"),
-            (
-                "a trap of its own on EXIT",
-                "trap 'export A=8' EXIT\nexit 0",
-                "8",
-            ),
-            (
-                "no final newline and a comment",
-                "#!/bin/bash\nexport A=9 # end",
-                "9",
-            ),
+            ("a trap of its own on EXIT", "trap 'export A=8' EXIT\nexit 0", "8"),
+            ("no final newline and a comment", "#!/bin/bash\nexport A=9 # end", "9"),
             ("positional parameters", "set -- x y; export A=$#", "2"),
             ("the last argument", "echo x y >/dev/null\nexport A=$_", "y"),
             ("allexport", "set -a\nB=1\nA=10\nset +a", "10"),
         ];
         for (name, preflight, expected) in cases {
-            let output = start_with(
-                preflight,
-                &["bash", "-c", "echo $A; env | grep -ic ^_*prebake"],
-            );
-            assert_eq!(
-                stdout(&output),
-                format!("{expected}\n0\n"),
-                "{name}: {output:?}"
-            );
+            let output =
+                start_with(preflight, &["bash", "-c", "echo $A; env | grep -ic ^_*prebake"]);
+            assert_eq!(stdout(&output), format!("{expected}\n0\n"), "{name}: {output:?}");
         }
     }
 
@@ -163,12 +130,7 @@ mod tests {
             ("errexit", "set -e\n\nfalse\ntrue", 1, 3),
             ("exit", "true\nexit 7\ntrue", 7, 2),
             ("unset variable", "set -u\ntrue\necho $NOPE", 127, 3),
-            (
-                "in a loop",
-                "for i in 1 2 3; do\n  true\n  [ $i -lt 3 ] || exit 4\ndone",
-                4,
-                3,
-            ),
+            ("in a loop", "for i in 1 2 3; do\n  true\n  [ $i -lt 3 ] || exit 4\ndone", 4, 3),
             ("xtrace", "set -ex\ntrue\nfalse", 1, 3),
         ];
         for (name, preflight, code, line) in cases {
@@ -178,29 +140,17 @@ mod tests {
             let marks = marks(&output);
             let failed = format!("failed run_preflight.sh {code}");
             assert_eq!(marks.last(), Some(&failed), "{name}: {marks:?}");
-            let told = marks
-                .iter()
-                .rfind(|mark| mark.starts_with("line "))
-                .unwrap();
-            assert!(
-                told.starts_with(&format!("line {line} ")),
-                "{name}: {marks:?}"
-            );
+            let told = marks.iter().rfind(|mark| mark.starts_with("line ")).unwrap();
+            assert!(told.starts_with(&format!("line {line} ")), "{name}: {marks:?}");
         }
     }
 
     #[test]
     fn commands_that_cannot_start() {
-        assert_eq!(
-            start_with("", &["no-such-command"]).status.code(),
-            Some(127)
-        );
+        assert_eq!(start_with("", &["no-such-command"]).status.code(), Some(127));
         assert_eq!(start_with("", &["/etc/passwd"]).status.code(), Some(126));
         assert_eq!(start_with("true", &[]).status.code(), Some(0));
-        assert_eq!(
-            start_with("", &["bash", "-c", "exit 3"]).status.code(),
-            Some(3)
-        );
+        assert_eq!(start_with("", &["bash", "-c", "exit 3"]).status.code(), Some(3));
     }
 
     #[test]
@@ -228,14 +178,7 @@ mod tests {
         assert_eq!(plain, traced);
         assert_eq!(plain.status.code(), Some(1));
         let marks = std::fs::read_to_string(marks).unwrap();
-        assert!(
-            marks
-                .lines()
-                .last()
-                .unwrap()
-                .starts_with("\u{1e}N line 18 "),
-            "{marks}"
-        );
+        assert!(marks.lines().last().unwrap().starts_with("\u{1e}N line 18 "), "{marks}");
     }
 
     #[test]

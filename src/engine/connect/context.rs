@@ -85,12 +85,8 @@ pub(super) fn load(name: &str, config: Option<&Path>) -> Result<Named, EngineErr
         return Err(unreadable(&path, "it names no docker engine".to_owned()));
     };
     let certs = certs(&contexts.join("tls").join(folder.full()).join("docker"));
-    let host = Host::parse_with_certs(&endpoint.host, certs).map_err(|error| {
-        EngineError::Unsupported {
-            host: shown(),
-            cause: error.to_string(),
-        }
-    })?;
+    let host = Host::parse_with_certs(&endpoint.host, certs)
+        .map_err(|error| EngineError::Unsupported { host: shown(), cause: error.to_string() })?;
     // Silently checking what the context says not to check would fail with a riddle; silently
     // not checking is nothing the TLS library offers.
     if endpoint.skip_tls_verify && matches!(host, Host::Tls { .. }) {
@@ -109,8 +105,5 @@ fn certs(folder: &Path) -> Option<PathBuf> {
 }
 
 fn unreadable(path: &Path, cause: String) -> EngineError {
-    EngineError::Configuration {
-        path: path.display().to_string(),
-        cause,
-    }
+    EngineError::Configuration { path: path.display().to_string(), cause }
 }

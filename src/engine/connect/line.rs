@@ -64,11 +64,7 @@ impl Line {
                 docker
             }
         };
-        Ok(Self {
-            docker,
-            host,
-            tunnel,
-        })
+        Ok(Self { docker, host, tunnel })
     }
 
     /// The client.
@@ -117,11 +113,9 @@ impl Line {
     /// Sorts an error of the client. Behind ssh, a lost connection is explained by ssh's words.
     pub(super) fn error(&self, what: impl Into<String>, error: ClientError) -> EngineError {
         match EngineError::of(&self.host, what, error) {
-            EngineError::Lost { host, what, cause } => EngineError::Lost {
-                host,
-                what,
-                cause: self.ssh_said().unwrap_or(cause),
-            },
+            EngineError::Lost { host, what, cause } => {
+                EngineError::Lost { host, what, cause: self.ssh_said().unwrap_or(cause) }
+            }
             other => other,
         }
     }
@@ -144,19 +138,13 @@ impl Line {
 pub(super) fn is_absent(host: &Host) -> bool {
     let Host::Unix(path) = host else { return false };
     fs::metadata(path).is_err_and(|error| {
-        matches!(
-            error.kind(),
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-        )
+        matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
     })
 }
 
 fn unix(host: &Host, path: &Path, seconds: u64) -> Result<Docker, EngineError> {
     let Some(text) = path.to_str() else {
-        return Err(unsupported(
-            host,
-            "the socket's path is not UTF-8".to_owned(),
-        ));
+        return Err(unsupported(host, "the socket's path is not UTF-8".to_owned()));
     };
     Docker::connect_with_unix(text, seconds, API_DEFAULT_VERSION)
         .map_err(|error| EngineError::of(host, "connect", error))
@@ -164,20 +152,17 @@ fn unix(host: &Host, path: &Path, seconds: u64) -> Result<Docker, EngineError> {
 
 /// The client would call a closed folder and a plain file "not found" alike.
 fn check_socket(host: &Host, path: &Path) -> Result<(), EngineError> {
-    let unreachable = |cause: &str| EngineError::Unreachable {
-        host: host.to_string(),
-        cause: cause.to_owned(),
-    };
+    let unreachable =
+        |cause: &str| EngineError::Unreachable { host: host.to_string(), cause: cause.to_owned() };
     match fs::metadata(path) {
         Ok(found) if found.file_type().is_socket() => Ok(()),
         Ok(found) if found.is_dir() => Err(unreachable("it is a folder, not a socket")),
         Ok(_) => Err(unreachable("it is a file, not a socket")),
         Err(error) => Err(match error.kind() {
             io::ErrorKind::NotFound => unreachable("there is no such socket"),
-            io::ErrorKind::PermissionDenied => EngineError::Permission {
-                host: host.to_string(),
-                fix: permission::advice(path),
-            },
+            io::ErrorKind::PermissionDenied => {
+                EngineError::Permission { host: host.to_string(), fix: permission::advice(path) }
+            }
             _ => unreachable(&error.to_string()),
         }),
     }
@@ -228,8 +213,5 @@ async fn through_ssh(host: &Host, around: &Surroundings) -> Result<Tunnel, Engin
 }
 
 fn unsupported(host: &Host, cause: String) -> EngineError {
-    EngineError::Unsupported {
-        host: host.to_string(),
-        cause,
-    }
+    EngineError::Unsupported { host: host.to_string(), cause }
 }

@@ -25,17 +25,9 @@ impl<'a> Login<'a> {
     /// The login of an ssh address; `None` for other addresses.
     pub(super) fn of(host: &'a Host) -> Option<Self> {
         match host {
-            Host::Ssh {
-                user,
-                host,
-                port,
-                socket,
-            } => Some(Self {
-                user: user.as_deref(),
-                host,
-                port: *port,
-                socket: socket.as_deref(),
-            }),
+            Host::Ssh { user, host, port, socket } => {
+                Some(Self { user: user.as_deref(), host, port: *port, socket: socket.as_deref() })
+            }
             Host::Unix(_) | Host::Tcp { .. } | Host::Tls { .. } => None,
         }
     }
@@ -91,10 +83,7 @@ impl<'a> Login<'a> {
 
     /// The command by which a person sees for themselves what is wrong.
     pub(super) fn by_hand(self) -> String {
-        let port = self
-            .port
-            .map(|port| format!("-p {port} "))
-            .unwrap_or_default();
+        let port = self.port.map(|port| format!("-p {port} ")).unwrap_or_default();
         let user = self.user.map(|user| format!("{user}@")).unwrap_or_default();
         format!("ssh {port}{user}{} docker version", self.host)
     }
@@ -148,24 +137,15 @@ mod tests {
     fn arguments(address: &str, control: Option<&str>) -> String {
         let host = Host::parse(address).unwrap();
         let arguments = Login::of(&host).unwrap().arguments(control.map(Path::new));
-        let words: Vec<_> = arguments
-            .iter()
-            .map(|word| word.to_string_lossy())
-            .collect();
+        let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
         words.join(" ")
     }
 
     #[rstest]
     #[case("ssh://build", " -- build docker system dial-stdio")]
-    #[case(
-        "ssh://me@build:2222",
-        " -p 2222 -l me -- build docker system dial-stdio"
-    )]
+    #[case("ssh://me@build:2222", " -p 2222 -l me -- build docker system dial-stdio")]
     #[case("ssh://[::1]:22", " -p 22 -- ::1 docker system dial-stdio")]
-    #[case(
-        "ssh://build/run/d.sock",
-        " -- build docker -H unix:///run/d.sock system dial-stdio"
-    )]
+    #[case("ssh://build/run/d.sock", " -- build docker -H unix:///run/d.sock system dial-stdio")]
     #[case(
         "ssh://build/run/$(id)'s",
         r" -- build docker -H 'unix:///run/$(id)'\''s' system dial-stdio"
@@ -173,10 +153,7 @@ mod tests {
     fn an_address_becomes_arguments(#[case] address: &str, #[case] end: &str) {
         let words = arguments(address, None);
         assert!(words.ends_with(end), "{words}");
-        assert!(
-            words.contains("-o BatchMode=yes -o ConnectTimeout=10"),
-            "{words}"
-        );
+        assert!(words.contains("-o BatchMode=yes -o ConnectTimeout=10"), "{words}");
         assert!(!words.contains("Control"), "{words}");
     }
 

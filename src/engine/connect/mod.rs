@@ -97,16 +97,11 @@ impl Probe {
         if let Some(engine) = self.engine {
             return Ok(engine);
         }
-        let failed = self
-            .attempts
-            .iter()
-            .find_map(|attempt| match &attempt.outcome {
-                Outcome::Failed(error) => Some(error.clone()),
-                Outcome::Answered(_) | Outcome::Absent => None,
-            });
-        Err(failed.unwrap_or(EngineError::NoEngine {
-            attempts: self.attempts,
-        }))
+        let failed = self.attempts.iter().find_map(|attempt| match &attempt.outcome {
+            Outcome::Failed(error) => Some(error.clone()),
+            Outcome::Answered(_) | Outcome::Absent => None,
+        });
+        Err(failed.unwrap_or(EngineError::NoEngine { attempts: self.attempts }))
     }
 }
 
@@ -140,19 +135,12 @@ impl Engine {
                 Ok(engine) => (Outcome::Answered(engine.versions.clone()), Some(engine)),
                 Err(outcome) => (outcome, None),
             };
-            attempts.push(Attempt {
-                host,
-                source,
-                outcome,
-            });
+            attempts.push(Attempt { host, source, outcome });
             if engine.is_some() {
                 return Probe { attempts, engine };
             }
         }
-        Probe {
-            attempts,
-            engine: None,
-        }
+        Probe { attempts, engine: None }
     }
 
     async fn try_one(
@@ -165,18 +153,9 @@ impl Engine {
         if !source.is_explicit() && line::is_absent(&host) {
             return Err(Outcome::Absent);
         }
-        let line = Line::open(host, around, limits)
-            .await
-            .map_err(Outcome::Failed)?;
-        let versions = versions::ask(&line, limits)
-            .await
-            .map_err(Outcome::Failed)?;
-        Ok(Self {
-            line,
-            source,
-            versions,
-            limits,
-        })
+        let line = Line::open(host, around, limits).await.map_err(Outcome::Failed)?;
+        let versions = versions::ask(&line, limits).await.map_err(Outcome::Failed)?;
+        Ok(Self { line, source, versions, limits })
     }
 
     /// The client, for calls that answer soon; each is limited to [`Limits::call`] until its

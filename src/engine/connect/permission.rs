@@ -57,10 +57,8 @@ fn judge(facts: &Facts<'_>) -> String {
     };
     let owner = name_of(facts.passwd, socket.uid);
     let group = name_of(facts.group, socket.gid);
-    let whose = format!(
-        "the socket belongs to `{owner}:{group}` with mode {:03o}",
-        socket.mode & 0o777
-    );
+    let whose =
+        format!("the socket belongs to `{owner}:{group}` with mode {:03o}", socket.mode & 0o777);
     let open_to_group = socket.mode & 0o060 == 0o060;
     if !open_to_group || socket.gid == 0 {
         // Being in root's group is more than the right to use an engine: never advised.
@@ -74,10 +72,7 @@ fn judge(facts: &Facts<'_>) -> String {
         );
     }
     let user = facts.uid.map(|uid| name_of(facts.passwd, uid));
-    if user
-        .as_deref()
-        .is_some_and(|user| is_member(facts, user, socket.gid))
-    {
+    if user.as_deref().is_some_and(|user| is_member(facts, user, socket.gid)) {
         return format!(
             "{whose}; your account is in the group `{group}`, but this login began before that: run `newgrp {group}` or log in again"
         );

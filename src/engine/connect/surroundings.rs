@@ -58,9 +58,7 @@ impl Surroundings {
 
     /// Docker's configuration folder; `None` without `HOME` and `DOCKER_CONFIG`.
     pub(super) fn config_dir(&self) -> Option<PathBuf> {
-        self.docker_config
-            .clone()
-            .or_else(|| self.home.as_ref().map(|home| home.join(".docker")))
+        self.docker_config.clone().or_else(|| self.home.as_ref().map(|home| home.join(".docker")))
     }
 
     /// The docker context that decides when no address does: `DOCKER_CONTEXT`, or the current
@@ -76,9 +74,7 @@ impl Surroundings {
     /// these two variables; an `https://` address asks for them by itself.
     fn certs(&self, address: &str) -> Option<PathBuf> {
         let wanted = self.docker_tls_verify.is_some() || address.trim().starts_with("https://");
-        wanted
-            .then(|| self.docker_cert_path.clone().or_else(|| self.config_dir()))
-            .flatten()
+        wanted.then(|| self.docker_cert_path.clone().or_else(|| self.config_dir())).flatten()
     }
 }
 
@@ -175,21 +171,14 @@ pub(super) fn candidates(flag: Option<&str>, around: &Surroundings) -> Vec<Candi
 
 fn address_of(source: HostSource, address: &str, around: &Surroundings) -> Candidate {
     let host = Host::parse_with_certs(address, around.certs(address)).map_err(|error| {
-        EngineError::Unsupported {
-            host: error.text,
-            cause: format!("{} ({source})", error.cause),
-        }
+        EngineError::Unsupported { host: error.text, cause: format!("{} ({source})", error.cause) }
     });
     let shown = match &host {
         Ok(host) => host.to_string(),
         Err(EngineError::Unsupported { host, .. }) => host.clone(),
         Err(_) => address.escape_debug().to_string(),
     };
-    Candidate {
-        source,
-        shown,
-        host,
-    }
+    Candidate { source, shown, host }
 }
 
 fn context_of(source: HostSource, name: &str, config: Option<&std::path::Path>) -> Candidate {
@@ -209,26 +198,16 @@ fn sockets(around: &Surroundings) -> Vec<Candidate> {
     let runtime = |path: &str| around.xdg_runtime_dir.as_ref().map(|dir| dir.join(path));
     let home = |path: &str| around.home.as_ref().map(|dir| dir.join(path));
     [
-        (
-            HostSource::DefaultSocket,
-            Some(PathBuf::from("/var/run/docker.sock")),
-        ),
+        (HostSource::DefaultSocket, Some(PathBuf::from("/var/run/docker.sock"))),
         (HostSource::RootlessSocket, runtime("docker.sock")),
         (HostSource::DesktopSocket, home(".docker/run/docker.sock")),
         (HostSource::PodmanSocket, runtime("podman/podman.sock")),
-        (
-            HostSource::PodmanSocket,
-            Some(PathBuf::from("/run/podman/podman.sock")),
-        ),
+        (HostSource::PodmanSocket, Some(PathBuf::from("/run/podman/podman.sock"))),
     ]
     .into_iter()
     .filter_map(|(source, path)| {
         let host = Host::Unix(path?);
-        Some(Candidate {
-            source,
-            shown: host.to_string(),
-            host: Ok(host),
-        })
+        Some(Candidate { source, shown: host.to_string(), host: Ok(host) })
     })
     .collect()
 }
@@ -254,20 +233,11 @@ mod tests {
         let expected = [
             (HostSource::DefaultSocket, "unix:///var/run/docker.sock"),
             (HostSource::RootlessSocket, "unix:///run/user/7/docker.sock"),
-            (
-                HostSource::DesktopSocket,
-                "unix:///nowhere/ana/.docker/run/docker.sock",
-            ),
-            (
-                HostSource::PodmanSocket,
-                "unix:///run/user/7/podman/podman.sock",
-            ),
+            (HostSource::DesktopSocket, "unix:///nowhere/ana/.docker/run/docker.sock"),
+            (HostSource::PodmanSocket, "unix:///run/user/7/podman/podman.sock"),
             (HostSource::PodmanSocket, "unix:///run/podman/podman.sock"),
         ];
-        assert_eq!(
-            shown(&around),
-            expected.map(|(source, host)| (source, host.to_owned()))
-        );
+        assert_eq!(shown(&around), expected.map(|(source, host)| (source, host.to_owned())));
     }
 
     #[test]
@@ -291,10 +261,7 @@ mod tests {
         };
         assert_eq!(certs("tcp://b", false, Some("/c")), None);
         assert_eq!(certs("tcp://b", true, Some("/c")), Some("/c".into()));
-        assert_eq!(
-            certs("tcp://b", true, None),
-            Some("/nowhere/ana/.docker".into())
-        );
+        assert_eq!(certs("tcp://b", true, None), Some("/nowhere/ana/.docker".into()));
         assert_eq!(certs("https://b", false, Some("/c")), Some("/c".into()));
         assert_eq!(certs("unix:///s", true, Some("/c")), None);
     }

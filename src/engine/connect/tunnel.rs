@@ -56,13 +56,8 @@ impl Tunnel {
         let folder = private_folder(around.xdg_runtime_dir.as_deref())?;
         let socket = folder.path().join("s");
         let program = around.ssh.clone().unwrap_or_else(|| "ssh".into());
-        let control = login::may_share(&program, login)
-            .await
-            .then(|| folder.path().join("m"));
-        let call = Call {
-            program,
-            arguments: login.arguments(control.as_deref()),
-        };
+        let control = login::may_share(&program, login).await.then(|| folder.path().join("m"));
+        let call = Call { program, arguments: login.arguments(control.as_deref()) };
         let said = Said::default();
         let listener = tokio::spawn(listen(
             UnixListener::bind(&socket)?,
@@ -71,12 +66,7 @@ impl Tunnel {
             Arc::clone(&said),
         ))
         .abort_handle();
-        Ok(Self {
-            socket,
-            said,
-            listener,
-            _folder: folder,
-        })
+        Ok(Self { socket, said, listener, _folder: folder })
     }
 
     /// The socket that stands for the engine's.
@@ -124,20 +114,14 @@ impl Call {
 /// empties it, should this process be killed before it can.
 fn private_folder(runtime: Option<&Path>) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
-    builder
-        .prefix("prebake-")
-        .permissions(Permissions::from_mode(0o700));
+    builder.prefix("prebake-").permissions(Permissions::from_mode(0o700));
     let fits = |folder: &TempDir| folder.path().as_os_str().len() <= MAX_FOLDER_BYTES;
     let in_runtime = runtime.and_then(|place| builder.tempdir_in(place).ok());
     if let Some(folder) = in_runtime.filter(fits) {
         return Ok(folder);
     }
     let folder = builder.tempdir()?;
-    if fits(&folder) {
-        Ok(folder)
-    } else {
-        builder.tempdir_in("/tmp")
-    }
+    if fits(&folder) { Ok(folder) } else { builder.tempdir_in("/tmp") }
 }
 
 /// Accepts until dropped. The first connection is kept open after its client has left when
@@ -163,10 +147,7 @@ async fn serve(client: UnixStream, call: Call, keep: bool, said: Said) {
         Ok(child) => relay(client, child, keep, &said).await,
         Err(error) => {
             let program = call.program.to_string_lossy();
-            note(
-                &said,
-                format!("cannot start `{}`: {error}", one_line(&program)),
-            );
+            note(&said, format!("cannot start `{}`: {error}", one_line(&program)));
             return;
         }
     };
@@ -216,11 +197,7 @@ async fn relay(
     if let Ok((Ok(status), Ok(words))) = ended
         && !status.success()
     {
-        let words = if words.is_empty() {
-            format!("ssh ended with {status}")
-        } else {
-            words
-        };
+        let words = if words.is_empty() { format!("ssh ended with {status}") } else { words };
         note(said, words);
     }
     Ok(())
@@ -267,40 +244,26 @@ mod tests {
     #[test]
     fn the_reason_is_the_end_of_what_ssh_said() {
         let said = "Warning: Permanently added 'x'\nbanner\r\n\none\ntwo\nmux_client_request_session: refused\nme@build: Permission denied (publickey).\n";
-        assert_eq!(
-            reason(said),
-            "one; two; me@build: Permission denied (publickey)"
-        );
+        assert_eq!(reason(said), "one; two; me@build: Permission denied (publickey)");
         assert_eq!(reason(""), "");
     }
 
     /// A tunnel whose ssh is a script of these lines.
     async fn tunnel(folder: &TempDir, script: &str) -> Tunnel {
         let ssh = folder.path().join("ssh");
-        std::fs::write(
-            &ssh,
-            format!("#!/bin/sh\n[ \"$1\" = -G ] && exit\n{script}\n"),
-        )
-        .unwrap();
+        std::fs::write(&ssh, format!("#!/bin/sh\n[ \"$1\" = -G ] && exit\n{script}\n")).unwrap();
         std::fs::set_permissions(&ssh, Permissions::from_mode(0o755)).unwrap();
-        let around = Surroundings {
-            ssh: Some(ssh.into_os_string()),
-            ..Surroundings::default()
-        };
+        let around = Surroundings { ssh: Some(ssh.into_os_string()), ..Surroundings::default() };
         let host = Host::parse("ssh://build").unwrap();
-        Tunnel::open(&around, Login::of(&host).unwrap())
-            .await
-            .unwrap()
+        Tunnel::open(&around, Login::of(&host).unwrap()).await.unwrap()
     }
 
     #[tokio::test]
     async fn bytes_pass_both_ways_and_an_end_is_passed_on() {
         let folder = tempfile::tempdir().unwrap();
         let tunnel = tunnel(&folder, "cat; echo end").await;
-        let (mut answer, mut question) = UnixStream::connect(tunnel.socket())
-            .await
-            .unwrap()
-            .into_split();
+        let (mut answer, mut question) =
+            UnixStream::connect(tunnel.socket()).await.unwrap().into_split();
         // More than all buffers on the way hold, so that both ways have to move at once.
         let sent: Vec<u8> = (0..4_000_000_u32).flat_map(u32::to_le_bytes).collect();
         let expected = [sent.as_slice(), b"end\n"].concat();

@@ -78,10 +78,7 @@ pub(super) async fn ask(line: &Line, limits: Limits) -> Result<Versions, EngineE
         .map_err(|error| first_answer(line, error))?
         .ok_or_else(|| garbage(host, "it names no API version".to_owned()))?;
     if versions.api < MIN_API {
-        return Err(EngineError::TooOld {
-            host: host.to_string(),
-            api: versions.api,
-        });
+        return Err(EngineError::TooOld { host: host.to_string(), api: versions.api });
     }
     Ok(versions)
 }
@@ -98,10 +95,7 @@ fn convert(said: SystemVersion) -> Option<Versions> {
 /// Errors that mean something else when they are the very first answer.
 fn first_answer(line: &Line, error: EngineError) -> EngineError {
     let host = line.host();
-    let unreachable = |cause: String| EngineError::Unreachable {
-        host: host.to_string(),
-        cause,
-    };
+    let unreachable = |cause: String| EngineError::Unreachable { host: host.to_string(), cause };
     match error {
         // Every engine has `/version`; who has not is some other web server.
         EngineError::NotFound { .. } => garbage(host, "status 404".to_owned()),
@@ -131,9 +125,5 @@ fn first_answer(line: &Line, error: EngineError) -> EngineError {
 }
 
 fn garbage(host: &Host, cause: String) -> EngineError {
-    EngineError::Garbage {
-        host: host.to_string(),
-        what: WHAT.to_owned(),
-        cause,
-    }
+    EngineError::Garbage { host: host.to_string(), what: WHAT.to_owned(), cause }
 }

@@ -4,20 +4,74 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::tail::Tail;
 use super::{Baked, How, Job, PAUSE};
-use crate::domain::layer::labels;
-use crate::engine::{ContainerFacts, EngineError, State};
+use crate::domain::layer::{LayerKind, labels};
+use crate::engine::{ContainerFacts, EngineError, ImageFacts, State};
 use crate::ops::{Context, OpError, Progress, Watch};
 use crate::store::bake_lock::BakeLock;
 
 /// How long a client of another machine is given to commit its own bake.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Makes the image of a bake that ended well, unless another client does; then removes the
-/// container.
+/// A bake whose container ended with success and whose log told that every script succeeded and
+/// is gone. Nothing else can become an image.
+pub(super) struct Finished {
+    facts: ContainerFacts,
+}
+
+impl Finished {
+    /// The bake of this container, if its log says so. A status alone is no proof: an engine that
+    /// was killed may not remember the right one.
+    pub(super) fn of(facts: ContainerFacts, tail: &Tail) -> Option<Self> {
+        (facts.state == State::Exited(0) && tail.is_done()).then_some(Self { facts })
+    }
+
+    fn bake(&self) -> &str {
+        self.facts.label(labels::BAKE)
+    }
+
+    fn duration_ms(&self) -> u64 {
+        match (self.facts.started, self.facts.finished) {
+            (Some(started), Some(finished)) => {
+                u64::try_from(finished.duration_since(started).as_millis()).unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Makes the image, tags it when it is complete, and removes the container. The labels of the
+    /// container name all inputs of the layer, so nothing else is needed to finish it.
+    pub(super) async fn make_image(
+        &self,
+        context: &Context,
+        below: &ImageFacts,
+    ) -> Result<String, OpError> {
+        let engine = &context.engine;
+        let mut all = self.facts.labels.clone();
+        all.insert(labels::ROLE.to_owned(), "layer".to_owned());
+        all.insert(labels::DURATION_MS.to_owned(), self.duration_ms().to_string());
+        all.insert(labels::CLIENT.to_owned(), String::new());
+        let image = engine.commit(&self.facts.id, below, &all).await?;
+        let repository = repository(self.facts.label(labels::LAYER));
+        engine.tag(&image, repository, self.facts.label(labels::KEY)).await?;
+        engine.remove_container(&self.facts.id).await?;
+        remove_untagged(context, self.bake()).await?;
+        Ok(image)
+    }
+}
+
+/// The repository of a layer by the word in its label.
+pub(super) fn repository(layer: &str) -> &'static str {
+    let kinds = [LayerKind::Desktop, LayerKind::Environment];
+    let kind = kinds.into_iter().find(|kind| kind.to_string() == layer);
+    kind.unwrap_or(LayerKind::Environment).repository()
+}
+
+/// Makes the image of a bake, unless another client does; then its container is gone.
 pub(super) async fn finish(
     job: &Job<'_>,
-    container: &ContainerFacts,
+    finished: &Finished,
     lock: Option<BakeLock>,
     how: How,
     before: Option<&str>,
@@ -25,85 +79,36 @@ pub(super) async fn finish(
 ) -> Result<Baked, OpError> {
     let engine = &job.context.engine;
     let name = job.layer().key.bake_container();
-    let facts = engine
-        .container(&container.id)
-        .await?
-        .unwrap_or_else(|| container.clone());
-    let duration_ms = duration_ms(&facts);
-    let done = |image_id, how| {
-        Ok(Baked {
-            image_id,
-            how,
-            duration_ms,
-            log: None,
-        })
-    };
+    let done =
+        |image_id, how| Ok(Baked { image_id, how, duration_ms: finished.duration_ms(), log: None });
 
-    let theirs = facts.label(labels::CLIENT) != job.context.client;
+    let theirs = finished.facts.label(labels::CLIENT) != job.context.client;
     let patience = Timestamp::now() + if theirs { GRACE } else { Duration::ZERO };
     let mut lock = lock;
     loop {
-        if let Some(image) = job.ready(before).await? {
-            engine.remove_container(&container.id).await?;
-            return done(image, how);
-        }
         if lock.is_none() {
             lock = BakeLock::try_take(&job.context.folders.locks(), &name)
                 .map_err(|error| job.lock_error(&error))?;
         }
-        // With the lock nobody on this machine commits; the image is looked for once more by
-        // whoever got it late.
+        // Looked for after the lock: whoever held it before has tagged or has not.
+        if let Some(image) = job.ready(before).await? {
+            engine.remove_container(&finished.facts.id).await?;
+            return done(image, how);
+        }
         if lock.is_some() && Timestamp::now() >= patience {
             break;
         }
         tokio::time::sleep(PAUSE).await;
     }
-    if let Some(image) = job.ready(before).await? {
-        engine.remove_container(&container.id).await?;
-        return done(image, how);
-    }
 
     watch.see(Progress::Committing);
-    let image = commit(job, &facts, duration_ms).await?;
-    let layer = job.layer();
-    engine
-        .tag(&image, layer.kind.repository(), layer.key.as_str())
-        .await?;
-    engine.remove_container(&container.id).await?;
-    remove_untagged(job.context, facts.label(labels::BAKE)).await?;
+    let image = finished.make_image(job.context, job.below).await?;
     if let Some(before) = before {
         // The image that the rebuild replaced; one in use stays.
         engine.remove_image(before).await?;
     }
     drop(lock);
-    let how = if how == How::Joined {
-        How::Adopted
-    } else {
-        how
-    };
-    done(image, how)
-}
-
-/// Makes the image, without a tag.
-async fn commit(
-    job: &Job<'_>,
-    container: &ContainerFacts,
-    duration_ms: u64,
-) -> Result<String, OpError> {
-    let bake = container.label(labels::BAKE);
-    let mut all = labels::of_layer(
-        job.layer(),
-        container.label(labels::ENVIRONMENT),
-        bake,
-        "layer",
-    );
-    all.insert(labels::DURATION_MS.to_owned(), duration_ms.to_string());
-    all.insert(labels::CLIENT.to_owned(), String::new());
-    Ok(job
-        .context
-        .engine
-        .commit(&container.id, job.below, &all)
-        .await?)
+    done(image, if how == How::Joined { How::Adopted } else { how })
 }
 
 /// Removes images of the bake `bake` that carry no tag.
@@ -121,10 +126,7 @@ pub(super) async fn set_aside(
     context: &Context,
     container: &ContainerFacts,
 ) -> Result<String, OpError> {
-    let name = failed_name(
-        container.label(labels::ENVIRONMENT),
-        container.label(labels::LAYER),
-    );
+    let name = failed_name(container.label(labels::ENVIRONMENT), container.label(labels::LAYER));
     if container.name == name {
         return Ok(name);
     }
@@ -164,13 +166,4 @@ pub(super) async fn cancel(context: &Context, id: &str) -> Result<(), OpError> {
     }
     engine.remove_container(id).await?;
     Ok(())
-}
-
-fn duration_ms(facts: &ContainerFacts) -> u64 {
-    match (facts.started, facts.finished) {
-        (Some(started), Some(finished)) => {
-            u64::try_from(finished.duration_since(started).as_millis()).unwrap_or(0)
-        }
-        _ => 0,
-    }
 }

@@ -1,14 +1,15 @@
 //! Following a bake to its end: the log live, through lost connections, until the container has
 //! ended; then it is finished, or its failure told.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
+use super::finish::Finished;
 use super::tail::Tail;
 use super::{Baked, How, Job, PAUSE, finish};
-use crate::domain::layer::labels;
 use crate::domain::script::marker::Marker;
 use crate::engine::{Attachment, ContainerFacts, EngineError, Output, Outputs, State};
 use crate::ops::error::BakeFailure;
@@ -83,13 +84,7 @@ impl<'a> Run<'a> {
         lock: Option<BakeLock>,
         how: How,
     ) -> Self {
-        Self {
-            job,
-            container,
-            lock,
-            how,
-            live: None,
-        }
+        Self { job, container, lock, how, live: None }
     }
 
     /// Follows the output as it comes.
@@ -106,60 +101,53 @@ impl<'a> Run<'a> {
     ) -> Result<Baked, OpError> {
         let nonce = Tail::nonce(&self.container).to_owned();
         // The driver writes the log; a client that joins it would write the same lines again.
-        let log = self
-            .lock
-            .as_ref()
-            .and_then(|_| self.open_log(&nonce, watch));
-        self.job
-            .tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
+        let log = self.lock.as_ref().and_then(|_| self.open_log(&nonce, watch));
+        self.job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
         let mut tail = Tail::new(&nonce, log);
         let end = self.to_the_end(&mut tail, intents, watch).await;
         let log = tail.finish(watch);
         watch.see(Progress::Idle);
-        match end? {
-            End::Exited(0) if tail.is_done() => {
-                let mut baked = finish::finish(
-                    self.job,
-                    &self.container,
-                    self.lock,
-                    self.how,
-                    before,
-                    watch,
-                )
-                .await?;
-                baked.log = log;
-                let image = self.job.layer().image();
-                watch.see(Progress::Baked {
-                    layer: self.job.layer().kind,
-                    image: &image,
-                    how: baked.how.word(),
-                    duration_ms: baked.duration_ms,
-                    log: baked.log.as_deref(),
-                });
-                Ok(baked)
-            }
-            End::Exited(code) => Err(self.failed(&tail, code, log).await?),
-            End::Gone => match self.job.ready(before).await? {
-                Some(image_id) => Ok(Baked {
-                    image_id,
-                    how: How::Joined,
-                    duration_ms: 0,
-                    log: None,
-                }),
-                None => Err(OpError::CancelledElsewhere {
-                    layer: self.job.layer().kind,
-                }),
+        let facts = self.job.context.engine.container(&self.container.id).await;
+        match (end?, facts?) {
+            (End::Exited(code), Some(facts)) => match Finished::of(facts.clone(), &tail) {
+                Some(finished) => self.finished(&finished, before, log, watch).await,
+                None => Err(self.failed(&tail, code, &facts, log).await?),
+            },
+            // Whoever removed it made the image first, or cancelled.
+            (End::Gone | End::Exited(_), _) => match self.job.ready(before).await? {
+                Some(image_id) => {
+                    Ok(Baked { image_id, how: How::Joined, duration_ms: 0, log: None })
+                }
+                None => Err(OpError::CancelledElsewhere { layer: self.job.layer().kind }),
             },
         }
+    }
+
+    async fn finished(
+        self,
+        finished: &Finished,
+        before: Option<&str>,
+        log: Option<PathBuf>,
+        watch: &mut dyn Watch,
+    ) -> Result<Baked, OpError> {
+        let mut baked =
+            finish::finish(self.job, finished, self.lock, self.how, before, watch).await?;
+        baked.log = log;
+        watch.see(Progress::Baked {
+            layer: self.job.layer().kind,
+            image: &self.job.layer().image(),
+            how: baked.how.word(),
+            duration_ms: baked.duration_ms,
+            log: baked.log.as_deref(),
+        });
+        Ok(baked)
     }
 
     fn open_log(&self, nonce: &str, watch: &mut dyn Watch) -> Option<BakeLog> {
         match BakeLog::create(&self.job.context.folders, nonce) {
             Ok(log) => Some(log),
             Err(error) => {
-                watch.see(Progress::Warning(&format!(
-                    "the bake's log is not kept: {error}"
-                )));
+                watch.see(Progress::Warning(&format!("the bake's log is not kept: {error}")));
                 None
             }
         }
@@ -196,8 +184,7 @@ impl<'a> Run<'a> {
                 Ok(Some(code)) => {
                     if tail.end.is_none() {
                         tail.rewind();
-                        self.read(engine.logs(id, false), tail, intents, watch)
-                            .await?;
+                        self.read(engine.logs(id, false), tail, intents, watch).await?;
                     }
                     return Ok(End::Exited(code));
                 }
@@ -270,9 +257,7 @@ impl<'a> Run<'a> {
             Intent::GoOn | Intent::Leave => Ok(self.job.left()),
             Intent::Cancel => {
                 finish::cancel(self.job.context, &self.container.id).await?;
-                Ok(OpError::Cancelled {
-                    layer: self.job.layer().kind,
-                })
+                Ok(OpError::Cancelled { layer: self.job.layer().kind })
             }
         }
     }
@@ -282,12 +267,10 @@ impl<'a> Run<'a> {
         &self,
         tail: &Tail,
         code: i64,
-        log: Option<std::path::PathBuf>,
+        facts: &ContainerFacts,
+        log: Option<PathBuf>,
     ) -> Result<OpError, OpError> {
-        let context = self.job.context;
-        let facts = context.engine.container(&self.container.id).await?;
-        let facts = facts.unwrap_or_else(|| self.container.clone());
-        let container = finish::set_aside(context, &facts).await?;
+        let container = finish::set_aside(self.job.context, facts).await?;
         let cause = match (&tail.end, code) {
             (Some(Marker::Failed(..)), _) => String::new(),
             (Some(Marker::Kept(path)), _) => {
@@ -304,9 +287,7 @@ impl<'a> Run<'a> {
         Ok(OpError::BakeFailed(Box::new(BakeFailure {
             environment: self.job.environment.clone(),
             layer,
-            script: tail
-                .script_title()
-                .unwrap_or_else(|| format!("{layer} layer")),
+            script: tail.script_title().unwrap_or_else(|| format!("{layer} layer")),
             line: tail.failing_line(),
             code: match &tail.end {
                 Some(Marker::Failed(_, code)) => *code,
@@ -318,9 +299,4 @@ impl<'a> Run<'a> {
             log,
         })))
     }
-}
-
-/// Whether a container is a bake that ended well.
-pub(super) fn ended_well(container: &ContainerFacts) -> bool {
-    container.state == State::Exited(0) && container.label(labels::ROLE) == "bake"
 }

@@ -124,13 +124,7 @@ pub async fn ensure(
             Step::Reuse(ready) => (ready.image_id.clone(), How::Hit),
             Step::Bake(miss) => {
                 let position = (index + 1, steps.len());
-                let job = Job {
-                    context,
-                    environment: id,
-                    miss,
-                    below: &ensured.top,
-                    position,
-                };
+                let job = Job { context, environment: id, miss, below: &ensured.top, position };
                 if retry == Retry::Later
                     && let Some(error) = job.failed_before().await?
                 {
@@ -198,17 +192,13 @@ impl Job<'_> {
         let kept = self.context.engine.container(&name).await?;
         let kept = kept.filter(|kept| kept.label(labels::KEY) == layer.key.as_str());
         let Some(kept) = kept else { return Ok(None) };
-        let age = kept
-            .created
-            .map(|created| Timestamp::now().duration_since(created));
+        let age = kept.created.map(|created| Timestamp::now().duration_since(created));
         let Some(age) = age.filter(|age| *age < RETRY_AFTER) else {
             return Ok(None);
         };
         let tail = tail::Tail::of_last_lines(&self.context.engine, &kept).await;
         Ok(Some(OpError::FailedBefore {
-            script: tail
-                .script_title()
-                .unwrap_or_else(|| format!("{} layer", layer.kind)),
+            script: tail.script_title().unwrap_or_else(|| format!("{} layer", layer.kind)),
             line: tail.failing_line(),
             minutes: age.as_mins(),
             environment: self.environment.clone(),
@@ -217,22 +207,17 @@ impl Job<'_> {
 
     /// Bakes, joins, adopts: whatever it takes until the image is there or the bake has failed.
     async fn bake(&self, intents: &mut Intents, watch: &mut dyn Watch) -> Result<Baked, OpError> {
-        tidy::tidy(self.context).await?;
         let asked = Timestamp::now();
         let name = self.layer().key.bake_container();
-        let before = if self.rebuild() {
-            self.image_now().await?
-        } else {
-            None
-        };
+        if let Err(error) = tidy::tidy(self.context, &name).await {
+            watch.see(Progress::Warning(&format!(
+                "an earlier bake could not be tidied up: {error}"
+            )));
+        }
+        let before = if self.rebuild() { self.image_now().await? } else { None };
         loop {
             if let Some(image) = self.ready(before.as_deref()).await? {
-                return Ok(Baked {
-                    image_id: image,
-                    how: How::Joined,
-                    duration_ms: 0,
-                    log: None,
-                });
+                return Ok(Baked { image_id: image, how: How::Joined, duration_ms: 0, log: None });
             }
             let lock = BakeLock::try_take(&self.context.folders.locks(), &name)
                 .map_err(|error| self.lock_error(&error))?;
@@ -273,14 +258,10 @@ impl Job<'_> {
         if there.label(labels::KEY) != self.layer().key.as_str()
             || there.label(labels::ROLE) != "bake"
         {
-            return Err(OpError::NameTaken {
-                name: there.name.clone(),
-            });
+            return Err(OpError::NameTaken { name: there.name.clone() });
         }
         let dead = alone && there.label(labels::CLIENT) == self.context.client;
-        let old = there
-            .created
-            .is_some_and(|created| asked.duration_since(created) > START_LIMIT);
+        let old = there.created.is_some_and(|created| asked.duration_since(created) > START_LIMIT);
         let how = if dead { How::Adopted } else { How::Joined };
         Ok(match there.state {
             State::Created if dead || old => Verdict::Remove,
@@ -325,10 +306,7 @@ impl Job<'_> {
     }
 
     fn left(&self) -> OpError {
-        OpError::Left {
-            layer: self.layer().kind,
-            environment: self.environment.clone(),
-        }
+        OpError::Left { layer: self.layer().kind, environment: self.environment.clone() }
     }
 
     fn lock_error(&self, error: &std::io::Error) -> OpError {

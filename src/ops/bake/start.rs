@@ -32,9 +32,8 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
     let mut all = labels::of_layer(layer, job.environment.as_str(), &bake, "bake");
     all.insert(labels::CLIENT.to_owned(), context.client.clone());
 
-    let mut program: Vec<String> = ["bash", "-c", script::BAKE, "prebake", &bake]
-        .map(str::to_owned)
-        .into();
+    let mut program: Vec<String> =
+        ["bash", "-c", script::BAKE, "prebake", &bake].map(str::to_owned).into();
     program.extend(layer.scripts.iter().map(|script| script.name.to_owned()));
     let spec = ContainerSpec {
         name: layer.key.bake_container(),
@@ -79,33 +78,20 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
         finished: None,
         execs: 0,
     };
-    Ok(Some(Started {
-        container,
-        attachment,
-    }))
+    Ok(Some(Started { container, attachment }))
 }
 
 async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<Attachment, OpError> {
     let (engine, layer) = (&job.context.engine, job.layer());
-    let user = if layer.user.is_empty() {
-        job.below.user()
-    } else {
-        &layer.user
-    };
+    let user = if layer.user.is_empty() { job.below.user() } else { &layer.user };
     let owner = owner(engine, id, user, &layer.base.reference).await?;
     let trace = script::trace(bake);
     let mut files: Vec<UploadFile<'_>> = layer
         .scripts
         .iter()
-        .map(|script| UploadFile {
-            name: script.name,
-            content: script.text.as_bytes(),
-        })
+        .map(|script| UploadFile { name: script.name, content: script.text.as_bytes() })
         .collect();
-    files.push(UploadFile {
-        name: script::TRACE,
-        content: trace.as_bytes(),
-    });
+    files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
     engine.upload(id, &files, owner).await?;
     let attachment = engine.attach(id, false).await?;
     start_container(engine, id, job.below, &layer.base.reference).await?;
@@ -147,15 +133,9 @@ pub(in crate::ops) async fn owner(
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
     let passwd = read("/etc/passwd").await?;
-    let group = if user.contains(':') {
-        read("/etc/group").await?
-    } else {
-        String::new()
-    };
-    Owner::find(user, &passwd, &group).ok_or_else(|| OpError::NoUser {
-        user: user.to_owned(),
-        image: image.to_owned(),
-    })
+    let group = if user.contains(':') { read("/etc/group").await? } else { String::new() };
+    Owner::find(user, &passwd, &group)
+        .ok_or_else(|| OpError::NoUser { user: user.to_owned(), image: image.to_owned() })
 }
 
 /// Keeps copies of the scripts on this machine, so that a later miss can show what changed. A

@@ -9,7 +9,7 @@ use crate::domain::layer::labels;
 use crate::domain::log::{LineSplitter, Source};
 use crate::domain::script::marker::{Marker, MarkerFilter, Piece};
 use crate::domain::script::{FOLDER, RUN_PREFLIGHT_SOURCE};
-use crate::engine::{ContainerFacts, Engine, Output};
+use crate::engine::{ContainerFacts, Engine, EngineError, Output, Outputs};
 use crate::ops::{Progress, Watch};
 use crate::store::bake_log::BakeLog;
 
@@ -17,7 +17,7 @@ use crate::store::bake_log::BakeLog;
 const LAST_LINES: u32 = 500;
 
 /// Nobody.
-struct Unwatched;
+pub(in crate::ops) struct Unwatched;
 
 impl Watch for Unwatched {
     fn see(&mut self, _progress: Progress<'_>) {}
@@ -79,11 +79,21 @@ impl Tail {
     /// reason to fail.
     pub(in crate::ops) async fn of_last_lines(engine: &Engine, container: &ContainerFacts) -> Self {
         let mut tail = Self::new(Self::nonce(container), None);
-        let mut pieces = engine.last_logs(&container.id, LAST_LINES);
-        while let Some(Ok(piece)) = pieces.next().await {
-            tail.take(&piece, &mut Unwatched);
-        }
+        let last = engine.last_logs(&container.id, LAST_LINES);
+        let _ = tail.take_all(last, &mut Unwatched).await;
         tail
+    }
+
+    /// Takes a whole log.
+    pub(in crate::ops) async fn take_all(
+        &mut self,
+        mut pieces: Outputs,
+        watch: &mut dyn Watch,
+    ) -> Result<(), EngineError> {
+        while let Some(piece) = pieces.next().await {
+            self.take(&piece?, watch);
+        }
+        Ok(())
     }
 
     /// The script that ran last, as a person says it.
@@ -127,13 +137,7 @@ impl Tail {
     }
 
     fn lines(&mut self, index: usize, bytes: &[u8], watch: &mut dyn Watch) {
-        let Stream {
-            source,
-            lines,
-            told,
-            skip,
-            ..
-        } = &mut self.streams[index];
+        let Stream { source, lines, told, skip, .. } = &mut self.streams[index];
         let (log, script, found) = (&mut self.log, &self.script, &mut self.syntax_error);
         lines.push(bytes, |line| {
             if *skip > 0 {
@@ -145,19 +149,14 @@ impl Tail {
                 *found = syntax_error(line, script.as_deref()).or(*found);
             }
             write(log, line, watch);
-            watch.see(Progress::Line {
-                source: *source,
-                bytes: line,
-            });
+            watch.see(Progress::Line { source: *source, bytes: line });
         });
     }
 
     fn mark(&mut self, marker: Marker, watch: &mut dyn Watch) {
         match marker {
             Marker::Stage(script) => {
-                watch.see(Progress::Script {
-                    name: &title(&script),
-                });
+                watch.see(Progress::Script { name: &title(&script) });
                 self.script = Some(script);
                 self.line = None;
             }
@@ -185,22 +184,14 @@ impl Tail {
             if !held.is_empty() {
                 self.lines(index, &held, watch);
             }
-            let Stream {
-                source,
-                lines,
-                skip,
-                ..
-            } = &mut self.streams[index];
+            let Stream { source, lines, skip, .. } = &mut self.streams[index];
             let log = &mut self.log;
             lines.finish(|line| {
                 if *skip > 0 {
                     return;
                 }
                 write(log, line, watch);
-                watch.see(Progress::Line {
-                    source: *source,
-                    bytes: line,
-                });
+                watch.see(Progress::Line { source: *source, bytes: line });
             });
         }
         let (written, result) = self.log.take()?.finish();
@@ -235,15 +226,10 @@ pub(in crate::ops) fn title(script: &str) -> String {
 fn syntax_error(line: &[u8], script: Option<&str>) -> Option<u32> {
     let line = std::str::from_utf8(line).ok()?;
     let path = format!("{FOLDER}/{}", script?);
-    let rest = line
-        .strip_prefix(&path)
-        .or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
+    let rest = line.strip_prefix(&path).or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
     let (number, words) = rest.strip_prefix(": line ")?.split_once(": ")?;
     let telling = ["syntax error", "unexpected EOF", "unexpected end of file"];
-    telling
-        .iter()
-        .any(|start| words.starts_with(start))
-        .then(|| number.parse().ok())?
+    telling.iter().any(|start| words.starts_with(start)).then(|| number.parse().ok())?
 }
 
 #[cfg(test)]
@@ -262,25 +248,15 @@ mod tests {
     }
 
     fn piece(text: &str) -> Output {
-        Output {
-            source: Source::Stderr,
-            bytes: Bytes::from(text.to_owned()),
-        }
+        Output { source: Source::Stderr, bytes: Bytes::from(text.to_owned()) }
     }
 
     #[test]
     fn a_log_read_again_goes_on_where_it_was() {
         let (mut tail, mut seen) = (Tail::new("n", None), Lines(Vec::new()));
-        tail.take(
-            &piece("\u{1e}n stage cached_preflight.sh\none\ntw"),
-            &mut seen,
-        );
+        tail.take(&piece("\u{1e}n stage cached_preflight.sh\none\ntw"), &mut seen);
         tail.rewind();
-        for part in [
-            "\u{1e}n stage cached_pre",
-            "flight.sh\none\nt",
-            "wo\n\u{1e}n done\n",
-        ] {
+        for part in ["\u{1e}n stage cached_pre", "flight.sh\none\nt", "wo\n\u{1e}n done\n"] {
             tail.take(&piece(part), &mut seen);
         }
         assert_eq!(seen.0, ["one", "two"]);

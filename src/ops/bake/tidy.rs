@@ -1,77 +1,75 @@
-//! What dead clients of this machine left: containers that were never started, finished ones
-//! whose image is there, and images that were made and not tagged.
+//! What clients of this machine left when they were killed: containers that were never started,
+//! bakes that ended with nobody there, images that were made and not tagged. What other machines'
+//! clients left is left to them.
 
-use super::follow::ended_well;
+use super::finish::{Finished, remove_untagged, repository, set_aside};
+use super::tail::{Tail, Unwatched};
 use crate::domain::layer::labels;
-use crate::engine::State;
+use crate::engine::{ContainerFacts, State};
 use crate::ops::{Context, OpError};
 use crate::store::bake_lock::BakeLock;
+use crate::store::bake_log::BakeLog;
 
-/// Removes it. What other machines' clients left is left to them.
-pub(super) async fn tidy(context: &Context) -> Result<(), OpError> {
+/// Brings all of it to its end, except for the bake named `except`, which its own job sees to.
+pub(super) async fn tidy(context: &Context, except: &str) -> Result<(), OpError> {
     let engine = &context.engine;
-    let ours = [
-        format!("{}=bake", labels::ROLE),
-        format!("{}={}", labels::CLIENT, context.client),
-    ];
-    let containers = engine.containers(&ours).await?;
-    for container in &containers {
-        if !container.name.starts_with("prebake-bake-") {
+    let ours = [format!("{}=bake", labels::ROLE), format!("{}={}", labels::CLIENT, context.client)];
+    for container in engine.containers(&ours).await? {
+        let bakes = container.name.starts_with("prebake-bake-") && container.name != except;
+        if !bakes || container.state == State::Running {
             continue;
         }
-        let dead_end = match container.state {
-            State::Created => true,
-            State::Exited(0) if ended_well(container) => {
-                let image = format!(
-                    "{}:{}",
-                    repository(container.label(labels::LAYER)),
-                    container.label(labels::KEY)
-                );
-                engine.image(&image).await?.is_some_and(|image| {
-                    image.labels.get(labels::BAKE).map(String::as_str)
-                        == Some(container.label(labels::BAKE))
-                })
-            }
-            _ => false,
-        };
         // Whoever holds the lock is at work on it.
-        let folder = context.folders.locks();
-        if dead_end && let Ok(Some(_lock)) = BakeLock::try_take(&folder, &container.name) {
-            let again = engine.container(&container.id).await?;
-            if again.is_some_and(|again| again.state == container.state) {
-                engine.remove_container(&container.id).await?;
-            }
+        let Ok(Some(lock)) = BakeLock::try_take(&context.folders.locks(), &container.name) else {
+            continue;
+        };
+        // It may have gone on between the list and the lock.
+        if let Some(now) = engine.container(&container.id).await?
+            && now.name == container.name
+        {
+            end(context, now).await?;
         }
+        drop(lock);
     }
     untagged(context).await
 }
 
+async fn end(context: &Context, container: ContainerFacts) -> Result<(), OpError> {
+    match container.state {
+        State::Created => Ok(context.engine.remove_container(&container.id).await?),
+        State::Running | State::Removing => Ok(()),
+        State::Exited(0) => adopt(context, container).await,
+        State::Exited(_) => set_aside(context, &container).await.map(drop),
+    }
+}
+
+/// Finishes a bake that ended well.
+async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpError> {
+    let engine = &context.engine;
+    let (layer, key) = (container.label(labels::LAYER), container.label(labels::KEY));
+    let image = engine.image(&format!("{}:{key}", repository(layer))).await?;
+    if image.is_some_and(|image| image.found().key.as_deref() == Some(key)) {
+        return Ok(engine.remove_container(&container.id).await?);
+    }
+    let Some(below) = engine.image(&container.image).await? else { return Ok(()) };
+    let bake = Tail::nonce(&container).to_owned();
+    let mut tail = Tail::new(&bake, BakeLog::create(&context.folders, &bake).ok());
+    tail.take_all(engine.logs(&container.id, false), &mut Unwatched).await?;
+    tail.finish(&mut Unwatched);
+    match Finished::of(container.clone(), &tail) {
+        Some(finished) => finished.make_image(context, &below).await.map(drop),
+        None => set_aside(context, &container).await.map(drop),
+    }
+}
+
 /// An untagged image of a bake whose container is gone can never be finished.
 async fn untagged(context: &Context) -> Result<(), OpError> {
-    let images = context
-        .engine
-        .images(&[labels::BAKE.to_owned()], true)
-        .await?;
-    for image in images {
-        let Some(bake) = image.labels.get(labels::BAKE) else {
-            continue;
-        };
-        let filter = [
-            format!("{}={bake}", labels::BAKE),
-            format!("{}=bake", labels::ROLE),
-        ];
+    for image in context.engine.images(&[labels::BAKE.to_owned()], true).await? {
+        let Some(bake) = image.labels.get(labels::BAKE) else { continue };
+        let filter = [format!("{}={bake}", labels::BAKE), format!("{}=bake", labels::ROLE)];
         if context.engine.containers(&filter).await?.is_empty() {
-            context.engine.remove_image(&image.id).await?;
+            remove_untagged(context, bake).await?;
         }
     }
     Ok(())
-}
-
-fn repository(layer: &str) -> &'static str {
-    use crate::domain::image::{DESKTOP_REPOSITORY, ENVIRONMENT_REPOSITORY};
-    if layer == "desktop" {
-        DESKTOP_REPOSITORY
-    } else {
-        ENVIRONMENT_REPOSITORY
-    }
 }

@@ -39,11 +39,7 @@ pub(super) async fn check(
         }
     }
     let (host, source) = (engine.host().to_string(), engine.source());
-    Some(EngineReport {
-        host,
-        source,
-        facts,
-    })
+    Some(EngineReport { host, source, facts })
 }
 
 fn describe(engine: &Engine, facts: &EngineFacts, checks: &mut Vec<Check>) {
@@ -60,9 +56,7 @@ fn describe(engine: &Engine, facts: &EngineFacts, checks: &mut Vec<Check>) {
     } else {
         Check::failed("engine", who, "use an engine that runs linux containers")
     });
-    let oldest = facts
-        .min_api_version
-        .map_or_else(|| "unknown".to_owned(), |api| api.to_string());
+    let oldest = facts.min_api_version.map_or_else(|| "unknown".to_owned(), |api| api.to_string());
     checks.push(Check::ok(
         "api",
         format!(
@@ -70,11 +64,7 @@ fn describe(engine: &Engine, facts: &EngineFacts, checks: &mut Vec<Check>) {
             facts.api_version, facts.client_api_version
         ),
     ));
-    let store = if facts.containerd_store {
-        "containerd's image store"
-    } else {
-        "own image store"
-    };
+    let store = if facts.containerd_store { "containerd's image store" } else { "own image store" };
     let storage = format!("{}, {store}", facts.storage_driver);
     checks.push(if facts.storage_driver == "vfs" {
         Check::warning(
@@ -92,21 +82,14 @@ fn describe(engine: &Engine, facts: &EngineFacts, checks: &mut Vec<Check>) {
             facts.logging_driver
         ),
     ));
-    let root = if facts.rootless {
-        "the engine runs rootless"
-    } else {
-        "the engine runs as root"
-    };
+    let root = if facts.rootless { "the engine runs rootless" } else { "the engine runs as root" };
     checks.push(Check::ok("privileges", root));
     let fix = "remove what is not needed, for example with `docker system prune`";
     checks.push(match facts.disk {
         Some(disk) => room("engine disk", &format!("`{}`", facts.root_dir), disk, fix),
         None => Check::ok(
             "engine disk",
-            format!(
-                "unknown: `{}` is on another machine or hidden",
-                facts.root_dir
-            ),
+            format!("unknown: `{}` is on another machine or hidden", facts.root_dir),
         ),
     });
 }
@@ -119,10 +102,7 @@ async fn bases(engine: &Engine, folders: &Folders) -> Result<Vec<Check>, EngineE
     };
     let mut bases: IndexMap<String, Vec<String>> = IndexMap::new();
     for loaded in listing.environments {
-        bases
-            .entry(loaded.environment.base_image)
-            .or_default()
-            .push(loaded.id.to_string());
+        bases.entry(loaded.environment.base_image).or_default().push(loaded.id.to_string());
     }
     let mut missing = Vec::new();
     for (reference, environments) in &bases {
@@ -138,16 +118,10 @@ async fn bases(engine: &Engine, folders: &Folders) -> Result<Vec<Check>, EngineE
     }
     Ok(match (bases.len(), missing.len()) {
         (0, _) => Vec::new(),
-        (all, 0) => vec![Check::ok(
-            "base images",
-            format!("{all} of {all} are in the engine"),
-        )],
+        (all, 0) => vec![Check::ok("base images", format!("{all} of {all} are in the engine"))],
         (all, absent) => vec![Check::warning(
             "base images",
-            format!(
-                "{absent} of {all} are not in the engine: {}",
-                some(&missing)
-            ),
+            format!("{absent} of {all} are not in the engine: {}", some(&missing)),
             "nothing, if they can be pulled: the first build or task does it",
         )],
     })
@@ -161,14 +135,10 @@ async fn ours(engine: &Engine) -> Result<Vec<Check>, EngineError> {
     let layers = engine.images(&role("layer"), false).await?;
     let untagged = engine.images(&[labels::BAKE.to_owned()], true).await?;
     let running = |found: &[ContainerFacts]| {
-        found
-            .iter()
-            .filter(|found| found.state == engine::State::Running)
-            .count()
+        found.iter().filter(|found| found.state == engine::State::Running).count()
     };
-    let (failed, bakes): (Vec<_>, Vec<_>) = bakes
-        .into_iter()
-        .partition(|found| found.name.starts_with("prebake-failed-"));
+    let (failed, bakes): (Vec<_>, Vec<_>) =
+        bakes.into_iter().partition(|found| found.name.starts_with("prebake-failed-"));
     let mut checks = vec![Check::ok(
         "in the engine",
         format!(
@@ -180,10 +150,8 @@ async fn ours(engine: &Engine) -> Result<Vec<Check>, EngineError> {
         ),
     )];
     if !failed.is_empty() {
-        let mut of: Vec<&str> = failed
-            .iter()
-            .map(|found| found.label(labels::ENVIRONMENT))
-            .collect();
+        let mut of: Vec<&str> =
+            failed.iter().map(|found| found.label(labels::ENVIRONMENT)).collect();
         of.sort_unstable();
         of.dedup();
         checks.push(Check::warning(
@@ -199,10 +167,7 @@ async fn ours(engine: &Engine) -> Result<Vec<Check>, EngineError> {
     if ended + untagged.len() > 0 {
         checks.push(Check::warning(
             "leftovers",
-            format!(
-                "{ended} bakes that ended unfinished, {} images without a tag",
-                untagged.len()
-            ),
+            format!("{ended} bakes that ended unfinished, {} images without a tag", untagged.len()),
             "nothing: the next bake on the machine that left them finishes or removes them",
         ));
     }

@@ -14,18 +14,8 @@ use crate::store::{Drafts, Environments, Folders, desktop};
 pub(super) async fn check(folders: &Folders, checks: &mut Vec<Check>) {
     // Without the state folder no bake can be locked and no log written; the configuration only
     // has to be read.
-    checks.push(folder(
-        "state folder",
-        folders.state(),
-        0o077,
-        State::Failed,
-    ));
-    checks.push(folder(
-        "config folder",
-        folders.config(),
-        0o022,
-        State::Warning,
-    ));
+    checks.push(folder("state folder", folders.state(), 0o077, State::Failed));
+    checks.push(folder("config folder", folders.config(), 0o022, State::Warning));
     if let Some(disk) = Disk::of(existing(folders.state())).await {
         let of = format!("`{}`", folders.state().display());
         checks.push(room(
@@ -61,10 +51,7 @@ fn folder(name: &'static str, path: &Path, closed: u32, unwritable: State) -> Ch
         return Check {
             name,
             state: unwritable,
-            text: format!(
-                "`{shown}` cannot be written: {error} (in `{}`)",
-                there.display()
-            ),
+            text: format!("`{shown}` cannot be written: {error} (in `{}`)", there.display()),
             fix: Some(format!(
                 "look at `ls -ld {}`, or name another folder with {}",
                 there.display(),
@@ -83,10 +70,7 @@ fn folder(name: &'static str, path: &Path, closed: u32, unwritable: State) -> Ch
         Ok(mode) if mode & closed != 0 => Check::warning(
             name,
             format!("`{shown}` is open to others (mode {:03o})", mode & 0o777),
-            format!(
-                "run `chmod {} {shown}`",
-                if closed == 0o077 { "go=" } else { "go-w" }
-            ),
+            format!("run `chmod {} {shown}`", if closed == 0o077 { "go=" } else { "go-w" }),
         ),
         _ => Check::ok(name, format!("`{shown}` can be written")),
     }
@@ -108,11 +92,7 @@ fn environments(folders: &Folders, checks: &mut Vec<Check>) {
     };
     let (good, broken) = (listing.environments.len(), listing.broken.len());
     checks.push(match (good, broken) {
-        (0, 0) => Check::warning(
-            "environments",
-            "there are none yet",
-            "run `prebake new ENV`",
-        ),
+        (0, 0) => Check::warning("environments", "there are none yet", "run `prebake new ENV`"),
         (_, 0) => Check::ok("environments", format!("{good} can be read")),
         _ => Check::warning(
             "environments",
@@ -138,20 +118,14 @@ fn drafts(folders: &Folders, checks: &mut Vec<Check>) {
 
 /// The ssh program, where an address needs it.
 pub(super) fn ssh(attempts: &[Tried], around: &Surroundings) -> Option<Check> {
-    if !attempts
-        .iter()
-        .any(|tried| tried.host.starts_with("ssh://"))
-    {
+    if !attempts.iter().any(|tried| tried.host.starts_with("ssh://")) {
         return None;
     }
     let name = around.ssh.clone().unwrap_or_else(|| "ssh".into());
     let file = if Path::new(&name).components().count() > 1 {
         Some(Path::new(&name).to_owned()).filter(|file| file.is_file())
     } else {
-        program(
-            &std::env::var_os("PATH").unwrap_or_default(),
-            &name.to_string_lossy(),
-        )
+        program(&std::env::var_os("PATH").unwrap_or_default(), &name.to_string_lossy())
     };
     Some(match file {
         Some(file) => Check::ok("ssh", format!("`{}`", file.display())),
@@ -169,33 +143,20 @@ mod tests {
 
     fn found(folders: &Folders) -> Vec<Check> {
         let mut checks = Vec::new();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(check(folders, &mut checks));
         checks
     }
 
     fn state(checks: &[Check], name: &str) -> Option<State> {
-        checks
-            .iter()
-            .find(|check| check.name == name)
-            .map(|check| check.state)
+        checks.iter().find(|check| check.name == name).map(|check| check.state)
     }
 
     #[test]
     fn folders_that_do_not_exist_yet_are_no_trouble() {
         let place = tempfile::tempdir().unwrap();
-        let checks = found(&Folders::new(
-            place.path().join("a/b"),
-            place.path().join("c/d"),
-        ));
-        assert_eq!(
-            state(&checks, "state folder"),
-            Some(State::Ok),
-            "{checks:?}"
-        );
+        let checks = found(&Folders::new(place.path().join("a/b"), place.path().join("c/d")));
+        assert_eq!(state(&checks, "state folder"), Some(State::Ok), "{checks:?}");
         assert_eq!(state(&checks, "config folder"), Some(State::Ok));
         assert_eq!(state(&checks, "environments"), Some(State::Warning));
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
@@ -213,11 +174,7 @@ mod tests {
         fs::create_dir(config.join("desktop_setup.sh")).unwrap();
         let checks = found(&Folders::new(&config, &state_folder));
         for name in ["state folder", "environments", "environment", "drafts"] {
-            assert_eq!(
-                state(&checks, name),
-                Some(State::Warning),
-                "{name}: {checks:?}"
-            );
+            assert_eq!(state(&checks, name), Some(State::Warning), "{name}: {checks:?}");
         }
         assert_eq!(state(&checks, "desktop scripts"), Some(State::Failed));
     }
@@ -226,15 +183,8 @@ mod tests {
     fn a_file_in_place_of_the_state_folder_fails() {
         let place = tempfile::tempdir().unwrap();
         fs::write(place.path().join("state"), "").unwrap();
-        let checks = found(&Folders::new(
-            place.path(),
-            place.path().join("state/prebake"),
-        ));
-        assert_eq!(
-            state(&checks, "state folder"),
-            Some(State::Failed),
-            "{checks:?}"
-        );
+        let checks = found(&Folders::new(place.path(), place.path().join("state/prebake")));
+        assert_eq!(state(&checks, "state folder"), Some(State::Failed), "{checks:?}");
     }
 
     #[test]
@@ -245,16 +195,10 @@ mod tests {
             outcome: "failed",
             error: None,
         };
-        let around = |ssh: &str| Surroundings {
-            ssh: Some(ssh.into()),
-            ..Surroundings::default()
-        };
+        let around = |ssh: &str| Surroundings { ssh: Some(ssh.into()), ..Surroundings::default() };
         assert_eq!(ssh(&[tried("unix:///x")], &around("/nowhere/ssh")), None);
         let check = ssh(&[tried("ssh://x")], &around("/nowhere/ssh")).unwrap();
         assert_eq!(check.state, State::Failed);
-        assert_eq!(
-            ssh(&[tried("ssh://x")], &around("sh")).unwrap().state,
-            State::Ok
-        );
+        assert_eq!(ssh(&[tried("ssh://x")], &around("sh")).unwrap().state, State::Ok);
     }
 }

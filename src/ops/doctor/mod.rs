@@ -79,30 +79,15 @@ pub struct Check {
 
 impl Check {
     fn ok(name: &'static str, text: impl Into<String>) -> Self {
-        Self {
-            name,
-            state: State::Ok,
-            text: text.into(),
-            fix: None,
-        }
+        Self { name, state: State::Ok, text: text.into(), fix: None }
     }
 
     fn warning(name: &'static str, text: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self {
-            name,
-            state: State::Warning,
-            text: text.into(),
-            fix: Some(fix.into()),
-        }
+        Self { name, state: State::Warning, text: text.into(), fix: Some(fix.into()) }
     }
 
     fn failed(name: &'static str, text: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self {
-            name,
-            state: State::Failed,
-            text: text.into(),
-            fix: Some(fix.into()),
-        }
+        Self { name, state: State::Failed, text: text.into(), fix: Some(fix.into()) }
     }
 
     /// From an error, whose sentence ends with what to do.
@@ -112,22 +97,14 @@ impl Check {
             Some((text, fix)) => (text.to_owned(), Some(fix.to_owned())),
             None => (sentence, None),
         };
-        Self {
-            name,
-            state,
-            text,
-            fix,
-        }
+        Self { name, state, text, fix }
     }
 }
 
 /// Looks at everything. `host` is `--host`.
 pub async fn examine(host: Option<&str>, around: &Surroundings, folders: &Folders) -> Report {
     // A doctor who waits a minute for each answer of a hanging engine helps nobody.
-    let limits = Limits {
-        call: std::time::Duration::from_secs(10),
-        ..Limits::default()
-    };
+    let limits = Limits { call: std::time::Duration::from_secs(10), ..Limits::default() };
     let probe = Engine::probe_within(host, around, limits).await;
     let attempts: Vec<Tried> = probe
         .attempts
@@ -152,12 +129,7 @@ pub async fn examine(host: Option<&str>, around: &Surroundings, folders: &Folder
     checks.extend(files::ssh(&attempts, around));
     files::check(folders, &mut checks).await;
     let ok = checks.iter().all(|check| check.state != State::Failed);
-    Report {
-        ok,
-        engine,
-        attempts,
-        checks,
-    }
+    Report { ok, engine, attempts, checks }
 }
 
 /// Which docker context decides, or would.
@@ -183,11 +155,7 @@ const LITTLE_PERCENT: u64 = 5;
 fn room(name: &'static str, of: &str, disk: Disk, fix: &str) -> Check {
     let shown = |bytes| bytesize::ByteSize(bytes).display().si().to_string();
     let percent = disk.free.saturating_mul(100) / disk.total.max(1);
-    let text = format!(
-        "{} of {} free for {of} ({percent} %)",
-        shown(disk.free),
-        shown(disk.total)
-    );
+    let text = format!("{} of {} free for {of} ({percent} %)", shown(disk.free), shown(disk.total));
     if disk.free < LITTLE_BYTES || percent < LITTLE_PERCENT {
         Check::warning(name, text, fix)
     } else {
@@ -198,11 +166,7 @@ fn room(name: &'static str, of: &str, disk: Disk, fix: &str) -> Check {
 /// Names in a row, shortened: `a`, `b` and 7 more.
 fn some<T: Display>(names: &[T]) -> String {
     const SHOWN: usize = 3;
-    let shown: Vec<String> = names
-        .iter()
-        .take(SHOWN)
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
     match names.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
@@ -231,19 +195,14 @@ mod tests {
     #[test]
     fn the_end_of_a_sentence_is_the_fix() {
         let check = Check::of_error("x", State::Failed, &"cannot a: b; c; do d");
-        assert_eq!(
-            (check.text.as_str(), check.fix.as_deref()),
-            ("cannot a: b; c", Some("do d"))
-        );
+        assert_eq!((check.text.as_str(), check.fix.as_deref()), ("cannot a: b; c", Some("do d")));
         assert_eq!(Check::of_error("x", State::Failed, &"cannot a").fix, None);
     }
 
     #[test]
     fn the_context_says_whether_it_decides() {
-        let mut around = Surroundings {
-            docker_context: Some("far".into()),
-            ..Surroundings::default()
-        };
+        let mut around =
+            Surroundings { docker_context: Some("far".into()), ..Surroundings::default() };
         let text = |host, around: &Surroundings| context(host, around).map(|check| check.text);
         assert_eq!(text(None, &around).unwrap(), "`far`, by DOCKER_CONTEXT");
         assert!(text(Some("x"), &around).unwrap().contains("--host"));

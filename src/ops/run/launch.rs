@@ -127,34 +127,18 @@ impl Launch<'_> {
         }
         let own = || {
             let of_environment = self.environment.command.clone();
-            if of_environment.is_empty() {
-                self.ensured.top.command()
-            } else {
-                of_environment
-            }
+            if of_environment.is_empty() { self.ensured.top.command() } else { of_environment }
         };
         let command = self.request.command.clone().unwrap_or_else(own);
-        if command.is_empty() {
-            vec!["bash".to_owned()]
-        } else {
-            command
-        }
+        if command.is_empty() { vec!["bash".to_owned()] } else { command }
     }
 
     /// Later ones of the same name win.
     fn variables(&self, task: &TaskId) -> Vec<String> {
         let task = task.as_str();
         let fixed = [("TASK_ID", task), ("AGENTS_RUNNER_TASK_ID", task)];
-        let own = self
-            .environment
-            .env_vars
-            .iter()
-            .map(|(name, value)| (&**name, &**value));
-        let more = self
-            .request
-            .variables
-            .iter()
-            .map(|(name, value)| (&**name, &**value));
+        let own = self.environment.env_vars.iter().map(|(name, value)| (&**name, &**value));
+        let more = self.request.variables.iter().map(|(name, value)| (&**name, &**value));
         let mut all: IndexMap<&str, &str> = fixed.into_iter().chain(own).chain(more).collect();
         let run = self.run_preflight();
         if !run.is_empty() && script::fits_variable(run) {
@@ -166,9 +150,7 @@ impl Launch<'_> {
         if self.environment.headless_desktop_enabled {
             all.insert(script::DESKTOP_VARIABLE, "1");
         }
-        all.into_iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect()
+        all.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 
     /// The run preflight; in an older environment that has none, the single preflight.
@@ -197,9 +179,7 @@ impl Launch<'_> {
 
     fn mounts(&self) -> Result<Vec<ContainerMount>, OpError> {
         let folder = |found: Option<std::path::PathBuf>| {
-            found
-                .map(|path| path.display().to_string())
-                .unwrap_or_default()
+            found.map(|path| path.display().to_string()).unwrap_or_default()
         };
         let home = folder(std::env::home_dir());
         let here = folder(std::env::current_dir().ok());
@@ -223,34 +203,21 @@ impl Launch<'_> {
         let mut files: Vec<UploadFile<'_>> = self
             .stages
             .iter()
-            .map(|stage| UploadFile {
-                name: stage.name,
-                content: stage.text.as_bytes(),
-            })
+            .map(|stage| UploadFile { name: stage.name, content: stage.text.as_bytes() })
             .collect();
         if !files.is_empty() {
-            files.push(UploadFile {
-                name: script::TRACE,
-                content: trace.as_bytes(),
-            });
+            files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
         }
         let run = self.run_preflight();
         if !script::fits_variable(run) {
-            files.push(UploadFile {
-                name: RUN_PREFLIGHT,
-                content: run.as_bytes(),
-            });
+            files.push(UploadFile { name: RUN_PREFLIGHT, content: run.as_bytes() });
         }
         if files.is_empty() {
             return Ok(());
         }
         let engine = &self.context.engine;
         let own = self.environment.user.as_str();
-        let user = if own.is_empty() {
-            self.ensured.top.user()
-        } else {
-            own
-        };
+        let user = if own.is_empty() { self.ensured.top.user() } else { own };
         let owner = owner(engine, container, user, &self.environment.base_image).await?;
         Ok(engine.upload(container, &files, owner).await?)
     }

@@ -82,11 +82,7 @@ pub async fn run(
     let resolving = resolve(context, id, environment, false, watch);
     let resolved = channels.intents.unless_ended(resolving).await?;
     timings.resolve_ms = clock.ms();
-    let retry = if request.no_fallback {
-        Retry::Always
-    } else {
-        Retry::Later
-    };
+    let retry = if request.no_fallback { Retry::Always } else { Retry::Later };
     let ensured = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await?;
     if !resolved.plan.is_warm() {
         timings.bake_ms = clock.since(timings.resolve_ms);
@@ -95,9 +91,7 @@ pub async fn run(
     if let Some(cause) = &degraded
         && request.no_fallback
     {
-        return Err(OpError::NoFallback {
-            cause: cause.clone(),
-        });
+        return Err(OpError::NoFallback { cause: cause.clone() });
     }
 
     let task = TaskId::of(random_hex(TaskId::DIGITS)?);
@@ -112,28 +106,16 @@ pub async fn run(
         timings,
     };
     let stages = stages(&resolved, ensured.ready);
-    let plan = launch::Launch {
-        context,
-        id,
-        environment,
-        request,
-        ensured: &ensured,
-        stages,
-    };
+    let plan = launch::Launch { context, id, environment, request, ensured: &ensured, stages };
     let ending = plan.launch(&mut record, &clock, channels, watch).await;
     record.timings.total_ms = clock.ms();
     if let Ok(Ending::Exited(code)) = &ending {
         record.exit_code = Some(*code);
     }
     if let Err(error) = Records::new(context.folders.clone()).save(task.as_str(), &record) {
-        watch.see(Progress::Warning(&format!(
-            "the task's times are not recorded: {error}"
-        )));
+        watch.see(Progress::Warning(&format!("the task's times are not recorded: {error}")));
     }
-    Ok(RunEnd {
-        record,
-        ending: ending?,
-    })
+    Ok(RunEnd { record, ending: ending? })
 }
 
 /// The scripts that run at the start: those of switched-off layers, and those of layers that are

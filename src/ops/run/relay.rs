@@ -78,12 +78,7 @@ impl Relay<'_> {
         clock: &Clock,
         watch: &mut dyn Watch,
     ) -> Result<Relayed, OpError> {
-        let Channels {
-            signals,
-            input,
-            size,
-            ..
-        } = channels;
+        let Channels { signals, input, size, .. } = channels;
         if self.tty
             && let Some(size) = size
         {
@@ -228,9 +223,7 @@ impl Seen {
         match marker {
             Marker::Begin(time) => self.began = time,
             Marker::Stage(stage) => {
-                watch.see(Progress::Script {
-                    name: &title(&stage),
-                });
+                watch.see(Progress::Script { name: &title(&stage) });
                 self.stage = Some(stage);
                 self.line = None;
             }
@@ -240,10 +233,7 @@ impl Seen {
                 self.failed = Some(code);
             }
             Marker::Forgiven(stage, code) => {
-                let line = self
-                    .line
-                    .map(|line| format!(" at line {line}"))
-                    .unwrap_or_default();
+                let line = self.line.map(|line| format!(" at line {line}")).unwrap_or_default();
                 watch.see(Progress::Warning(&format!(
                     "{} failed{line} (exit {code}) at the task's start too; the task starts without what it did not do",
                     title(&stage)
@@ -271,16 +261,10 @@ impl Seen {
     pub(in crate::ops) fn ending(&self, code: i64) -> Ending {
         let stage = || title(self.stage.as_deref().unwrap_or(RUN_PREFLIGHT));
         match (self.failed, self.command) {
-            (Some(code), _) => Ending::StageFailed {
-                stage: stage(),
-                line: self.line,
-                code,
-            },
-            (None, None) if code != 0 && self.stage.is_some() => Ending::StageFailed {
-                stage: stage(),
-                line: self.line,
-                code,
-            },
+            (Some(code), _) => Ending::StageFailed { stage: stage(), line: self.line, code },
+            (None, None) if code != 0 && self.stage.is_some() => {
+                Ending::StageFailed { stage: stage(), line: self.line, code }
+            }
             _ => Ending::Exited(code),
         }
     }
@@ -293,10 +277,6 @@ impl Seen {
     }
 
     fn relayed(&self, ending: Ending) -> Relayed {
-        Relayed {
-            ending,
-            preflight_ms: self.preflight_ms(),
-            first_output_ms: self.first_output_ms,
-        }
+        Relayed { ending, preflight_ms: self.preflight_ms(), first_output_ms: self.first_output_ms }
     }
 }

@@ -59,9 +59,8 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let is_hidden = path
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let is_hidden =
+            path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         let is_yaml = path.extension().is_some_and(|ending| {
             ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml")
         });
@@ -73,40 +72,18 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn examine(path: &Path) -> Result<Loaded, Box<Broken>> {
-    let broken = |id, error| {
-        Box::new(Broken {
-            id,
-            path: path.to_owned(),
-            error,
-        })
-    };
+    let broken = |id, error| Box::new(Broken { id, path: path.to_owned(), error });
     if path.extension().is_none_or(|ending| ending != "yaml") {
-        return Err(broken(
-            None,
-            StoreError::FileEnding {
-                path: path.to_owned(),
-            },
-        ));
+        return Err(broken(None, StoreError::FileEnding { path: path.to_owned() }));
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let id = EnvironmentId::parse(&stem).map_err(|error| {
-        broken(
-            None,
-            StoreError::FileName {
-                path: path.to_owned(),
-                error,
-            },
-        )
-    })?;
-    source(&id, path)
-        .and_then(understood)
-        .map_err(|error| broken(Some(id), error))
+    let id = EnvironmentId::parse(&stem)
+        .map_err(|error| broken(None, StoreError::FileName { path: path.to_owned(), error }))?;
+    source(&id, path).and_then(understood).map_err(|error| broken(Some(id), error))
 }
 
 fn examine_all(paths: &[PathBuf]) -> Vec<Result<Loaded, Box<Broken>>> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(MOST_THREADS);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     if paths.len() < WORTH_THREADS || threads == 1 {
         return paths.iter().map(|path| examine(path)).collect();
     }

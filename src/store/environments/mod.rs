@@ -86,10 +86,7 @@ impl Environments {
     /// The environments of these folders.
     #[must_use]
     pub fn new(folders: Folders) -> Self {
-        Self {
-            folders,
-            patience: PATIENCE,
-        }
+        Self { folders, patience: PATIENCE }
     }
 
     /// The file of an environment, whether it exists or not.
@@ -119,11 +116,7 @@ impl Environments {
     pub fn bytes(&self, id: &EnvironmentId) -> Result<RawSource, StoreError> {
         let path = self.path(id);
         match read::bytes(&path, LARGEST_FILE) {
-            Ok(bytes) => Ok(RawSource {
-                revision: Digest::of(&bytes),
-                path,
-                bytes,
-            }),
+            Ok(bytes) => Ok(RawSource { revision: Digest::of(&bytes), path, bytes }),
             Err(error) => Err(missing(id, path, error)),
         }
     }
@@ -135,10 +128,7 @@ impl Environments {
         let _lock = self.lock()?;
         // A link to nowhere counts: it is somebody's, and not ours to fill.
         if fs::symlink_metadata(&loaded.path).is_ok() {
-            return Err(StoreError::Exists {
-                id: id.clone(),
-                path: loaded.path,
-            });
+            return Err(StoreError::Exists { id: id.clone(), path: loaded.path });
         }
         atomic::write(&loaded.path, text.as_bytes(), Mode::Kept)?;
         Ok(loaded)
@@ -154,17 +144,11 @@ impl Environments {
     ) -> Result<Loaded, StoreError> {
         let loaded = self.checked(id, text)?;
         if !self.folders.environments().is_dir() {
-            return Err(StoreError::Missing {
-                id: id.clone(),
-                path: loaded.path,
-            });
+            return Err(StoreError::Missing { id: id.clone(), path: loaded.path });
         }
         let _lock = self.lock()?;
         if self.revision(id)? != *expected {
-            return Err(StoreError::ChangedOnDisk {
-                id: id.clone(),
-                path: loaded.path,
-            });
+            return Err(StoreError::ChangedOnDisk { id: id.clone(), path: loaded.path });
         }
         if loaded.revision != *expected {
             atomic::write(&loaded.path, text.as_bytes(), Mode::Kept)?;
@@ -178,18 +162,12 @@ impl Environments {
         let found = match fs::symlink_metadata(&path) {
             Ok(found) => found,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(StoreError::Missing {
-                    id: id.clone(),
-                    path,
-                });
+                return Err(StoreError::Missing { id: id.clone(), path });
             }
             Err(error) => return Err(StoreError::io(Action::Remove, &path)(error)),
         };
         if found.is_dir() {
-            return Err(StoreError::NotAFile {
-                path,
-                found: "a folder",
-            });
+            return Err(StoreError::NotAFile { path, found: "a folder" });
         }
         let trash = self.folders.trash();
         self.folders.create_private(&trash)?;
@@ -208,11 +186,7 @@ impl Environments {
         let path = self.path(id);
         let bytes = text.len() as u64;
         if bytes > LARGEST_FILE {
-            return Err(StoreError::TooLarge {
-                path,
-                bytes,
-                limit: LARGEST_FILE,
-            });
+            return Err(StoreError::TooLarge { path, bytes, limit: LARGEST_FILE });
         }
         understood(Source {
             id: id.clone(),
@@ -232,10 +206,7 @@ impl Environments {
 fn missing(id: &EnvironmentId, path: PathBuf, error: StoreError) -> StoreError {
     match error {
         StoreError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-            StoreError::Missing {
-                id: id.clone(),
-                path,
-            }
+            StoreError::Missing { id: id.clone(), path }
         }
         error => error,
     }
@@ -244,12 +215,7 @@ fn missing(id: &EnvironmentId, path: PathBuf, error: StoreError) -> StoreError {
 fn source(id: &EnvironmentId, path: &Path) -> Result<Source, StoreError> {
     let bytes = read::bytes(path, LARGEST_FILE)?;
     let revision = Digest::of(&bytes);
-    Ok(Source {
-        id: id.clone(),
-        path: path.to_owned(),
-        text: read::text(path, bytes)?,
-        revision,
-    })
+    Ok(Source { id: id.clone(), path: path.to_owned(), text: read::text(path, bytes)?, revision })
 }
 
 fn understood(source: Source) -> Result<Loaded, StoreError> {
@@ -261,18 +227,13 @@ fn understood(source: Source) -> Result<Loaded, StoreError> {
             text: source.text,
             revision: source.revision,
         }),
-        Err(error) => Err(StoreError::Manifest {
-            path: source.path,
-            error,
-        }),
+        Err(error) => Err(StoreError::Manifest { path: source.path, error }),
     }
 }
 
 /// `<id>-<time>.yaml`, with a number if two removals fall into one second.
 pub(super) fn free_place(trash: &Path, id: &EnvironmentId) -> PathBuf {
-    let now = jiff::Timestamp::now()
-        .strftime("%Y%m%dT%H%M%SZ")
-        .to_string();
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let mut place = trash.join(format!("{id}-{now}.yaml"));
     let mut number = 2;
     while fs::symlink_metadata(&place).is_ok() {

@@ -40,10 +40,7 @@ fn id(text: &str) -> EnvironmentId {
 #[test]
 fn a_folder_that_does_not_exist_has_no_environments() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Environments::new(Folders::new(
-        folder.path().join("c"),
-        folder.path().join("s"),
-    ));
+    let store = Environments::new(Folders::new(folder.path().join("c"), folder.path().join("s")));
     let listing = store.list().unwrap();
     assert!(listing.environments.is_empty() && listing.broken.is_empty());
     let error = store.load(&id("web")).unwrap_err();
@@ -73,22 +70,13 @@ fn bad_files_are_reported_with_their_place_and_hide_nothing() {
         .unwrap();
 
     let listing = place.store.list().unwrap();
-    let ids: Vec<&str> = listing
-        .environments
-        .iter()
-        .map(|loaded| loaded.id.as_str())
-        .collect();
+    let ids: Vec<&str> = listing.environments.iter().map(|loaded| loaded.id.as_str()).collect();
     assert_eq!(ids, ["a", "a-b"]);
     let broken: Vec<(String, Option<&str>, String)> = listing
         .broken
         .iter()
         .map(|broken| {
-            let name = broken
-                .path
-                .file_name()
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
+            let name = broken.path.file_name().unwrap().to_string_lossy().into_owned();
             let id = broken.id.as_ref().map(EnvironmentId::as_str);
             (name, id, broken.error.to_string())
         })
@@ -96,33 +84,13 @@ fn bad_files_are_reported_with_their_place_and_hide_nothing() {
     let want = [
         ("LOUD.YAML", None, "rename it"),
         ("Upper.yaml", None, "begins with 'U'"),
-        (
-            "dangling.yaml",
-            Some("dangling"),
-            "dangling.yaml`: it does not exist",
-        ),
-        (
-            "empty.yaml",
-            Some("empty"),
-            "empty.yaml:1:1` is no environment: the file is empty",
-        ),
-        (
-            "film.yaml",
-            Some("film"),
-            "film.yaml:1:1` has 16777217 bytes",
-        ),
-        (
-            "folder.yaml",
-            Some("folder"),
-            "folder.yaml:1:1` is a folder, not a file",
-        ),
+        ("dangling.yaml", Some("dangling"), "dangling.yaml`: it does not exist"),
+        ("empty.yaml", Some("empty"), "empty.yaml:1:1` is no environment: the file is empty"),
+        ("film.yaml", Some("film"), "film.yaml:1:1` has 16777217 bytes"),
+        ("folder.yaml", Some("folder"), "folder.yaml:1:1` is a folder, not a file"),
         ("latin.yaml", Some("latin"), "latin.yaml:2:8` is no text"),
         ("short.yml", None, "rename it"),
-        (
-            "syntax.yaml",
-            Some("syntax"),
-            "syntax.yaml:2:7` is no environment: `name`: a text",
-        ),
+        ("syntax.yaml", Some("syntax"), "syntax.yaml:2:7` is no environment: `name`: a text"),
     ];
     assert_eq!(broken.len(), want.len(), "{broken:#?}");
     for ((name, id, words), (want_name, want_id, says)) in broken.iter().zip(want) {
@@ -148,22 +116,14 @@ fn hostile_files_take_no_time() {
     let began = std::time::Instant::now();
     assert_eq!(place.store.list().unwrap().broken.len(), 4);
     // Each takes a tenth of a second without optimisation; without budgets it is minutes.
-    assert!(
-        began.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[test]
 fn many_files_are_read_by_threads_in_order() {
     let mut place = Place::new();
     for number in (0..200).rev() {
-        let text = if number == 77 {
-            "[".to_owned()
-        } else {
-            format!("name: N{number}\n")
-        };
+        let text = if number == 77 { "[".to_owned() } else { format!("name: N{number}\n") };
         place = place.with(&format!("e{number:03}.yaml"), text);
     }
     let listing = place.store.list().unwrap();
@@ -185,10 +145,7 @@ fn create_save_and_load_keep_the_text_as_it_is() {
     assert!(matches!(error, StoreError::Exists { .. }), "{error}");
 
     fs::set_permissions(place.file("a.yaml"), Permissions::from_mode(0o640)).unwrap();
-    let saved = place
-        .store
-        .save(&id("a"), "name: B", &created.revision)
-        .unwrap();
+    let saved = place.store.save(&id("a"), "name: B", &created.revision).unwrap();
     assert_eq!(saved.environment.name, "B");
     assert_eq!(mode("a.yaml"), 0o640);
     assert_eq!(place.store.load(&id("a")).unwrap(), saved);
@@ -200,18 +157,12 @@ fn a_file_that_someone_else_changed_is_not_overwritten() {
     let loaded = place.store.load(&id("a")).unwrap();
     for theirs in ["name: B\n", "broken: [", "\u{1}"] {
         fs::write(place.file("a.yaml"), theirs).unwrap();
-        let error = place
-            .store
-            .save(&id("a"), "name: C\n", &loaded.revision)
-            .unwrap_err();
+        let error = place.store.save(&id("a"), "name: C\n", &loaded.revision).unwrap_err();
         assert!(matches!(error, StoreError::ChangedOnDisk { .. }), "{error}");
         assert_eq!(fs::read_to_string(place.file("a.yaml")).unwrap(), theirs);
     }
     fs::remove_file(place.file("a.yaml")).unwrap();
-    let error = place
-        .store
-        .save(&id("a"), "name: C\n", &loaded.revision)
-        .unwrap_err();
+    let error = place.store.save(&id("a"), "name: C\n", &loaded.revision).unwrap_err();
     assert!(matches!(error, StoreError::Missing { .. }), "{error}");
 }
 
@@ -219,14 +170,8 @@ fn a_file_that_someone_else_changed_is_not_overwritten() {
 fn a_broken_file_can_be_read_and_mended() {
     let place = Place::new().with("a.yaml", "name: [");
     let source = place.store.read(&id("a")).unwrap();
-    assert!(matches!(
-        place.store.load(&id("a")),
-        Err(StoreError::Manifest { .. })
-    ));
-    let mended = place
-        .store
-        .save(&id("a"), "name: a", &source.revision)
-        .unwrap();
+    assert!(matches!(place.store.load(&id("a")), Err(StoreError::Manifest { .. })));
+    let mended = place.store.save(&id("a"), "name: a", &source.revision).unwrap();
     assert_eq!(mended.environment.name, "a");
 }
 
@@ -234,17 +179,11 @@ fn a_broken_file_can_be_read_and_mended() {
 fn a_text_that_is_not_valid_is_never_written() {
     let place = Place::new().with("a.yaml", "name: A\n");
     let revision = place.store.load(&id("a")).unwrap().revision;
-    let huge = format!(
-        "name: A\n#{}",
-        "x".repeat(usize::try_from(LARGEST_FILE).unwrap())
-    );
+    let huge = format!("name: A\n#{}", "x".repeat(usize::try_from(LARGEST_FILE).unwrap()));
     for text in ["name: [", "version: 2", "", &huge] {
         assert!(place.store.save(&id("a"), text, &revision).is_err());
         assert!(place.store.create(&id("new"), text).is_err());
-        assert_eq!(
-            fs::read_to_string(place.file("a.yaml")).unwrap(),
-            "name: A\n"
-        );
+        assert_eq!(fs::read_to_string(place.file("a.yaml")).unwrap(), "name: A\n");
         assert!(!place.file("new.yaml").exists());
     }
 }
@@ -254,11 +193,7 @@ fn a_held_lock_is_named_after_the_wait() {
     let place = Place::new().with("a.yaml", "name: A\n");
     let revision = place.store.load(&id("a")).unwrap().revision;
     let held = place.store.lock().unwrap();
-    let words = place
-        .store
-        .save(&id("a"), "{}", &revision)
-        .unwrap_err()
-        .to_string();
+    let words = place.store.save(&id("a"), "{}", &revision).unwrap_err().to_string();
     assert!(words.contains("environments/.lock`"), "{words}");
     assert!(place.store.remove(&id("a")).is_err() && place.store.create(&id("b"), "{}").is_err());
     drop(held);
@@ -278,18 +213,12 @@ fn of_two_that_save_at_once_one_is_told() {
                 scope.spawn(move || store.save(&id("a"), &format!("name: S{number}\n"), revision))
             })
             .collect();
-        savers
-            .into_iter()
-            .map(|saver| saver.join().unwrap())
-            .collect()
+        savers.into_iter().map(|saver| saver.join().unwrap()).collect()
     });
     let (saved, told): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
     assert_eq!((saved.len(), told.len()), (1, 7));
     for error in told {
-        assert!(
-            matches!(error, Err(StoreError::ChangedOnDisk { .. })),
-            "{error:?}"
-        );
+        assert!(matches!(error, Err(StoreError::ChangedOnDisk { .. })), "{error:?}");
     }
     let saved = saved.into_iter().next().unwrap().unwrap();
     assert_eq!(store.load(&id("a")).unwrap(), saved);
@@ -304,11 +233,7 @@ fn a_link_is_written_through() {
     let revision = place.store.load(&id("a")).unwrap().revision;
     place.store.save(&id("a"), "name: B\n", &revision).unwrap();
     assert_eq!(fs::read_to_string(&real).unwrap(), "name: B\n");
-    assert!(
-        fs::symlink_metadata(place.file("a.yaml"))
-            .unwrap()
-            .is_symlink()
-    );
+    assert!(fs::symlink_metadata(place.file("a.yaml")).unwrap().is_symlink());
 
     let removed = place.store.remove(&id("a")).unwrap();
     assert_eq!(fs::read_to_string(removed.kept_at).unwrap(), "name: B\n");
@@ -330,15 +255,9 @@ fn removed_files_go_to_the_trash_each_to_its_own_place() {
         places.insert(removed.kept_at);
     }
     assert_eq!(places.len(), 3);
-    assert!(matches!(
-        place.store.remove(&id("a")),
-        Err(StoreError::Missing { .. })
-    ));
+    assert!(matches!(place.store.remove(&id("a")), Err(StoreError::Missing { .. })));
     fs::create_dir(place.file("a.yaml")).unwrap();
-    assert!(matches!(
-        place.store.remove(&id("a")),
-        Err(StoreError::NotAFile { .. })
-    ));
+    assert!(matches!(place.store.remove(&id("a")), Err(StoreError::NotAFile { .. })));
     fs::remove_dir(place.file("a.yaml")).unwrap();
     symlink("nowhere", place.file("a.yaml")).unwrap();
     let kept_at = place.store.remove(&id("a")).unwrap().kept_at;
