@@ -1,5 +1,7 @@
 //! Arguments as typed. Nothing is resolved here: ids, mounts and variables are still text.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the help, which is no Markdown")]
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -165,6 +167,12 @@ pub struct Telling {
 }
 
 impl Telling {
+    /// Whether events are written to standard output, which then holds nothing else.
+    #[must_use]
+    pub fn takes_stdout(&self) -> bool {
+        self.events.as_deref() == Some(std::path::Path::new("-"))
+    }
+
     /// To a person, with everything.
     #[must_use]
     pub fn plain() -> Self {

@@ -28,6 +28,7 @@ pub(super) struct Output {
     fault: Option<io::Error>,
 }
 
+#[expect(clippy::unused_self, reason = "only who holds the printer prints")]
 impl Output {
     pub(super) fn new(choice: ColorChoice) -> Self {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());

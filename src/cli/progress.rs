@@ -54,7 +54,7 @@ impl<'a> Screen<'a> {
             output,
             quiet: telling.quiet,
             events,
-            events_take_stdout: telling.events.as_deref() == Some(Path::new("-")),
+            events_take_stdout: telling.takes_stdout(),
             status: None,
             held: Vec::new(),
             layer: String::new(),

@@ -108,7 +108,7 @@ pub enum EngineError {
     },
     /// The engine's disk is full.
     #[error(
-        "could not {what}: the container engine's disk is full ({cause}); free space with `prebake clean` or `docker system prune`"
+        "could not {what}: the container engine's disk is full ({cause}); free space with `docker system prune`"
     )]
     Full {
         /// What was asked.

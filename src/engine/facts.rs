@@ -76,7 +76,7 @@ impl Engine {
                 .is_ok_and(|name| Some(name.trim()) == told.name.as_deref());
         let mut facts = convert(self, told, version);
         if here && !facts.root_dir.is_empty() {
-            facts.disk = disk(Path::new(&facts.root_dir)).await;
+            facts.disk = Disk::of(Path::new(&facts.root_dir)).await;
         }
         Ok(facts)
     }
@@ -119,19 +119,22 @@ fn is_rootless(options: Option<&[String]>) -> bool {
         .any(|option| option.split(',').any(|part| part == "name=rootless"))
 }
 
-/// The standard library cannot ask a file system for its room; `df` is on every machine.
-async fn disk(path: &Path) -> Option<Disk> {
-    let df = Command::new("df")
-        .arg("-Pk")
-        .arg("--")
-        .arg(path)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(DISK_LIMIT, df).await.ok()?.ok()?;
-    parse_df(&String::from_utf8_lossy(&output.stdout))
+impl Disk {
+    /// The room on the file system of a local path, if it tells in time. The standard library
+    /// cannot ask; `df` is on every machine.
+    pub async fn of(path: &Path) -> Option<Self> {
+        let df = Command::new("df")
+            .arg("-Pk")
+            .arg("--")
+            .arg(path)
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = tokio::time::timeout(DISK_LIMIT, df).await.ok()?.ok()?;
+        parse_df(&String::from_utf8_lossy(&output.stdout))
+    }
 }
 
 /// Reads the second line of `df -Pk`: the name may hold spaces, so it is found by the three
@@ -171,9 +174,9 @@ mod tests {
     #[tokio::test]
     async fn df_answers_for_a_folder_that_exists_and_not_for_another() {
         let folder = tempfile::tempdir().unwrap();
-        let room = disk(folder.path()).await.unwrap();
+        let room = Disk::of(folder.path()).await.unwrap();
         assert!(room.total > 0 && room.free <= room.total, "{room:?}");
-        assert_eq!(disk(&folder.path().join("nowhere")).await, None);
+        assert_eq!(Disk::of(&folder.path().join("nowhere")).await, None);
     }
 
     #[rstest]

@@ -5,6 +5,7 @@
 
 pub mod bake;
 pub mod context;
+pub mod doctor;
 pub mod edit;
 pub mod editor;
 

@@ -233,7 +233,7 @@ fn next_step(error: &io::Error) -> &'static str {
             "look at its owner and mode with `ls -ld`, and at those of its folder"
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space (`prebake clean --unused` may help), then try again"
+            "free some space, then try again"
         }
         io::ErrorKind::ReadOnlyFilesystem => {
             "set `PREBAKE_CONFIG_DIR` and `PREBAKE_STATE_DIR` to folders that can be written"

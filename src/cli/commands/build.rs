@@ -48,7 +48,10 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
     if ensured.ready == 0 {
         output.note("nothing is baked for this environment: tasks run on the base image");
     }
-    output.line(&ensured.name);
+    // The last event says it, too.
+    if !args.telling.takes_stdout() {
+        output.line(&ensured.name);
+    }
     Ok(status::OK)
 }
 

@@ -53,7 +53,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
         let base = printable(&environment.base_image);
         let says_more = !environment.name.is_empty() && environment.name != loaded.id.as_str();
         let name =
-            if !says_more { String::new() } else { format!("  {}", printable(&environment.name)) };
+            if says_more { format!("  {}", printable(&environment.name)) } else { String::new() };
         desk.output.line(format!("{:width$}  {caching:24}  {base}{name}", loaded.id.as_str()));
     }
     for broken in &listing.broken {

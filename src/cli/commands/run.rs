@@ -43,6 +43,10 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
         let last = json!({ "event": "task_ended", "task": record, "error": error });
         let output = screen.finish(last);
         let end = ended?;
+        // The last event has the id, too.
+        if request.detach && args.telling.takes_stdout() && end.ending == Ending::Left {
+            return Ok(status::OK);
+        }
         conclude(output, end.record.id.as_str(), end.ending, request.detach)
     });
     // A thread may still be blocked reading standard input.

@@ -61,6 +61,15 @@ impl Surroundings {
         self.docker_config.clone().or_else(|| self.home.as_ref().map(|home| home.join(".docker")))
     }
 
+    /// The docker context that decides when no address does: `DOCKER_CONTEXT`, or the current
+    /// one of docker's configuration. None too if that cannot be read.
+    #[must_use]
+    pub fn context(&self) -> Option<String> {
+        let current = || context::current(&self.config_dir()?).ok().flatten();
+        let name = self.docker_context.clone().or_else(current);
+        name.filter(|name| name != NO_CONTEXT)
+    }
+
     /// The certificates that `--host` and `DOCKER_HOST` are used with. Docker looks only at
     /// these two variables; an `https://` address asks for them by itself.
     fn certs(&self, address: &str) -> Option<PathBuf> {

@@ -1,0 +1,10 @@
+//! The command line from outside: what a person or a program sees of the commands that work on
+//! files, one file per feature. Only the doctor's happy path asks an engine.
+
+mod doctor;
+mod edit;
+mod list;
+mod new;
+mod pages;
+mod remove;
+mod setup;
