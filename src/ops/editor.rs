@@ -112,7 +112,8 @@ mod tests {
         fs::write(place.path().join("vi"), "no program").unwrap();
         fs::set_permissions(&nano, fs::Permissions::from_mode(0o755)).unwrap();
         let path = place.path().to_str().unwrap();
-        let cases: [(&[(&str, &str)], Option<(&str, Source)>); 5] = [
+        type Case = (&'static [(&'static str, &'static str)], Option<(&'static str, Source)>);
+        let cases: [Case; 5] = [
             (
                 &[("VISUAL", "code --wait"), ("EDITOR", "vi")],
                 Some(("code --wait", Source::Variable("VISUAL"))),

@@ -34,7 +34,7 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
         let intents = &mut listening.intents;
         bake::ensure(&context, id, &resolved, Retry::Always, intents, &mut screen).await
     };
-    let outcome = listening.forced.unless(outcome).await;
+    let outcome = Box::pin(listening.forced.unless(outcome)).await;
     let (image, error) = match &outcome {
         Ok(Ensured { failure: Some(error), .. }) => (None, Some(error.to_string())),
         Ok(ensured) => (Some(&ensured.name), None),
