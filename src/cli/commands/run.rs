@@ -18,9 +18,9 @@ use crate::ops::run::relay::{Ending, Input};
 use crate::ops::run::{Channels, RunRequest, run as start};
 use crate::store::Loaded;
 
-pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
+pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
-    let request = resolve(&args)?;
+    let request = resolve(args)?;
     build::warn(desk.output, &loaded.environment);
     let runtime = runtime()?;
     let code = runtime.block_on(async {
@@ -37,7 +37,7 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
         };
         let Loaded { id, environment, .. } = &loaded;
         let task = start(&context, id, environment, &request, channels, &mut screen);
-        let ended = listening.forced.unless(task).await;
+        let ended = listening.forced.unless(Box::pin(task)).await;
         drop(terminal);
         let record = ended.as_ref().ok().map(|end| &end.record);
         let error = ended.as_ref().err().map(ToString::to_string);
@@ -105,14 +105,13 @@ fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
 
 /// `NAME=VALUE`, or `NAME` for the value it has here.
 fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = match text.split_once('=') {
-        Some((name, value)) => (name, value.to_owned()),
-        None => {
-            let value = std::env::var(text).map_err(|_| {
-                format!("variable `{text}` is not set here; write `--env {text}=VALUE`")
-            })?;
-            (text, value)
-        }
+    let (name, value) = if let Some((name, value)) = text.split_once('=') {
+        (name, value.to_owned())
+    } else {
+        let value = std::env::var(text).map_err(|_| {
+            format!("variable `{text}` is not set here; write `--env {text}=VALUE`")
+        })?;
+        (text, value)
     };
     match variable_name_fault(name) {
         None => Ok((name.to_owned(), value)),
