@@ -37,7 +37,7 @@ pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
         };
         let Loaded { id, environment, .. } = &loaded;
         let task = start(&context, id, environment, &request, channels, &mut screen);
-        let ended = Box::pin(listening.forced.unless(task)).await;
+        let ended = listening.forced.unless(Box::pin(task)).await;
         let record = ended.as_ref().ok().map(|end| &end.record);
         let error = ended.as_ref().err().map(ToString::to_string);
         let last = json!({ "event": "task_ended", "task": record, "error": error });
@@ -110,9 +110,10 @@ fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = if let Some((name, value)) = text.split_once('=') {
         (name, value.to_owned())
     } else {
-        let here = std::env::var(text);
-        let unset = |_| format!("variable `{text}` is not set here; write `--env {text}=VALUE`");
-        (text, here.map_err(unset)?)
+        let value = std::env::var(text).map_err(|_| {
+            format!("variable `{text}` is not set here; write `--env {text}=VALUE`")
+        })?;
+        (text, value)
     };
     match variable_name_fault(name) {
         None => Ok((name.to_owned(), value)),

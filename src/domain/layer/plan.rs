@@ -241,10 +241,10 @@ mod tests {
 
     #[test]
     fn what_invalidates_what() {
-        type Named = [Option<Vec<String>>; 2];
         type Edit = fn(&mut Environment, &mut BaseImage, &mut DesktopScripts);
+        type Case = (&'static str, Edit, [Option<Vec<String>>; 2]);
         let named = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
-        let cases: [(&str, Edit, Named); 11] = [
+        let cases: [Case; 11] = [
             ("nothing", |_, _, _| (), [None, None]),
             (
                 "cached script",

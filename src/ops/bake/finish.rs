@@ -144,9 +144,8 @@ pub(super) async fn set_aside(
     }
     loop {
         match context.engine.rename_container(&container.id, &name).await {
-            Ok(()) => return Ok(name),
-            // Another client did it, or removed it.
-            Err(EngineError::NotFound { .. }) => return Ok(name),
+            // Not found: another client did it, or removed it.
+            Ok(()) | Err(EngineError::NotFound { .. }) => return Ok(name),
             Err(EngineError::Conflict { .. }) => match context.engine.container(&name).await? {
                 Some(older) if older.id == container.id => return Ok(name),
                 Some(older) => context.engine.remove_container(&older.id).await?,
