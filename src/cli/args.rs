@@ -1,6 +1,7 @@
 //! Arguments as typed. Nothing is resolved here: ids, mounts and variables are still text.
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help, which is no Markdown")]
+#![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
 use std::path::PathBuf;
 

@@ -57,8 +57,7 @@ impl Engine {
         while let Some(chunk) = stream.next().await {
             match chunk.map_err(|error| self.error(what.clone(), error)) {
                 Ok(bytes) if archive.len() < MAX_READ_BYTES => archive.extend_from_slice(&bytes),
-                Ok(_) => return Ok(None),
-                Err(EngineError::NotFound { .. }) => return Ok(None),
+                Ok(_) | Err(EngineError::NotFound { .. }) => return Ok(None),
                 Err(error) => return Err(error),
             }
         }

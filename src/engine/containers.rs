@@ -136,8 +136,8 @@ impl ContainerFacts {
             arguments: config.cmd.unwrap_or_default(),
             tty: config.tty.unwrap_or(false),
             created: response.created.and_then(date),
-            started: state.started_at.and_then(moment),
-            finished: state.finished_at.and_then(moment),
+            started: state.started_at.as_deref().and_then(moment),
+            finished: state.finished_at.as_deref().and_then(moment),
             execs: response.exec_ids.map_or(0, |ids| ids.len()),
         }
     }
@@ -148,7 +148,7 @@ fn date(date: bollard::models::BollardDate) -> Option<Timestamp> {
 }
 
 /// The engine writes year 1 for "never".
-fn moment(text: String) -> Option<Timestamp> {
+fn moment(text: &str) -> Option<Timestamp> {
     let time: Timestamp = text.parse().ok()?;
     (time.as_second() > 0).then_some(time)
 }

@@ -149,6 +149,7 @@ pub enum EngineError {
 impl EngineError {
     /// Sorts an error of the client library. `what` follows "could not" in the sentence.
     #[must_use]
+    #[expect(clippy::match_same_arms, reason = "the order of the arms decides")]
     pub fn of(host: &Host, what: impl Into<String>, error: ClientError) -> Self {
         let what = what.into();
         let text = chain(&error);

@@ -130,7 +130,7 @@ impl Engine {
                 created: image.created,
             })
             .collect();
-        images.sort_by(|one, other| other.created.cmp(&one.created));
+        images.sort_by_key(|image| std::cmp::Reverse(image.created));
         Ok(images)
     }
 

@@ -106,13 +106,14 @@ mod tests {
 
     #[test]
     fn visual_wins_over_editor_and_both_over_what_is_found() {
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<(&'a str, Source)>);
         let place = tempfile::tempdir().unwrap();
         let nano = place.path().join("nano");
         fs::write(&nano, "").unwrap();
         fs::write(place.path().join("vi"), "no program").unwrap();
         fs::set_permissions(&nano, fs::Permissions::from_mode(0o755)).unwrap();
         let path = place.path().to_str().unwrap();
-        let cases: [(&[(&str, &str)], Option<(&str, Source)>); 5] = [
+        let cases: [Case<'_>; 5] = [
             (
                 &[("VISUAL", "code --wait"), ("EDITOR", "vi")],
                 Some(("code --wait", Source::Variable("VISUAL"))),

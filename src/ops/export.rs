@@ -1,9 +1,9 @@
 //! Export: the layers of an environment as a Dockerfile with their scripts, for builders that
-//! are not prebake. It needs BuildKit, which alone can show a script to a step without leaving
+//! are not prebake. It needs `BuildKit`, which alone can show a script to a step without leaving
 //! it in the image.
 
 use crate::domain::environment::{Environment, EnvironmentId};
-use crate::domain::layer::{LayerScript, Stack};
+use crate::domain::layer::{Layer, LayerScript, Stack};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, OpError, Watch};
 
@@ -33,7 +33,7 @@ pub async fn dockerfile(
 }
 
 fn render(id: &EnvironmentId, stack: &Stack) -> DockerfileExport {
-    let top = stack.layers.last().map(|layer| layer.image()).unwrap_or_default();
+    let top = stack.layers.last().map(Layer::image).unwrap_or_default();
     let mut dockerfile = format!(
         "# The layers of environment {id}. Build them with BuildKit (the default since Docker 23):\n\
          #   DOCKER_BUILDKIT=1 docker build --tag {top} .\n\

@@ -7,7 +7,7 @@ use super::resolve::{Resolved, resolve_present};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::plan::Reason;
 use crate::domain::layer::stack::CACHED_PREFLIGHT;
-use crate::domain::layer::{LayerKind, Step};
+use crate::domain::layer::{LayerKind, LayerScript, Step};
 use crate::ops::{Context, OpError};
 
 /// The status of an environment; the document of `prebake status ENV --json`.
@@ -83,7 +83,7 @@ pub fn of(id: &EnvironmentId, environment: &Environment, resolved: Option<&Resol
     let run_image =
         layers.last().map_or_else(|| base.reference.clone(), |layer| layer.image.clone());
     let mut at_start: Vec<String> = resolved
-        .map(|resolved| resolved.stack.at_start.iter().map(|script| script.title()).collect())
+        .map(|resolved| resolved.stack.at_start.iter().map(LayerScript::title).collect())
         .unwrap_or_default();
     if !environment.run_stage().is_empty() {
         at_start.push("run preflight".to_owned());

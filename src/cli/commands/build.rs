@@ -34,11 +34,10 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
         let intents = &mut listening.intents;
         bake::ensure(&context, id, &resolved, Retry::Always, intents, &mut screen).await
     };
-    let outcome = listening.forced.unless(outcome).await;
+    let outcome = listening.forced.unless(Box::pin(outcome)).await;
     let (image, error) = match &outcome {
-        Ok(Ensured { failure: Some(error), .. }) => (None, Some(error.to_string())),
-        Ok(ensured) => (Some(&ensured.name), None),
-        Err(error) => (None, Some(error.to_string())),
+        Ok(Ensured { failure: None, name, .. }) => (Some(name), None),
+        Ok(Ensured { failure: Some(error), .. }) | Err(error) => (None, Some(error.to_string())),
     };
     let output = screen.finish(json!({ "event": "build_ended", "image": image, "error": error }));
     let ensured = outcome?;

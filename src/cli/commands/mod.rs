@@ -116,7 +116,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Edit(args) => edit::edit(desk, &args),
         Command::Remove(args) => remove::remove(desk, &args),
         Command::Build(args) => build::build(desk, &args),
-        Command::Run(args) => run::run(desk, args),
+        Command::Run(args) => run::run(desk, &args),
         Command::Status(args) => state::status(desk, &args),
         Command::Explain(args) => state::explain(desk, &args),
         Command::Tasks(args) => tasks::list(desk, args),

@@ -15,12 +15,12 @@ use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::ops::OpError;
 use crate::ops::run::relay::{Ending, Input};
-use crate::ops::run::{Channels, RunRequest, run as start};
+use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run as start};
 use crate::store::Loaded;
 
-pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
+pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
-    let request = resolve(&args)?;
+    let request = resolve(args)?;
     build::warn(desk.output, &loaded.environment);
     let runtime = runtime()?;
     let code = runtime.block_on(async {
@@ -37,7 +37,7 @@ pub(super) fn run(desk: &mut Desk<'_>, args: RunArgs) -> Result<u8, Failure> {
         };
         let Loaded { id, environment, .. } = &loaded;
         let task = start(&context, id, environment, &request, channels, &mut screen);
-        let ended = listening.forced.unless(task).await;
+        let ended = listening.forced.unless(Box::pin(task)).await;
         let record = ended.as_ref().ok().map(|end| &end.record);
         let error = ended.as_ref().err().map(ToString::to_string);
         let last = json!({ "event": "task_ended", "task": record, "error": error });
@@ -91,27 +91,29 @@ fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
     let mounts = args.mount.iter();
     let mounts = mounts.map(|text| Mount::parse(text).map_err(|error| usage(error.to_string())));
     Ok(RunRequest {
-        command: (!args.command.is_empty()).then(|| args.command.clone()),
+        command: match args.command.as_slice() {
+            _ if args.preflight_only => TaskCommand::StagesOnly,
+            [] => TaskCommand::Own,
+            command => TaskCommand::Given(command.to_vec()),
+        },
         interactive: args.interactive,
         tty: args.tty,
         detach: args.detach,
         variables: variables.collect::<Result<_, _>>()?,
         mounts: mounts.collect::<Result<_, _>>()?,
-        no_fallback: args.no_fallback,
-        preflight_only: args.preflight_only,
+        fallback: if args.no_fallback { Fallback::Refused } else { Fallback::Degraded },
     })
 }
 
 /// `NAME=VALUE`, or `NAME` for the value it has here.
 fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = match text.split_once('=') {
-        Some((name, value)) => (name, value.to_owned()),
-        None => {
-            let value = std::env::var(text).map_err(|_| {
-                format!("variable `{text}` is not set here; write `--env {text}=VALUE`")
-            })?;
-            (text, value)
-        }
+    let (name, value) = if let Some((name, value)) = text.split_once('=') {
+        (name, value.to_owned())
+    } else {
+        let value = std::env::var(text).map_err(|_| {
+            format!("variable `{text}` is not set here; write `--env {text}=VALUE`")
+        })?;
+        (text, value)
     };
     match variable_name_fault(name) {
         None => Ok((name.to_owned(), value)),

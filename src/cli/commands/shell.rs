@@ -21,7 +21,7 @@ pub(super) fn shell(desk: &mut Desk<'_>, args: ShellArgs) -> Result<u8, Failure>
     }
     run::run(
         desk,
-        RunArgs {
+        &RunArgs {
             environment: args.environment,
             interactive: true,
             tty,

@@ -242,8 +242,9 @@ mod tests {
     #[test]
     fn what_invalidates_what() {
         type Edit = fn(&mut Environment, &mut BaseImage, &mut DesktopScripts);
+        type Case = (&'static str, Edit, [Option<Vec<String>>; 2]);
         let named = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
-        let cases: [(&str, Edit, [Option<Vec<String>>; 2]); 11] = [
+        let cases: [Case; 11] = [
             ("nothing", |_, _, _| (), [None, None]),
             (
                 "cached script",

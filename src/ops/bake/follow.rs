@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
         let log = self.lock.as_ref().and_then(|_| self.open_log(&nonce, watch));
         self.job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
         let mut tail = Tail::new(&nonce, log);
-        let end = self.to_the_end(&mut tail, intents, watch).await;
+        let end = self.until_ended(&mut tail, intents, watch).await;
         let log = tail.finish(watch);
         watch.see(Progress::Idle);
         let facts = self.job.context.engine.container(&self.container.id).await;
@@ -157,7 +157,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the log until the container has ended.
-    async fn to_the_end(
+    async fn until_ended(
         &mut self,
         tail: &mut Tail,
         intents: &mut Intents,

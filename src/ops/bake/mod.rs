@@ -249,6 +249,7 @@ impl Job<'_> {
 
     /// What to do about a container that has this bake's name. `alone`: no other client of this
     /// machine drives it.
+    #[expect(clippy::match_same_arms, reason = "the states stand in the order of a life")]
     fn judge(
         &self,
         there: &ContainerFacts,
