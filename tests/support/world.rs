@@ -296,10 +296,12 @@ impl World {
     /// without a tag, no lock.
     #[track_caller]
     pub(crate) fn assert_tidy(&self, name: &str) {
-        assert_eq!(self.docker.containers(&self.label(name)), Vec::<String>::new());
+        // The removal of what takes the engine long is not waited for by those who end a bake.
+        let gone = |found: Vec<String>| found.is_empty().then_some(());
+        super::until("the containers to go", || gone(self.docker.containers(&self.label(name))));
         let filter = format!("label={}", self.label(name));
         let dangling = ["images", "-q", "--filter", "dangling=true", "--filter", &filter];
-        assert_eq!(self.docker.lines(dangling), Vec::<String>::new());
+        super::until("the untagged images to go", || gone(self.docker.lines(dangling)));
         assert_eq!(self.state_files("locks"), Vec::<PathBuf>::new());
     }
 }
