@@ -262,11 +262,14 @@ fn files(folder: &str) -> Vec<(String, String)> {
     found
 }
 
+/// Files of Rust below `folder`.
+fn rust(folder: &str) -> Vec<(String, String)> {
+    let is_rust = |name: &str| Path::new(name).extension().is_some_and(|ending| ending == "rs");
+    files(folder).into_iter().filter(|(name, _)| is_rust(name)).collect()
+}
+
 fn sources() -> Vec<(String, String)> {
-    let rust = files("src")
-        .into_iter()
-        .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "rs"));
-    let sources: Vec<_> = rust.collect();
+    let sources = rust("src");
     assert!(sources.len() > 50, "only {} files were found", sources.len());
     sources
 }
