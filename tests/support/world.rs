@@ -317,8 +317,11 @@ impl Drop for World {
             for container in found(["ps", "-aq", "--filter", &label]) {
                 self.docker.try_ask(["rm", "-fv", &container]);
             }
-            for image in found(["images", "-aq", "--filter", &label]) {
-                self.docker.try_ask(["rmi", "-f", &image]);
+            // An image below another one goes in the second round.
+            for _ in 0..2 {
+                for image in found(["images", "-aq", "--filter", &label]) {
+                    self.docker.try_ask(["rmi", "-f", &image]);
+                }
             }
         }
         for image in &self.images {
