@@ -8,6 +8,7 @@ mod events;
 mod output;
 mod progress;
 mod signals;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::args::Telling;
 use super::events::Events;
 use super::output::{Output, Paint};
+use super::terminal::RawTerminal;
 use crate::domain::log::Source;
 use crate::ops::{Progress, Watch};
 
@@ -32,6 +33,8 @@ pub(super) struct Screen<'a> {
     script: String,
     in_task: Arc<AtomicBool>,
     last_pull: String,
+    wants_terminal: bool,
+    terminal: Option<RawTerminal>,
 }
 
 impl<'a> Screen<'a> {
@@ -58,7 +61,16 @@ impl<'a> Screen<'a> {
             script: String::new(),
             in_task,
             last_pull: String::new(),
+            wants_terminal: false,
+            terminal: None,
         })
+    }
+
+    /// Gives the task the terminal, if `wanted`. Only once it has started: before that the keys
+    /// are prebake's, and Ctrl-C is to end the bake.
+    pub(super) fn on_terminal(mut self, wanted: bool) -> Self {
+        self.wants_terminal = wanted;
+        self
     }
 
     /// Ends the view and gives the printer back.
@@ -218,6 +230,7 @@ impl Watch for Screen<'_> {
                     let word = self.output.err_paint(Paint::Warn, "degraded");
                     self.say(&format!("{word}: {reason}"));
                 }
+                self.terminal = self.wants_terminal.then(RawTerminal::take);
             }
             Progress::Output { source, bytes } => self.task_output(source, bytes),
             Progress::CommandBegan => {}

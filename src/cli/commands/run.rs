@@ -27,8 +27,8 @@ pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
         let context = desk.context().await?;
         let mut listening = signals::listen().map_err(Failure::new)?;
         let mut screen = Screen::new(desk.output, &args.telling, listening.in_task.clone())
-            .map_err(Failure::new)?;
-        let terminal = (request.tty && !request.detach).then(Terminal::raw_when_started);
+            .map_err(Failure::new)?
+            .on_terminal(request.tty && !request.detach);
         let channels = Channels {
             intents: &mut listening.intents,
             signals: &mut listening.signals,
@@ -38,7 +38,6 @@ pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
         let Loaded { id, environment, .. } = &loaded;
         let task = start(&context, id, environment, &request, channels, &mut screen);
         let ended = listening.forced.unless(Box::pin(task)).await;
-        drop(terminal);
         let record = ended.as_ref().ok().map(|end| &end.record);
         let error = ended.as_ref().err().map(ToString::to_string);
         let last = json!({ "event": "task_ended", "task": record, "error": error });
@@ -132,20 +131,4 @@ pub(super) fn stdin() -> Input {
         }
     });
     receiver
-}
-
-/// The terminal given to a task: keys reach it as they are pressed. Given back when dropped.
-pub(super) struct Terminal;
-
-impl Terminal {
-    pub(super) fn raw_when_started() -> Self {
-        let _ = crossterm::terminal::enable_raw_mode();
-        Self
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ = crossterm::terminal::disable_raw_mode();
-    }
 }

@@ -5,9 +5,10 @@ use std::io::{IsTerminal as _, Write as _};
 use futures_util::StreamExt as _;
 use tokio::io::AsyncWriteExt as _;
 
-use super::run::{Terminal, stdin};
+use super::run::stdin;
 use super::{Desk, Failure, run, runtime};
 use crate::cli::args::{RunArgs, ShellArgs, Telling};
+use crate::cli::terminal::RawTerminal;
 use crate::cli::{signals, status};
 use crate::domain::log::Source;
 use crate::ops::run::relay::TaskSignal;
@@ -42,7 +43,7 @@ fn in_failed(desk: &mut Desk<'_>, environment: &str, tty: bool) -> Result<u8, Fa
         let context = desk.context().await?;
         let mut signals = signals::listen().map_err(Failure::new)?.signals;
         let mut open = shell::open(&context, &id, tty).await?;
-        let terminal = tty.then(Terminal::raw_when_started);
+        let terminal = tty.then(RawTerminal::take);
         if let (true, Ok(size)) = (tty, crossterm::terminal::size()) {
             open.resize(&context, size).await;
         }

@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 
 use serde_json::json;
 
-use super::run::{Terminal, conclude, stdin};
+use super::run::{conclude, stdin};
 use super::{Desk, Failure, runtime};
 use crate::cli::args::{Json, LogsArgs, StopArgs, TaskArg, Telling};
 use crate::cli::output::Paint;
 use crate::cli::progress::Screen;
+use crate::cli::terminal::RawTerminal;
 use crate::cli::{signals, status};
 use crate::ops::run::Channels;
 use crate::ops::tasks::{self, TaskSummary};
@@ -85,7 +86,7 @@ pub(super) fn attach(desk: &mut Desk<'_>, args: &TaskArg) -> Result<u8, Failure>
         let mut screen = Screen::new(desk.output, &Telling::plain(), listening.in_task.clone())
             .map_err(Failure::new)?;
         let at_terminal = task.has_terminal() && std::io::stdin().is_terminal();
-        let terminal = at_terminal.then(Terminal::raw_when_started);
+        let terminal = at_terminal.then(RawTerminal::take);
         let channels = Channels {
             intents: &mut listening.intents,
             signals: &mut listening.signals,

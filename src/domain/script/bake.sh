@@ -4,6 +4,9 @@ __nonce=$1
 shift
 __folder=/tmp/.prebake
 mark() { printf '\036%s %s\n' "$__nonce" "$*" >&2; }
+# The end is told on both streams: it closes a last line that the script left open, and whoever
+# has read it on a stream has read all of that stream.
+end() { mark "$@"; mark "$@" 2>&1; }
 # Started again for a look into a failed bake: nothing runs but whoever looks.
 if [ -e "$__folder/shell" ]; then
   while [ -e "$__folder/shell" ]; do sleep 1; done
@@ -14,15 +17,15 @@ for __script; do
   BASH_ENV=$__folder/trace.sh bash "$__folder/$__script"
   __code=$?
   if [ "$__code" -ne 0 ]; then
-    mark "failed $__script $__code"
+    end "failed $__script $__code"
     exit "$__code"
   fi
 done
 rm -rf -- "$__folder"
 for __script in "$@" trace.sh; do
   if [ -e "$__folder/$__script" ]; then
-    mark "kept $__folder/$__script"
+    end "kept $__folder/$__script"
     exit 125
   fi
 done
-mark "done"
+end "done"

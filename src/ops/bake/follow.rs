@@ -23,6 +23,9 @@ const BATCH: usize = 512;
 /// How often, and how long apart, the engine is asked again after the connection broke.
 const RETRIES: [u64; 7] = [100, 200, 400, 800, 1600, 3200, 6400];
 
+/// The exit status of a container that was killed.
+const KILLED: i64 = 137;
+
 /// One bake being followed.
 pub(super) struct Run<'a> {
     job: &'a Job<'a>,
@@ -182,7 +185,8 @@ impl<'a> Run<'a> {
             match exit {
                 Ok(None) => return Ok(End::Gone),
                 Ok(Some(code)) => {
-                    if tail.end.is_none() {
+                    // A follower can miss the last lines of a container that ends just then.
+                    if !tail.is_whole() {
                         tail.rewind();
                         self.read(engine.logs(id, false), tail, intents, watch).await?;
                     }
@@ -270,20 +274,29 @@ impl<'a> Run<'a> {
         facts: &ContainerFacts,
         log: Option<PathBuf>,
     ) -> Result<OpError, OpError> {
-        let container = finish::set_aside(self.job.context, facts).await?;
+        let context = self.job.context;
+        let layer = self.job.layer().kind;
+        // Who cancels a bake kills its container first and then removes it.
+        let gone = OpError::CancelledElsewhere { layer };
+        if facts.state == State::Removing {
+            return Ok(gone);
+        }
+        let container = finish::set_aside(context, facts).await?;
+        if code == KILLED && context.engine.container(&facts.id).await?.is_none() {
+            return Ok(gone);
+        }
         let cause = match (&tail.end, code) {
             (Some(Marker::Failed(..)), _) => String::new(),
             (Some(Marker::Kept(path)), _) => {
                 format!("`{path}` could not be removed from the image; the image needs `rm`")
             }
-            (_, 137) if !facts.out_of_memory => {
+            (_, KILLED) if !facts.out_of_memory => {
                 "killed from outside, as when the engine stops".to_owned()
             }
             (_, 0) => "it ended without telling that the scripts succeeded".to_owned(),
             _ if !facts.error.is_empty() => facts.error.clone(),
             _ => String::new(),
         };
-        let layer = self.job.layer().kind;
         Ok(OpError::BakeFailed(Box::new(BakeFailure {
             environment: self.job.environment.clone(),
             layer,

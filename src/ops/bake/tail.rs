@@ -35,6 +35,8 @@ pub(in crate::ops) struct Tail {
     syntax_error: Option<u32>,
     /// The last marker of an end: the scripts' success, or a failure with its status.
     pub(in crate::ops) end: Option<Marker>,
+    /// Whether the marker of the end was seen, by stream.
+    ended: [bool; 2],
 }
 
 #[derive(Debug)]
@@ -67,6 +69,7 @@ impl Tail {
             line: None,
             syntax_error: None,
             end: None,
+            ended: [false; 2],
         }
     }
 
@@ -115,6 +118,11 @@ impl Tail {
         self.end == Some(Marker::Done)
     }
 
+    /// Whether nothing of the log is missing: both streams told their end.
+    pub(in crate::ops) fn is_whole(&self) -> bool {
+        self.ended == [true; 2]
+    }
+
     /// The log is read again from its beginning: lines that were told are passed over. Lines and
     /// not bytes are counted, because the engine's log is not byte for byte what was written.
     pub(in crate::ops) fn rewind(&mut self) {
@@ -131,7 +139,7 @@ impl Tail {
         for piece in self.streams[index].filter.push(&output.bytes) {
             match piece {
                 Piece::Bytes(bytes) => self.lines(index, &bytes, watch),
-                Piece::Marker(marker) => self.mark(marker, watch),
+                Piece::Marker(marker) => self.mark(index, marker, watch),
             }
         }
     }
@@ -153,7 +161,7 @@ impl Tail {
         });
     }
 
-    fn mark(&mut self, marker: Marker, watch: &mut dyn Watch) {
+    fn mark(&mut self, index: usize, marker: Marker, watch: &mut dyn Watch) {
         match marker {
             Marker::Stage(script) => {
                 watch.see(Progress::Script { name: &title(&script) });
@@ -164,7 +172,10 @@ impl Tail {
                 self.line = Some(line);
                 watch.see(Progress::Statement { line });
             }
-            Marker::Failed(..) | Marker::Done | Marker::Kept(_) => self.end = Some(marker),
+            Marker::Failed(..) | Marker::Done | Marker::Kept(_) => {
+                self.end = Some(marker);
+                self.ended[index] = true;
+            }
             Marker::Begin(_) | Marker::Command(_) | Marker::Forgiven(..) => {}
         }
     }

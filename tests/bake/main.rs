@@ -1,0 +1,20 @@
+//! Bakes of the binary on a real engine, by feature.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the lints know tests by their attribute; what these share is no less a test"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cancel;
+mod config;
+mod failures;
+mod joining;
+mod keys;
+mod killed;
+mod layers;
+mod log;
+mod secrets;
+mod shows;

@@ -1,0 +1,80 @@
+//! Base images: the small one that all tests use, and variations of it with a configuration of
+//! their own, down to the difference between an empty list and none.
+
+use std::io::Read as _;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{Docker, repository};
+
+/// The base that tests use. Made when the engine does not have it.
+pub(super) fn name() -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| {
+        let name = std::env::var("PREBAKE_TEST_BASE");
+        let name = name.unwrap_or_else(|_| "prebake-test-base:tiny".to_owned());
+        if Docker::default().image(&name).is_none() {
+            let script = repository().join("scripts/base-image");
+            let status = Command::new(script).args(["tiny", &name]).status().unwrap();
+            assert!(status.success(), "no base image `{name}`, and scripts/base-image fails");
+        }
+        name
+    })
+}
+
+/// Loads an image `name` with the layers of the base and with `config` over its configuration;
+/// a null there removes a value.
+pub(super) fn load(docker: &Docker, name: &str, config: &Value) {
+    let archive = Docker::default().try_ask(["save", self::name()]).unwrap();
+    let mut files = Vec::new();
+    let mut archive = tar::Archive::new(archive.as_slice());
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let path = entry.path().unwrap().display().to_string();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        files.push((path, bytes));
+    }
+    let file = |path: &str| {
+        let found = files.iter().find(|(name, _)| name == path);
+        &found.unwrap_or_else(|| panic!("`docker save` gave no `{path}`")).1
+    };
+    let manifest: Value = serde_json::from_slice(file("manifest.json")).unwrap();
+    let layers = manifest[0]["Layers"].as_array().unwrap();
+    let mut image: Value =
+        serde_json::from_slice(file(manifest[0]["Config"].as_str().unwrap())).unwrap();
+    let own = image["config"].as_object_mut().unwrap();
+    for (field, value) in config.as_object().unwrap() {
+        own.insert(field.clone(), value.clone());
+    }
+    own.retain(|_, value| !value.is_null());
+    let image = serde_json::to_vec(&image).unwrap();
+    let image_name = format!("{}.json", hex::encode(Sha256::digest(&image)));
+    let manifest = json!([{ "Config": image_name, "RepoTags": [name], "Layers": layers }]);
+
+    let mut loaded = tar::Builder::new(Vec::new());
+    append(&mut loaded, "manifest.json", manifest.to_string().as_bytes());
+    append(&mut loaded, &image_name, &image);
+    for layer in layers {
+        let path = layer.as_str().unwrap();
+        append(&mut loaded, path, file(path));
+    }
+    docker.feed(["load", "-q"], &loaded.into_inner().unwrap());
+}
+
+/// An archive with one file.
+pub(super) fn archive(path: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    append(&mut archive, path, bytes);
+    archive.into_inner().unwrap()
+}
+
+fn append(archive: &mut tar::Builder<Vec<u8>>, path: &str, bytes: &[u8]) {
+    let mut header = tar::Header::new_gnu();
+    header.set_mode(0o644);
+    header.set_size(bytes.len() as u64);
+    archive.append_data(&mut header, path, bytes).unwrap();
+}

@@ -1,0 +1,336 @@
+//! A test's own world: folders, environments, and all it leaves in the engine, removed at its end.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::events::Events;
+use super::process::Call;
+use super::{Docker, EnvironmentBuilder, Outcome, Running, base, unique, until};
+
+/// The line of a script that waits until [`World::open_gate`] is called.
+pub(crate) const GATE: &str = "until [ -e /tmp/gate ]; do sleep 0.02; done; rm /tmp/gate";
+
+/// A test's own world.
+pub(crate) struct World {
+    folder: TempDir,
+    token: String,
+    base: String,
+    docker: Docker,
+    /// Names, as a test says them, and the descriptions of environments.
+    environments: BTreeMap<String, EnvironmentBuilder>,
+    images: Vec<String>,
+}
+
+impl World {
+    /// A world without environments, on the engine of the machine.
+    pub(crate) fn new() -> Self {
+        Self::on(Docker::default())
+    }
+
+    /// A world on this engine, which has the base image.
+    pub(crate) fn on(docker: Docker) -> Self {
+        let folder = TempDir::with_prefix("prebake-test-").unwrap();
+        for sub in ["config/environments", "state", "home", "cwd"] {
+            fs::create_dir_all(folder.path().join(sub)).unwrap();
+        }
+        Self {
+            folder,
+            token: unique(),
+            base: base::name().to_owned(),
+            docker,
+            environments: BTreeMap::new(),
+            images: Vec::new(),
+        }
+    }
+
+    /// Writes an environment; one of the same name is replaced.
+    pub(crate) fn environment(
+        mut self,
+        name: &str,
+        describe: impl FnOnce(EnvironmentBuilder) -> EnvironmentBuilder,
+    ) -> Self {
+        self.write(name, describe);
+        self
+    }
+
+    /// Writes an environment anew.
+    pub(crate) fn write(
+        &mut self,
+        name: &str,
+        describe: impl FnOnce(EnvironmentBuilder) -> EnvironmentBuilder,
+    ) {
+        self.environments
+            .insert(name.to_owned(), describe(EnvironmentBuilder::new(&self.base, &self.token)));
+        fs::write(self.path_of(name), self.environments[name].text()).unwrap();
+    }
+
+    /// Changes what was said of an environment.
+    pub(crate) fn change(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(EnvironmentBuilder) -> EnvironmentBuilder,
+    ) {
+        let changed = change(self.environments[name].clone());
+        fs::write(self.path_of(name), changed.text()).unwrap();
+        self.environments.insert(name.to_owned(), changed);
+    }
+
+    /// Writes a file of the configuration folder.
+    pub(crate) fn config_file(self, name: &str, text: &str) -> Self {
+        fs::write(self.config().join(name), text).unwrap();
+        self
+    }
+
+    /// Writes tiny desktop scripts of the test's own, with a program that stands for the desktop.
+    pub(crate) fn tiny_desktop(self) -> Self {
+        let setup = format!(
+            "#!/bin/bash\nset -e\necho setup >> /opt/desktop\n\
+             printf '%s\\n' '#!/bin/bash' 'case $1 in start) echo started > /tmp/desktop ;; \
+             env) echo export DISPLAY=:7 ;; *) exit 9 ;; esac' > /usr/local/bin/prebake-desktop\n\
+             chmod 755 /usr/local/bin/prebake-desktop\n# {}\n",
+            self.token
+        );
+        let install = format!("echo install > /opt/desktop\n# {}\n", self.token);
+        self.config_file("desktop_install.sh", &install).config_file("desktop_setup.sh", &setup)
+    }
+
+    /// The id behind a name.
+    pub(crate) fn id(&self, name: &str) -> String {
+        format!("{name}-{}", self.token)
+    }
+
+    /// What is unique in this world.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The base image of environments that name none.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The file of an environment.
+    pub(crate) fn path_of(&self, name: &str) -> PathBuf {
+        self.config().join("environments").join(format!("{}.yaml", self.id(name)))
+    }
+
+    /// The configuration folder.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("config")
+    }
+
+    /// The state folder.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    /// The folder the binary is started in.
+    pub(crate) fn cwd(&self) -> PathBuf {
+        self.folder.path().join("cwd")
+    }
+
+    /// The engine.
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    /// The binary with these arguments. A name of an environment stands for its id.
+    pub(crate) fn prebake<I>(&self, arguments: I) -> Call
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_prebake"));
+        self.surround(&mut command);
+        let mut in_command = false;
+        for argument in arguments {
+            let argument = argument.into();
+            in_command |= argument == "--";
+            let name = argument.to_str().filter(|name| self.environments.contains_key(*name));
+            match name {
+                Some(name) if !in_command => command.arg(self.id(name)),
+                _ => command.arg(argument),
+            };
+        }
+        Call::new(command)
+    }
+
+    /// The variables and the folder of every process of this world.
+    pub(crate) fn surround(&self, command: &mut Command) {
+        for (name, value) in self.surroundings() {
+            command.env(name, value);
+        }
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "TASK_ID", "AGENTS_RUNNER_TASK_ID"] {
+            command.env_remove(name);
+        }
+        command.current_dir(self.cwd());
+    }
+
+    /// The variables of every process of this world.
+    pub(crate) fn surroundings(&self) -> Vec<(&'static str, OsString)> {
+        let mut all = vec![
+            ("PREBAKE_CONFIG_DIR", self.config().into_os_string()),
+            ("PREBAKE_STATE_DIR", self.state().into_os_string()),
+            ("HOME", self.folder.path().join("home").into_os_string()),
+        ];
+        if let Some(host) = &self.docker.host {
+            all.push(("DOCKER_HOST", host.into()));
+        }
+        all
+    }
+
+    /// `prebake build NAME`.
+    #[track_caller]
+    pub(crate) fn build(&self, name: &str) -> Outcome {
+        self.prebake(["build", name]).run()
+    }
+
+    /// `prebake run NAME -- COMMAND`.
+    #[track_caller]
+    pub(crate) fn run(&self, name: &str, command: &[&str]) -> Outcome {
+        self.prebake([&["run", name, "--"], command].concat()).run()
+    }
+
+    /// `prebake run NAME -- bash -c SCRIPT`.
+    #[track_caller]
+    pub(crate) fn bash(&self, name: &str, script: &str) -> Outcome {
+        self.run(name, &["bash", "-c", script])
+    }
+
+    /// `prebake run NAME -- bash -c SCRIPT`, not waited for.
+    #[track_caller]
+    pub(crate) fn run_in_background(&self, name: &str, script: &str) -> Running {
+        self.prebake(["run", name, "--", "bash", "-c", script]).start()
+    }
+
+    /// `prebake status NAME --json`.
+    #[track_caller]
+    pub(crate) fn status(&self, name: &str) -> Value {
+        self.prebake(["status", name, "--json"]).run().succeeds().json()
+    }
+
+    /// The image that the top layer of an environment has or would have.
+    #[track_caller]
+    pub(crate) fn image_of(&self, name: &str) -> String {
+        self.status(name)["run_image"].as_str().unwrap().to_owned()
+    }
+
+    /// The label of everything that an environment has in the engine.
+    pub(crate) fn label(&self, name: &str) -> String {
+        format!("prebake.environment={}", self.id(name))
+    }
+
+    /// Container events of an environment from now on.
+    pub(crate) fn events(&self, name: &str) -> Events {
+        Events::of(&self.docker, &self.label(name))
+    }
+
+    /// Waits for the running bake of an environment and returns its container.
+    #[track_caller]
+    pub(crate) fn baking(&self, name: &str) -> String {
+        let environment = format!("label={}", self.label(name));
+        until("a running bake", || {
+            let role = "label=prebake.role=bake";
+            let filters = ["--filter", &environment, "--filter", role, "--filter"];
+            let [a, b, c, d, e] = filters;
+            self.docker.lines(["ps", "-q", a, b, c, d, e, "status=running"]).pop()
+        })
+    }
+
+    /// Lets a bake go on whose script waits at the [`GATE`].
+    #[track_caller]
+    pub(crate) fn open_gate(&self, name: &str) {
+        let container = self.baking(name);
+        self.docker.ask(["exec", &container, "touch", "/tmp/gate"]);
+    }
+
+    /// A base image like the usual one but with this configuration; see `docker image inspect`.
+    pub(crate) fn base_with(&mut self, tag: &str, config: &Value) -> String {
+        let name = format!("prebake-test-{}:{tag}", self.token);
+        base::load(&self.docker, &name, config);
+        self.images.push(name.clone());
+        name
+    }
+
+    /// A base image with nothing in it but one file.
+    pub(crate) fn base_without_bash(&mut self) -> String {
+        let name = format!("prebake-test-{}:empty", self.token);
+        let archive = base::archive("etc/passwd", b"root:x:0:0::/:/bin/sh\n");
+        self.docker.feed(["import", "-", &name], &archive);
+        self.images.push(name.clone());
+        name
+    }
+
+    /// Has this image removed at the end of the test.
+    pub(crate) fn owns_image(&mut self, name: &str) {
+        self.images.push(name.to_owned());
+    }
+
+    /// The files below a folder of the state.
+    pub(crate) fn state_files(&self, folder: &str) -> Vec<PathBuf> {
+        files_below(&self.state().join(folder))
+    }
+
+    /// The one log of the bakes of this world.
+    #[track_caller]
+    pub(crate) fn bake_log(&self) -> Vec<u8> {
+        let logs = self.state_files("logs");
+        assert_eq!(logs.len(), 1, "{logs:?}");
+        fs::read(&logs[0]).unwrap()
+    }
+
+    /// Asserts that nothing of an environment is left but tagged images: no container, no image
+    /// without a tag, no lock.
+    #[track_caller]
+    pub(crate) fn assert_tidy(&self, name: &str) {
+        assert_eq!(self.docker.containers(&self.label(name)), Vec::<String>::new());
+        let filter = format!("label={}", self.label(name));
+        let dangling = ["images", "-q", "--filter", "dangling=true", "--filter", &filter];
+        assert_eq!(self.docker.lines(dangling), Vec::<String>::new());
+        assert_eq!(self.state_files("locks"), Vec::<PathBuf>::new());
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        for name in self.environments.keys() {
+            let label = format!("label={}", self.label(name));
+            let found = |arguments: [&str; 4]| {
+                let text = self.docker.try_ask(arguments).unwrap_or_default();
+                String::from_utf8_lossy(&text).lines().map(str::to_owned).collect::<Vec<_>>()
+            };
+            for container in found(["ps", "-aq", "--filter", &label]) {
+                self.docker.try_ask(["rm", "-fv", &container]);
+            }
+            for image in found(["images", "-aq", "--filter", &label]) {
+                self.docker.try_ask(["rmi", "-f", &image]);
+            }
+        }
+        for image in &self.images {
+            self.docker.try_ask(["rmi", "-f", image]);
+        }
+    }
+}
+
+/// All files below a folder, if it is there.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return files;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}

@@ -1,0 +1,16 @@
+//! Tasks of the binary on a real engine, by feature.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the lints know tests by their attribute; what these share is no less a test"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod detached;
+mod inputs;
+mod preflight;
+mod starts;
+mod statuses;
+mod terminal;
