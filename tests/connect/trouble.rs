@@ -93,7 +93,7 @@ async fn a_full_disk_is_told_with_what_to_do() {
     let body = r#"{"message":"mkdir /var/lib/docker/tmp: no space left on device"}"#;
     let error = connect_to(answers(500, body), AMPLE).await.unwrap_err();
     assert!(matches!(error, EngineError::Full { .. }), "{error:?}");
-    assert!(error.to_string().contains("prebake clean"), "{error}");
+    assert!(error.to_string().contains("docker system prune"), "{error}");
 }
 
 #[rstest]
