@@ -15,7 +15,7 @@ use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::ops::OpError;
 use crate::ops::run::relay::{Ending, Input};
-use crate::ops::run::{Channels, RunRequest, run as start};
+use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run as start};
 use crate::store::Loaded;
 
 pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
@@ -91,14 +91,17 @@ fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
     let mounts = args.mount.iter();
     let mounts = mounts.map(|text| Mount::parse(text).map_err(|error| usage(error.to_string())));
     Ok(RunRequest {
-        command: (!args.command.is_empty()).then(|| args.command.clone()),
+        command: match args.command.as_slice() {
+            _ if args.preflight_only => TaskCommand::StagesOnly,
+            [] => TaskCommand::Own,
+            command => TaskCommand::Given(command.to_vec()),
+        },
         interactive: args.interactive,
         tty: args.tty,
         detach: args.detach,
         variables: variables.collect::<Result<_, _>>()?,
         mounts: mounts.collect::<Result<_, _>>()?,
-        no_fallback: args.no_fallback,
-        preflight_only: args.preflight_only,
+        fallback: if args.no_fallback { Fallback::Refused } else { Fallback::Degraded },
     })
 }
 

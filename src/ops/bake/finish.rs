@@ -14,6 +14,9 @@ use crate::store::bake_lock::BakeLock;
 /// How long a client of another machine is given to commit its own bake.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// How long the removal of what a bake leaves is waited for.
+const REMOVAL: Duration = Duration::from_millis(200);
+
 /// A bake whose container ended with success and whose log told that every script succeeded and
 /// is gone. Nothing else can become an image.
 pub(super) struct Finished {
@@ -55,9 +58,16 @@ impl Finished {
         let image = engine.commit(&self.facts.id, below, &all).await?;
         let repository = repository(self.facts.label(labels::LAYER));
         engine.tag(&image, repository, self.facts.label(labels::KEY)).await?;
-        engine.remove_container(&self.facts.id).await?;
+        self.remove(context).await?;
         remove_untagged(context, self.bake()).await?;
         Ok(image)
+    }
+
+    /// Removes the container. The engine takes seconds for a big one, and nobody needs to wait:
+    /// it goes on without us, and if it does not, the next bake removes what is left.
+    async fn remove(&self, context: &Context) -> Result<(), OpError> {
+        let removal = context.engine.remove_container(&self.facts.id);
+        Ok(tokio::time::timeout(REMOVAL, removal).await.unwrap_or(Ok(()))?)
     }
 }
 
@@ -92,7 +102,7 @@ pub(super) async fn finish(
         }
         // Looked for after the lock: whoever held it before has tagged or has not.
         if let Some(image) = job.ready(before).await? {
-            engine.remove_container(&finished.facts.id).await?;
+            finished.remove(job.context).await?;
             return done(image, how);
         }
         if lock.is_some() && Timestamp::now() >= patience {
@@ -104,8 +114,10 @@ pub(super) async fn finish(
     watch.see(Progress::Committing);
     let image = finished.make_image(job.context, job.below).await?;
     if let Some(before) = before {
-        // The image that the rebuild replaced; one in use stays.
-        engine.remove_image(before).await?;
+        // The image that the rebuild replaced; one in use stays. What takes long is not waited
+        // for, as with the container.
+        let removal = engine.remove_image(before);
+        tokio::time::timeout(REMOVAL, removal).await.unwrap_or(Ok(()))?;
     }
     drop(lock);
     done(image, if how == How::Joined { How::Adopted } else { how })

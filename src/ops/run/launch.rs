@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::relay::{Ending, Relay};
-use super::{Channels, Clock, RunRequest};
+use super::{Channels, Clock, RunRequest, TaskCommand};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::LayerScript;
 use crate::domain::layer::labels::{self, Labels};
@@ -122,14 +122,12 @@ impl Launch<'_> {
     }
 
     fn command(&self) -> Vec<String> {
-        if self.request.preflight_only {
-            return Vec::new();
-        }
-        let own = || {
-            let of_environment = self.environment.command.clone();
-            if of_environment.is_empty() { self.ensured.top.command() } else { of_environment }
+        let command = match &self.request.command {
+            TaskCommand::StagesOnly => return Vec::new(),
+            TaskCommand::Given(command) => command.clone(),
+            TaskCommand::Own if self.environment.command.is_empty() => self.ensured.top.command(),
+            TaskCommand::Own => self.environment.command.clone(),
         };
-        let command = self.request.command.clone().unwrap_or_else(own);
         if command.is_empty() { vec!["bash".to_owned()] } else { command }
     }
 

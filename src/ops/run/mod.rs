@@ -28,8 +28,8 @@ use crate::store::records::Records;
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent wishes")]
 pub struct RunRequest {
-    /// The command; none: the environment's, else the image's.
-    pub command: Option<Vec<String>>,
+    /// What it runs.
+    pub command: TaskCommand,
     /// Whether standard input reaches it.
     pub interactive: bool,
     /// Whether it has a terminal.
@@ -40,10 +40,30 @@ pub struct RunRequest {
     pub variables: Vec<(String, String)>,
     /// More mounts, after the environment's.
     pub mounts: Vec<Mount>,
-    /// Whether a failed bake is an error instead of a degraded start.
-    pub no_fallback: bool,
-    /// Whether only the stages run, without a command.
-    pub preflight_only: bool,
+    /// What a failed bake means for it.
+    pub fallback: Fallback,
+}
+
+/// What a task runs after its stages.
+#[derive(Clone, Debug, Default)]
+pub enum TaskCommand {
+    /// The environment's command, else the image's.
+    #[default]
+    Own,
+    /// This one.
+    Given(Vec<String>),
+    /// Nothing: the stages are tried.
+    StagesOnly,
+}
+
+/// What a failed bake means for a task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fallback {
+    /// It starts degraded.
+    #[default]
+    Degraded,
+    /// It does not start.
+    Refused,
 }
 
 /// What became of a task.
@@ -83,14 +103,17 @@ pub async fn run(
     let resolving = resolve(context, id, environment, false, watch);
     let resolved = channels.intents.unless_ended(resolving).await?;
     timings.resolve_ms = clock.ms();
-    let retry = if request.no_fallback { Retry::Always } else { Retry::Later };
+    let retry = match request.fallback {
+        Fallback::Refused => Retry::Always,
+        Fallback::Degraded => Retry::Later,
+    };
     let ensured = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await?;
     if !resolved.plan.is_warm() {
         timings.bake_ms = clock.since(timings.resolve_ms);
     }
     let degraded = ensured.failure.as_ref().map(ToString::to_string);
     if let Some(cause) = &degraded
-        && request.no_fallback
+        && request.fallback == Fallback::Refused
     {
         return Err(OpError::NoFallback { cause: cause.clone() });
     }
