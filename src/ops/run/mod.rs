@@ -26,7 +26,6 @@ use crate::store::records::Records;
 
 /// What a task is to be.
 #[derive(Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "they are independent wishes")]
 pub struct RunRequest {
     /// What it runs.
     pub command: TaskCommand,
