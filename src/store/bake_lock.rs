@@ -1,8 +1,8 @@
 //! Locks between prebake processes of one machine: who drives a bake. The kernel frees a lock
 //! when its process ends, however it ends.
 
-use std::fs::{File, TryLockError};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// A held lock; dropping it frees it and removes its file.
@@ -15,7 +15,8 @@ pub struct BakeLock {
 impl BakeLock {
     /// Takes the lock `name` in `folder`, or returns `None` when another process holds it.
     pub fn try_take(folder: &Path, name: &str) -> std::io::Result<Option<Self>> {
-        std::fs::create_dir_all(folder)?;
+        // It may be the first thing below the state folder, which is for its owner only.
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let path = folder.join(format!("{name}.lock"));
         loop {
             let file =

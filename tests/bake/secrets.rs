@@ -75,7 +75,9 @@ fn secrets_reach_no_layer_label_history_or_file() {
     assert!(copy.starts_with("scripts/"), "{copy}");
     let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(world.state().join(copy)), 0o600);
-    assert_eq!(mode(world.state().join("scripts")), 0o700);
+    for folder in ["", "scripts", "logs", "locks"] {
+        assert_eq!(mode(world.state().join(folder)), 0o700, "{folder}");
+    }
     world.assert_tidy("demo");
 }
 

@@ -84,7 +84,7 @@ impl Docker {
     pub(crate) fn file(&self, image: &str, path: &str) -> Option<String> {
         let arguments =
             ["run", "--rm", "--network=none", "--user=0", "--entrypoint=cat", image, path];
-        Some(String::from_utf8(self.try_ask(arguments)?).unwrap())
+        Some(String::from_utf8_lossy(&self.try_ask(arguments)?).into_owned())
     }
 
     /// The names of containers with a label, running or not.

@@ -14,6 +14,7 @@
 
 mod base;
 mod docker;
+mod engine;
 mod environment;
 mod events;
 mod image;
@@ -23,9 +24,10 @@ mod wait;
 mod world;
 
 pub(crate) use self::docker::Docker;
+pub(crate) use self::engine::{SecondEngine, assert_root};
 pub(crate) use self::environment::EnvironmentBuilder;
 pub(crate) use self::image::{Saved, contains};
-pub(crate) use self::process::{Outcome, Running, until_gone};
+pub(crate) use self::process::{Outcome, Running};
 pub(crate) use self::terminal::Terminal;
 pub(crate) use self::wait::{until, within};
 pub(crate) use self::world::{GATE, World, files_below};

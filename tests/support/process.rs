@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::wait::within;
-
 /// How long a process may take, unless a test says otherwise.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -292,10 +290,4 @@ fn tail(text: &str) -> &str {
     let start = text.len().saturating_sub(4000);
     let start = (start..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     &text[start..]
-}
-
-/// Waits until the process with this number is gone.
-pub(crate) fn until_gone(pid: u32) {
-    let path = format!("/proc/{pid}");
-    within(LIMIT, "the end of a process", || (!std::path::Path::new(&path).exists()).then_some(()));
 }

@@ -36,7 +36,7 @@ impl World {
     /// A world on this engine, which has the base image.
     pub(crate) fn on(docker: Docker) -> Self {
         let folder = TempDir::with_prefix("prebake-test-").unwrap();
-        for sub in ["config/environments", "state", "home", "cwd"] {
+        for sub in ["config/environments", "home", "cwd"] {
             fs::create_dir_all(folder.path().join(sub)).unwrap();
         }
         Self {

@@ -233,7 +233,7 @@ impl<'a> Run<'a> {
                 }
             }
             if !full {
-                tail.flush();
+                tail.flush(watch);
                 watch.see(Progress::Idle);
             }
         }
@@ -281,7 +281,11 @@ impl<'a> Run<'a> {
         if facts.state == State::Removing {
             return Ok(gone);
         }
-        let container = finish::set_aside(context, facts).await?;
+        let container = match finish::set_aside(context, facts).await {
+            // On a full disk not even a name can be changed; the failure is the news.
+            Err(OpError::Engine(EngineError::Full { .. })) => facts.name.clone(),
+            name => name?,
+        };
         if code == KILLED && context.engine.container(&facts.id).await?.is_none() {
             return Ok(gone);
         }

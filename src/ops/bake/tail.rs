@@ -181,10 +181,9 @@ impl Tail {
     }
 
     /// Writes out what was held back, for a moment when nothing more is at hand.
-    pub(in crate::ops) fn flush(&mut self) {
-        if let Some(log) = &mut self.log {
-            // A failure is told with the next line, and counted at the end.
-            let _ = log.flush();
+    pub(in crate::ops) fn flush(&mut self, watch: &mut dyn Watch) {
+        if let Some(Err(error)) = self.log.as_mut().map(BakeLog::flush) {
+            watch.see(Progress::Warning(&error.to_string()));
         }
     }
 
