@@ -61,7 +61,7 @@ fn a_client_killed_in_the_middle_is_replaced_and_the_log_is_whole() {
     next.until_err("joining the bake");
     world.open_gate("demo");
     let next = next.wait().succeeds();
-    let numbers: String = (1..=200).map(|number| format!("{number}\n")).collect();
+    let numbers = (1..=200).map(|number| number.to_string()).collect::<Vec<_>>().join("\n") + "\n";
     next.clone().says(&format!("\nfirst\n{numbers}last\n"));
     let image = next.line();
     assert_eq!(world.docker().file(&image, "/opt/f").unwrap(), "last");

@@ -50,9 +50,9 @@ fn both_cached_bakes_two_layers_each_by_itself() {
     let events = world.events("demo");
     world.change("demo", |e| e.cached("[ -s /opt/desktop ] && echo again > /opt/f"));
     world.build("demo").succeeds();
-    let baked = events.created(world.base());
-    assert_eq!(baked.len(), 1, "{baked:?}");
-    assert_eq!(baked[0]["prebake.layer"], "environment");
+    let created = events.created(world.base());
+    assert_eq!(created.len(), 1, "{created:?}");
+    assert_eq!(created[0]["prebake.layer"], "environment");
     world.bash("demo", LOOK).succeeds().prints(&SEEN.replace("baked", "again"));
 }
 

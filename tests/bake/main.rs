@@ -10,6 +10,7 @@ mod support;
 
 mod cancel;
 mod config;
+mod explain;
 mod failures;
 mod joining;
 mod keys;

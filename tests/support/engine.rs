@@ -53,7 +53,7 @@ impl SecondEngine {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let mut daemon = command.spawn().unwrap();
         let docker = self.docker();
-        within(Duration::from_secs(60), "the second engine", || {
+        within(Duration::from_mins(1), "the second engine", || {
             if let Some(status) = daemon.try_wait().unwrap() {
                 let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
                 panic!("the second engine ended with {status}:\n{log}");

@@ -236,10 +236,17 @@ impl World {
     pub(crate) fn baking(&self, name: &str) -> String {
         let environment = format!("label={}", self.label(name));
         until("a running bake", || {
-            let role = "label=prebake.role=bake";
-            let filters = ["--filter", &environment, "--filter", role, "--filter"];
-            let [a, b, c, d, e] = filters;
-            self.docker.lines(["ps", "-q", a, b, c, d, e, "status=running"]).pop()
+            let ask = [
+                "ps",
+                "-q",
+                "--filter",
+                &environment,
+                "--filter",
+                "label=prebake.role=bake",
+                "--filter",
+                "status=running",
+            ];
+            self.docker.lines(ask).pop()
         })
     }
 

@@ -59,7 +59,7 @@ fn arguments_arrive_as_they_are_and_many_of_them() {
     let odd = ["", " ", "a b", "$A", "`x`", "'\"\\", "*", "-e", "--", "\n", "\u{1f600}"];
     let count = "printf '%s|' \"$@\"";
     let command = [&["bash", "-c", count, "self"], &odd[..]].concat();
-    let expected: String = odd.iter().map(|argument| format!("{argument}|")).collect();
+    let expected = odd.join("|") + "|";
     world.run("demo", &command).succeeds().prints(&expected);
 
     let many = vec!["x".repeat(100); 5000];
@@ -97,8 +97,10 @@ fn streams_stay_apart_and_whole() {
     let world = World::new().environment("demo", |e| e.run("export A=1"));
     let script = "for ((i = 0; i < 20000; i++)); do echo out $i; echo err $i >&2; done; printf '\\xff\\0end'";
     let outcome = world.bash("demo", script).succeeds();
-    let lines =
-        |stream: &str| (0..20_000).map(|number| format!("{stream} {number}\n")).collect::<String>();
+    let lines = |stream: &str| {
+        let lines: Vec<_> = (0..20_000).map(|number| format!("{stream} {number}")).collect();
+        lines.join("\n") + "\n"
+    };
     let expected = [lines("out").as_bytes(), b"\xff\0end"].concat();
     assert!(outcome.stdout == expected, "standard output differs");
     assert!(outcome.err().ends_with(&lines("err")), "standard error differs");
