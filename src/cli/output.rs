@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::ColorChoice;
 
@@ -111,9 +112,28 @@ impl Output {
     /// Asks a question that is answered by yes or no; `default` is what Enter alone means. No is
     /// the answer of anybody who is not at a terminal, or leaves.
     pub(super) fn ask(&mut self, question: &str, default: bool) -> bool {
-        if !Self::can_ask() {
-            return false;
+        Self::can_ask() && Self::answer(question, default)
+    }
+
+    /// As [`Output::ask`], after an editor: its Ctrl-C no longer ends this process by itself, and
+    /// means no here.
+    pub(super) async fn ask_on(&mut self, question: &'static str, default: bool) -> bool {
+        let Ok(mut interrupt) = signal(SignalKind::interrupt()) else {
+            return self.ask(question, default);
+        };
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        // Reading cannot be given up, so the thread ends with the process.
+        std::thread::spawn(move || sender.send(Self::answer(question, default)));
+        tokio::select! {
+            answer = answer => answer.unwrap_or(false),
+            _ = interrupt.recv() => {
+                self.note("");
+                false
+            }
         }
+    }
+
+    fn answer(question: &str, default: bool) -> bool {
         let choice = if default { "[Y/n]" } else { "[y/N]" };
         let mut answer = String::new();
         loop {

@@ -1,11 +1,10 @@
-//! Images: looked at, listed, committed from a container, tagged, removed.
+//! Images: looked at, listed, tagged, removed.
 
 use std::collections::HashMap;
 
-use bollard::models::{ContainerConfig, ImageConfig, ImageInspect};
+use bollard::models::{ImageConfig, ImageInspect};
 use bollard::query_parameters::{
-    CommitContainerOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptionsBuilder,
-    TagImageOptionsBuilder,
+    ListImagesOptionsBuilder, RemoveImageOptionsBuilder, TagImageOptionsBuilder,
 };
 
 use super::{Engine, EngineError};
@@ -28,8 +27,8 @@ pub struct ImageFacts {
     pub size: u64,
     /// When it was made, as the engine writes it.
     pub created: String,
-    /// What containers of it are started with. Only this module and [`Engine::commit`] read it.
-    config: ImageConfig,
+    /// What containers of it are started with; a commit restores it.
+    pub(super) config: ImageConfig,
 }
 
 impl ImageFacts {
@@ -134,37 +133,6 @@ impl Engine {
         Ok(images)
     }
 
-    /// Makes an image of a container, without a tag. The image's configuration is that of
-    /// `below`, whatever the container was started with, plus `labels`.
-    pub async fn commit(
-        &self,
-        container: &str,
-        below: &ImageFacts,
-        labels: &Labels,
-    ) -> Result<String, EngineError> {
-        let options = CommitContainerOptionsBuilder::default()
-            .container(container)
-            .comment("baked by prebake")
-            .pause(false)
-            .build();
-        let config = restored(&below.config, labels);
-        let committed = self.patient().commit_container(options, config).await;
-        let id = committed.map_err(|error| self.error("commit the baked container", error))?.id;
-        let made = self.image(&id).await?.ok_or_else(|| EngineError::NotFound {
-            what: "inspect the committed image".to_owned(),
-            cause: format!("the engine does not have `{id}`"),
-        })?;
-        if let Some(field) = differs(&made.config, &below.config) {
-            self.remove_image(&id).await?;
-            return Err(EngineError::Refused {
-                what: "commit the baked container".to_owned(),
-                status: None,
-                cause: format!("it did not restore the `{field}` of the image below"),
-            });
-        }
-        Ok(made.id)
-    }
-
     /// Gives an image the reference `repository:tag`, taking it from any other.
     pub async fn tag(&self, id: &str, repository: &str, tag: &str) -> Result<(), EngineError> {
         let options = TagImageOptionsBuilder::default().repo(repository).tag(tag).build();
@@ -196,60 +164,4 @@ pub struct ListedImage {
     pub labels: Labels,
     /// When it was made, in seconds since 1970.
     pub created: i64,
-}
-
-/// The configuration of `below`, spelled so that the engine does not put the bake container's in
-/// place of what is empty: it does so for the user, for an entry point that is not there, and
-/// for a command when the entry point is empty too (the bake container has none, so that stays
-/// empty).
-fn restored(below: &ImageConfig, labels: &Labels) -> ContainerConfig {
-    let user = below.user.clone().filter(|user| !user.is_empty());
-    ContainerConfig {
-        user: Some(user.unwrap_or_else(|| "0".to_owned())),
-        exposed_ports: below.exposed_ports.clone(),
-        env: below.env.clone(),
-        cmd: Some(below.cmd.clone().unwrap_or_default()),
-        entrypoint: Some(below.entrypoint.clone().unwrap_or_default()),
-        healthcheck: below.healthcheck.clone(),
-        volumes: below.volumes.clone(),
-        working_dir: below.working_dir.clone(),
-        on_build: below.on_build.clone(),
-        stop_signal: below.stop_signal.clone(),
-        shell: below.shell.clone(),
-        labels: Some(labels.clone().into_iter().collect()),
-        ..ContainerConfig::default()
-    }
-}
-
-/// The first field in which `made` would start other containers than `below`.
-fn differs(made: &ImageConfig, below: &ImageConfig) -> Option<&'static str> {
-    let list = |list: &Option<Vec<String>>| {
-        let mut list = list.clone().unwrap_or_default();
-        list.sort();
-        list
-    };
-    let ordered = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
-    let user = |user: &Option<String>| match user.as_deref() {
-        None | Some("" | "0" | "root") => "root".to_owned(),
-        Some(other) => other.to_owned(),
-    };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let checks = [
-        ("User", user(&made.user) == user(&below.user)),
-        ("Env", list(&made.env) == list(&below.env)),
-        ("Cmd", ordered(&made.cmd) == ordered(&below.cmd)),
-        ("Entrypoint", ordered(&made.entrypoint) == ordered(&below.entrypoint)),
-        ("WorkingDir", text(&made.working_dir) == text(&below.working_dir)),
-        ("ExposedPorts", list(&made.exposed_ports) == list(&below.exposed_ports)),
-        ("Volumes", list(&made.volumes) == list(&below.volumes)),
-        ("StopSignal", text(&made.stop_signal) == text(&below.stop_signal)),
-        ("Shell", ordered(&made.shell) == ordered(&below.shell)),
-        ("OnBuild", ordered(&made.on_build) == ordered(&below.on_build)),
-        (
-            "Healthcheck",
-            made.healthcheck.clone().unwrap_or_default()
-                == below.healthcheck.clone().unwrap_or_default(),
-        ),
-    ];
-    checks.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
 }

@@ -5,6 +5,7 @@
 //! words in one place.
 
 mod archive;
+mod commit;
 mod connect;
 mod containers;
 mod error;

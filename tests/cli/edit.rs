@@ -92,12 +92,14 @@ fn the_second_try_mends_it() {
 
 #[test]
 fn declining_keeps_the_draft() {
-    let user = user(BREAK);
-    let ended = user.at_terminal(&["edit", "web"], &[("edit again?", "n\r")]);
-    assert_eq!(ended.code, 1);
-    assert!(ended.stdout.contains("your text is kept in"), "{ended:?}");
-    assert!(user.draft("web").exists());
-    assert_eq!(user.text("web"), WEB);
+    for answer in ["n\r", "\u{3}", "\u{4}"] {
+        let user = user(BREAK);
+        let ended = user.at_terminal(&["edit", "web"], &[("edit again? [Y/n] ", answer)]);
+        assert_eq!(ended.code, 1, "{answer:?}: {ended:?}");
+        assert!(ended.stdout.contains("your text is kept in"), "{ended:?}");
+        assert!(user.draft("web").exists());
+        assert_eq!(user.text("web"), WEB);
+    }
 }
 
 #[test]

@@ -2,10 +2,16 @@
 //! files, one file per feature. Only the doctor's happy path asks an engine.
 
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod doctor;
+#[cfg(test)]
 mod edit;
+#[cfg(test)]
 mod list;
+#[cfg(test)]
 mod new;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod remove;

@@ -58,7 +58,7 @@ pub(super) fn session(desk: &mut Desk<'_>, edit: &Edit) -> Result<u8, Failure> {
                 }
                 desk.output.error(&error);
                 excerpt(desk.output, edit, &error);
-                if !desk.output.ask("edit again?", true) {
+                if !runtime.block_on(desk.output.ask_on("edit again?", true)) {
                     return Err(edit.declined(&error).into());
                 }
             }
