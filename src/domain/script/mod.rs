@@ -160,11 +160,12 @@ mod tests {
         let trace = trace("N").replace(">/proc/1/fd/2", &format!(">>{}", marks.display()));
         let (trace_file, script) = (folder.path().join("trace.sh"), folder.path().join("a.sh"));
         std::fs::write(&trace_file, trace).unwrap();
+        // The parts of a pipeline run side by side: `set -x` shows them in any order.
         let text = "#!/bin/bash\nset -euxo pipefail\nf() { false; true; }\necho hi there\n\
                     echo \"last=$_\"\nfor i in 1 2; do\n  :\ndone\nx=$(echo sub; exit 0)\n\
                     { echo err >&2; } 2>/dev/null\nf || echo failed\ncat <<X\nhere\nX\n\
                     (exit 3) || echo \"status $?\"\necho \"$0 $x $BASH_COMMAND\"\n\
-                    trap 'echo bye' EXIT\ntrue | false\n";
+                    trap 'echo bye' EXIT\n{ set +x; } 2>/dev/null; true | false\n";
         std::fs::write(&script, text).unwrap();
         let run = |traced: bool| {
             let mut command = Command::new("bash");
