@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::sync::atomic::Ordering;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::run::{conclude, stdin};
@@ -36,15 +37,27 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
         };
         let state = desk.output.paint(paint, &format!("{state:9}"));
         let degraded = if task.degraded.is_some() { "  degraded" } else { "" };
-        let created = task.created.as_deref().unwrap_or("-");
+        let age = task.created.as_deref().map_or_else(|| "-".to_owned(), age);
         desk.output.line(format!(
-            "{}  {state}  {}  {created}  {}{degraded}",
+            "{}  {state}  {}  {age:>6}  {}{degraded}",
             task.id,
             task.environment,
             command(task)
         ));
     }
     Ok(status::OK)
+}
+
+/// How long ago a moment was, to one unit.
+fn age(moment: &str) -> String {
+    let Ok(moment) = moment.parse::<Timestamp>() else { return "-".to_owned() };
+    let seconds = Timestamp::now().duration_since(moment).as_secs().max(0);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
 }
 
 /// The command on one line, shortened.
