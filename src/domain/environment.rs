@@ -147,7 +147,7 @@ impl Default for Environment {
             base_image: DEFAULT_BASE_IMAGE.to_owned(),
             headless_desktop_enabled: false,
             cache_desktop_build: false,
-            cache_container_build: false,
+            cache_container_build: true,
             cached_preflight_script: String::new(),
             run_preflight_script: String::new(),
             env_vars: IndexMap::new(),

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::OpError;
 use crate::domain::digest::Digest;
-use crate::engine::Engine;
+use crate::engine::{Engine, Surroundings};
 use crate::store::Folders;
 
 /// An engine and folders.
@@ -18,6 +19,12 @@ pub struct Context {
 }
 
 impl Context {
+    /// Connects to the engine that `flag` (`--host`) or the surroundings name.
+    pub async fn connect(flag: Option<&str>, folders: Folders) -> Result<Self, OpError> {
+        let engine = Engine::connect(flag, &Surroundings::from_env()).await?;
+        Ok(Self::new(engine, folders))
+    }
+
     /// A context on `engine` with `folders`.
     #[must_use]
     pub fn new(engine: Engine, folders: Folders) -> Self {

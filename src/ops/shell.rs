@@ -1,36 +1,46 @@
 //! A shell in what a failed bake left: the kept container is started again with a file that
 //! makes its program wait instead of running the scripts, and bash runs beside it.
 
+use futures_util::StreamExt as _;
+
 use super::bake::{failed_name, owner};
+use super::run::Channels;
+use super::run::relay::{self, TaskSignal, next_input};
 use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::{LayerKind, labels};
 use crate::engine::{Attachment, ContainerFacts, State, UploadFile};
-use crate::ops::{Context, OpError};
+use crate::ops::{Context, OpError, Progress, Watch};
 
 /// The file that makes a bake's program wait.
 const WAIT_FILE: &str = "shell";
 
 /// A shell that runs in a kept container.
-#[derive(Debug)]
-pub struct FailedShell {
+struct Shell<'a> {
+    context: &'a Context,
     container: String,
     exec: String,
-    /// Its input and output.
-    pub attachment: Attachment,
 }
 
-/// Opens a shell in the kept container of the environment's failed bake, on a terminal if `tty`.
-pub async fn open(
+/// Opens a shell in the kept container of the environment's failed bake, on a terminal if `tty`,
+/// and carries its input and output until it ends. Returns its exit status.
+pub async fn in_failed(
     context: &Context,
     id: &EnvironmentId,
     tty: bool,
-) -> Result<FailedShell, OpError> {
+    channels: Channels<'_>,
+    watch: &mut dyn Watch,
+) -> Result<i64, OpError> {
     let kept = find(context, id).await?;
     if kept.state != State::Running {
         wake(context, &kept).await?;
     }
     let (exec, attachment) = context.engine.exec(&kept.id, &["bash"], tty).await?;
-    Ok(FailedShell { container: kept.id, exec, attachment })
+    watch.see(Progress::TaskStarted { id: &kept.name, image: &kept.image, degraded: None });
+    let shell = Shell { context, container: kept.id, exec };
+    let carried = shell.carry(attachment, channels, watch).await;
+    watch.see(Progress::Idle);
+    let status = shell.close().await?;
+    carried.map(|()| status)
 }
 
 /// The kept container, of the upper layer first: the lower one may be older.
@@ -62,17 +72,52 @@ async fn wake(context: &Context, kept: &ContainerFacts) -> Result<(), OpError> {
     Ok(())
 }
 
-impl FailedShell {
-    /// Tells its terminal the size, in character cells.
-    pub async fn resize(&self, context: &Context, size: (u16, u16)) {
-        // It may have ended already.
-        let _ = context.engine.resize_exec(&self.exec, size).await;
+impl Shell<'_> {
+    async fn carry(
+        &self,
+        attachment: Attachment,
+        channels: Channels<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<(), OpError> {
+        let Channels { signals, mut input, size, .. } = channels;
+        let Attachment { mut output, input: mut writer } = attachment;
+        if let Some(size) = size {
+            self.resize(size).await;
+        }
+        loop {
+            tokio::select! {
+                piece = output.next() => match piece {
+                    Some(piece) => {
+                        let piece = piece?;
+                        watch.see(Progress::Output { source: piece.source, bytes: &piece.bytes });
+                        watch.see(Progress::Idle);
+                    }
+                    None => return Ok(()),
+                },
+                bytes = next_input(&mut input), if input.is_some() => {
+                    if !relay::write(writer.as_mut(), bytes).await {
+                        input = None;
+                    }
+                }
+                signal = signals.recv() => match signal {
+                    Some(TaskSignal::Resize(width, height)) => self.resize((width, height)).await,
+                    Some(TaskSignal::Leave) | None => return Ok(()),
+                    // Without a terminal there is nobody in the shell to tell.
+                    Some(TaskSignal::Send(_)) => {}
+                },
+            }
+        }
+    }
+
+    async fn resize(&self, size: (u16, u16)) {
+        // It may have ended already, or have no terminal.
+        let _ = self.context.engine.resize_exec(&self.exec, size).await;
     }
 
     /// Its exit status, after its output has ended; the container rests again unless another
     /// shell is open in it.
-    pub async fn close(self, context: &Context) -> Result<i64, OpError> {
-        let engine = &context.engine;
+    async fn close(self) -> Result<i64, OpError> {
+        let engine = &self.context.engine;
         let status = engine.exec_status(&self.exec).await?.unwrap_or(0);
         let others = engine.container(&self.container).await?.map_or(0, |facts| facts.execs);
         if others == 0 {

@@ -96,7 +96,7 @@ fn export_gives_a_file_that_means_the_same() {
     let user = User::new().with("web", "# gone\nbase_image: debian:12\nextra: {a: [1]}\n");
     let ended = user.run(&["export", "web", "--yaml"]);
     ended.says(0, &[]);
-    assert!(ended.stdout.contains("cache_container_build: false\n"), "{ended:?}");
+    assert!(ended.stdout.contains("cache_container_build: true\n"), "{ended:?}");
     assert!(!ended.stdout.contains("gone"), "{ended:?}");
     let user = user.with("copy", &ended.stdout);
     assert_eq!(manifest(&user, "copy"), manifest(&user, "web"));

@@ -9,9 +9,9 @@ use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
 use crate::domain::environment::Environment;
 use crate::domain::script::has_windows_line_ends;
+use crate::ops::Loaded;
 use crate::ops::bake::{self, Ensured, Retry};
 use crate::ops::resolve::resolve;
-use crate::store::Loaded;
 
 pub(super) fn build(desk: &mut Desk<'_>, args: &BuildArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;

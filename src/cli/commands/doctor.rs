@@ -5,12 +5,10 @@ use super::{Desk, Failure, runtime};
 use crate::cli::args::Json;
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
-use crate::engine::Surroundings;
 use crate::ops::doctor::{Report, State, examine};
 
 pub(super) fn doctor(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
-    let around = Surroundings::from_env();
-    let report = runtime()?.block_on(examine(desk.host.as_deref(), &around, &desk.folders));
+    let report = runtime()?.block_on(examine(desk.host.as_deref(), &desk.folders));
     if args.json {
         desk.output.json(&report);
     } else {

@@ -8,7 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::status;
 use crate::ops::edit::{Edit, EditError, Round};
 use crate::ops::editor::{Editor, Source};
-use crate::store::{Drafts, StoreError};
+use crate::ops::{Drafts, StoreError};
 
 pub(super) fn edit(desk: &mut Desk<'_>, args: &EnvironmentArg) -> Result<u8, Failure> {
     let id = super::id(&args.environment)?;

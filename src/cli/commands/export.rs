@@ -8,8 +8,8 @@ use super::{Desk, Failure, runtime};
 use crate::cli::args::{ExportArgs, ExportForm};
 use crate::cli::status;
 use crate::domain::manifest;
+use crate::ops::Loaded;
 use crate::ops::export::{DockerfileExport, dockerfile};
-use crate::store::Loaded;
 
 pub(super) fn export(desk: &mut Desk<'_>, args: &ExportArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;

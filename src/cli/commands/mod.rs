@@ -19,10 +19,9 @@ use super::args::{Args, Command};
 use super::output::Output;
 use super::status;
 use crate::domain::environment::EnvironmentId;
-use crate::engine::{Engine, EngineError, Surroundings};
 use crate::ops::edit::EditError;
 use crate::ops::{Context, OpError};
-use crate::store::{Environments, Folders, Loaded, StoreError};
+use crate::ops::{Environments, Folders, Loaded, StoreError};
 
 /// A sentence for the user, and the exit status that goes with it.
 #[derive(Debug)]
@@ -62,12 +61,6 @@ impl From<StoreError> for Failure {
 
 impl From<EditError> for Failure {
     fn from(error: EditError) -> Self {
-        Self::new(error.to_string())
-    }
-}
-
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
         Self::new(error.to_string())
     }
 }
@@ -143,8 +136,7 @@ impl Desk<'_> {
 
     /// Connects to the engine.
     async fn context(&self) -> Result<Context, Failure> {
-        let engine = Engine::connect(self.host.as_deref(), &Surroundings::from_env()).await?;
-        Ok(Context::new(engine, self.folders.clone()))
+        Ok(Context::connect(self.host.as_deref(), self.folders.clone()).await?)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::status;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::manifest;
 use crate::ops::edit::Edit;
-use crate::store::{Drafts, StoreError, given};
+use crate::ops::{Drafts, StoreError, given};
 
 /// The cached preflight of an environment that was given none.
 const CACHED: &str = "\

@@ -11,7 +11,7 @@ pub(super) fn remove(desk: &mut Desk<'_>, args: &RemoveArgs) -> Result<u8, Failu
     if !args.yes {
         // Told before the question, which would be pointless.
         let path = match environments.bytes(&id) {
-            Err(error @ crate::store::StoreError::Missing { .. }) if !exists(&error) => {
+            Err(error @ crate::ops::StoreError::Missing { .. }) if !exists(&error) => {
                 return Err(error.into());
             }
             _ => environments.path(&id),
@@ -36,7 +36,7 @@ pub(super) fn remove(desk: &mut Desk<'_>, args: &RemoveArgs) -> Result<u8, Failu
 }
 
 /// Whether something is there all the same: a link to nowhere can be removed.
-fn exists(error: &crate::store::StoreError) -> bool {
-    matches!(error, crate::store::StoreError::Missing { path, .. }
+fn exists(error: &crate::ops::StoreError) -> bool {
+    matches!(error, crate::ops::StoreError::Missing { path, .. }
         if std::fs::symlink_metadata(path).is_ok())
 }

@@ -13,10 +13,10 @@ use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
 use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
+use crate::ops::Loaded;
 use crate::ops::OpError;
 use crate::ops::run::relay::{Ending, Input};
 use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run as start};
-use crate::store::Loaded;
 
 pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;

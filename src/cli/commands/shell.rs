@@ -1,17 +1,15 @@
 //! `shell`: bash in an environment, or in what a failed bake left.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 
-use futures_util::StreamExt as _;
-use tokio::io::AsyncWriteExt as _;
+use serde_json::json;
 
-use super::run::stdin;
-use super::{Desk, Failure, run, runtime};
+use super::run::{self, stdin};
+use super::{Desk, Failure, runtime};
 use crate::cli::args::{RunArgs, ShellArgs, Telling};
-use crate::cli::terminal::RawTerminal;
+use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
-use crate::domain::log::Source;
-use crate::ops::run::relay::TaskSignal;
+use crate::ops::run::Channels;
 use crate::ops::shell;
 
 pub(super) fn shell(desk: &mut Desk<'_>, args: ShellArgs) -> Result<u8, Failure> {
@@ -41,61 +39,20 @@ fn in_failed(desk: &mut Desk<'_>, environment: &str, tty: bool) -> Result<u8, Fa
     let runtime = runtime()?;
     let code = runtime.block_on(async {
         let context = desk.context().await?;
-        let mut signals = signals::listen().map_err(Failure::new)?.signals;
-        let mut open = shell::open(&context, &id, tty).await?;
-        let terminal = tty.then(RawTerminal::take);
-        if let (true, Ok(size)) = (tty, crossterm::terminal::size()) {
-            open.resize(&context, size).await;
-        }
-        let mut input = Some(stdin());
-        loop {
-            let next = async {
-                match &mut input {
-                    Some(input) => input.recv().await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                piece = open.attachment.output.next() => match piece {
-                    Some(piece) => print(&piece?),
-                    None => break,
-                },
-                bytes = next => {
-                    let writer = &mut open.attachment.input;
-                    let alive = match bytes {
-                        Some(bytes) => {
-                            writer.write_all(&bytes).await.is_ok() && writer.flush().await.is_ok()
-                        }
-                        None => false,
-                    };
-                    if !alive {
-                        let _ = writer.shutdown().await;
-                        input = None;
-                    }
-                }
-                signal = signals.recv() => match signal {
-                    Some(TaskSignal::Resize(width, height)) => {
-                        open.resize(&context, (width, height)).await;
-                    }
-                    Some(TaskSignal::Leave) | None => break,
-                    Some(TaskSignal::Send(_)) => {}
-                },
-            }
-        }
-        drop(terminal);
-        let code = open.close(&context).await?;
-        Ok(u8::try_from(code).unwrap_or(status::NOT_STARTED))
+        let mut listening = signals::listen().map_err(Failure::new)?;
+        let mut screen = Screen::new(desk.output, &Telling::plain(), listening.in_task.clone())
+            .map_err(Failure::new)?
+            .on_terminal(tty);
+        let channels = Channels {
+            intents: &mut listening.intents,
+            signals: &mut listening.signals,
+            input: Some(stdin()),
+            size: crossterm::terminal::size().ok().filter(|_| tty),
+        };
+        let code = shell::in_failed(&context, &id, tty, channels, &mut screen).await;
+        screen.finish(json!(null));
+        Ok(u8::try_from(code?).unwrap_or(status::NOT_STARTED))
     });
     runtime.shutdown_background();
     code
-}
-
-fn print(piece: &crate::engine::Output) {
-    let _ = match piece.source {
-        Source::Stdout => {
-            let mut stdout = std::io::stdout().lock();
-            stdout.write_all(&piece.bytes).and_then(|()| stdout.flush())
-        }
-        Source::Stderr => std::io::stderr().lock().write_all(&piece.bytes),
-    };
 }

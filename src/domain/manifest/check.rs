@@ -29,7 +29,8 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
         },
         headless_desktop_enabled: raw.headless_desktop_enabled.unwrap_or_default(),
         cache_desktop_build: raw.cache_desktop_build.unwrap_or_default(),
-        cache_container_build: raw.cache_container_build.unwrap_or_default(),
+        // A cached preflight is written to be baked.
+        cache_container_build: raw.cache_container_build.unwrap_or(true),
         cached_preflight_script: value(raw.cached_preflight_script),
         run_preflight_script: value(raw.run_preflight_script),
         env_vars: env_vars(raw.env_vars)?,

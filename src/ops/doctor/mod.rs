@@ -102,7 +102,8 @@ impl Check {
 }
 
 /// Looks at everything. `host` is `--host`.
-pub async fn examine(host: Option<&str>, around: &Surroundings, folders: &Folders) -> Report {
+pub async fn examine(host: Option<&str>, folders: &Folders) -> Report {
+    let around = &Surroundings::from_env();
     // A doctor who waits a minute for each answer of a hanging engine helps nobody.
     let limits = Limits { call: std::time::Duration::from_secs(10), ..Limits::default() };
     let probe = Engine::probe_within(host, around, limits).await;

@@ -1,11 +1,12 @@
 //! Between a task and the person in front of it: output out, input and signals in, until the
 //! task ends or is left.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 
 use super::{Channels, Clock};
@@ -87,7 +88,7 @@ impl Relay<'_> {
         }
         let mut seen = Seen::new(self.nonce);
         let mut pieces = attachment.output.ready_chunks(64);
-        let mut writer = Some(attachment.input);
+        let mut writer = attachment.input;
         let mut input = input;
         let exit = self.engine.wait_container(self.container);
         let mut exit = std::pin::pin!(exit);
@@ -101,17 +102,8 @@ impl Relay<'_> {
                     }
                     watch.see(Progress::Idle);
                 }
-                bytes = next_input(&mut input), if input.is_some() && writer.is_some() => {
-                    let alive = match (bytes, writer.as_mut()) {
-                        (Some(bytes), Some(writer)) => {
-                            writer.write_all(&bytes).await.is_ok() && writer.flush().await.is_ok()
-                        }
-                        _ => false,
-                    };
-                    if !alive {
-                        if let Some(writer) = writer.as_mut() {
-                            let _ = writer.shutdown().await;
-                        }
+                bytes = next_input(&mut input), if input.is_some() => {
+                    if !write(writer.as_mut(), bytes).await {
                         input = None;
                     }
                 }
@@ -171,11 +163,27 @@ impl Relay<'_> {
     }
 }
 
-async fn next_input(input: &mut Option<Input>) -> Option<Bytes> {
+/// The next piece of input; without input it never comes.
+pub(in crate::ops) async fn next_input(input: &mut Option<Input>) -> Option<Bytes> {
     match input {
         Some(input) => input.recv().await,
         None => std::future::pending().await,
     }
+}
+
+/// Passes input on; whether more can follow. The end of ours is the end of theirs.
+pub(in crate::ops) async fn write(
+    mut writer: Pin<&mut (dyn AsyncWrite + Send)>,
+    bytes: Option<Bytes>,
+) -> bool {
+    let alive = match bytes {
+        Some(bytes) => writer.write_all(&bytes).await.is_ok() && writer.flush().await.is_ok(),
+        None => false,
+    };
+    if !alive {
+        let _ = writer.shutdown().await;
+    }
+    alive
 }
 
 /// What a task's output told so far.
