@@ -30,7 +30,7 @@ impl Forced {
     ) -> Result<T, OpError> {
         tokio::select! {
             done = work => done,
-            () = self.0.notified() => Err(OpError::Interrupted),
+            () = self.0.notified() => Err(OpError::Abandoned),
         }
     }
 }

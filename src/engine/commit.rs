@@ -11,6 +11,10 @@ use bollard::query_parameters::CommitContainerOptionsBuilder;
 use super::{Engine, EngineError, ImageFacts};
 use crate::domain::layer::labels::Labels;
 
+/// What prebake writes beside each image it bakes. Labels are inherited by whatever is made of
+/// an image; this is not.
+pub(super) const BAKED: &str = "baked by prebake";
+
 /// Variables that podman gives every container and keeps in what is committed.
 const PODMANS_OWN: [&str; 4] = ["HOME=", "HOSTNAME=", "TERM=", "container="];
 
@@ -22,18 +26,18 @@ impl Engine {
         container: &str,
         below: &ImageFacts,
         labels: &Labels,
-    ) -> Result<String, EngineError> {
+    ) -> Result<ImageFacts, EngineError> {
         let body = restored(&below.config, labels);
         let made = self.commit_with(container, "", body).await?;
         if differs(&made.config, &below.config, labels, &[]).is_none() {
-            return Ok(made.id);
+            return Ok(made);
         }
         self.remove_image(&made.id).await?;
         // Podman does not read the body; it reads instructions.
         let changes = instructions(&below.config, labels);
         let made = self.commit_with(container, &changes, ContainerConfig::default()).await?;
         match differs(&made.config, &below.config, labels, &PODMANS_OWN) {
-            None => Ok(made.id),
+            None => Ok(made),
             Some(field) => {
                 self.remove_image(&made.id).await?;
                 Err(EngineError::Refused {
@@ -53,7 +57,7 @@ impl Engine {
     ) -> Result<ImageFacts, EngineError> {
         let mut options = CommitContainerOptionsBuilder::default()
             .container(container)
-            .comment("baked by prebake")
+            .comment(BAKED)
             .pause(false);
         if !changes.is_empty() {
             options = options.changes(changes);

@@ -7,6 +7,7 @@ use bollard::query_parameters::{
     ListImagesOptionsBuilder, RemoveImageOptionsBuilder, TagImageOptionsBuilder,
 };
 
+use super::commit::BAKED;
 use super::{Engine, EngineError};
 use crate::domain::image::BaseImage;
 use crate::domain::layer::labels::{self, Labels};
@@ -27,6 +28,8 @@ pub struct ImageFacts {
     pub size: u64,
     /// When it was made, as the engine writes it.
     pub created: String,
+    /// Whether a bake made it, and nobody made anything else of it.
+    pub is_baked: bool,
     /// What containers of it are started with; a commit restores it.
     pub(super) config: ImageConfig,
 }
@@ -51,6 +54,7 @@ impl ImageFacts {
             platform,
             size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
             created: image.created.map(|time| time.to_string()).unwrap_or_default(),
+            is_baked: image.comment.as_deref() == Some(BAKED),
             config,
         })
     }
@@ -90,7 +94,8 @@ impl ImageFacts {
     /// What a plan has to know of it.
     #[must_use]
     pub fn found(&self) -> Found {
-        Found { id: self.id.clone(), key: self.labels.get(labels::KEY).cloned() }
+        let key = self.labels.get(labels::KEY).filter(|_| self.is_baked);
+        Found { id: self.id.clone(), key: key.cloned() }
     }
 }
 

@@ -83,6 +83,11 @@ pub enum OpError {
     /// The user ended it before anything was started.
     #[error("ended by Ctrl-C before a bake or task was started")]
     Interrupted,
+    /// The user would not wait for the end of what was begun.
+    #[error(
+        "stopped waiting; a bake or task that was begun goes on in the engine, `prebake doctor` counts them"
+    )]
+    Abandoned,
     /// The user cancelled.
     #[error(
         "the bake of the {layer} layer was cancelled: its container is stopped and removed, nothing was tagged"
@@ -214,10 +219,7 @@ impl OpError {
     #[must_use]
     pub fn allows_fallback(&self) -> bool {
         match self {
-            Self::BakeFailed(_)
-            | Self::FailedBefore { .. }
-            | Self::NameTaken { .. }
-            | Self::CancelledElsewhere { .. } => true,
+            Self::BakeFailed(_) | Self::FailedBefore { .. } | Self::NameTaken { .. } => true,
             Self::Engine(error) => !matches!(
                 error,
                 EngineError::Lost { .. }

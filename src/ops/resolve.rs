@@ -5,8 +5,8 @@ use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::explain;
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::plan::Evidence;
-use crate::domain::layer::{Layer, Plan, Stack};
-use crate::engine::{Engine, EngineError, ImageFacts};
+use crate::domain::layer::{Layer, LayerKind, Plan, Stack};
+use crate::engine::{Engine, EngineError, ImageFacts, ListedImage};
 use crate::ops::{Context, OpError, Watch, pull};
 use crate::store::desktop;
 
@@ -102,7 +102,7 @@ async fn plan(
 }
 
 /// The labels of the newest image of the layer's kind: of this environment, or for a desktop,
-/// which environments share, of any.
+/// which environments share, of any on the same base image.
 pub async fn newest(
     engine: &Engine,
     id: &EnvironmentId,
@@ -110,14 +110,26 @@ pub async fn newest(
 ) -> Result<Option<Labels>, OpError> {
     let kind = labels::layer_filter(layer.kind);
     let own = [kind.clone(), format!("{}={id}", labels::ENVIRONMENT)];
-    if let Some(image) = engine.images(&own, false).await?.into_iter().next() {
-        return Ok(Some(image.labels));
+    let found = newest_of(engine, layer, &own).await?;
+    if found.is_some() || layer.kind == LayerKind::Environment {
+        return Ok(found);
     }
-    match layer.kind {
-        crate::domain::layer::LayerKind::Environment => Ok(None),
-        crate::domain::layer::LayerKind::Desktop => {
-            let any = engine.images(&[kind], false).await?;
-            Ok(any.into_iter().next().map(|image| image.labels))
-        }
-    }
+    let reference = format!("{}={}", labels::BASE_REFERENCE, layer.base.reference);
+    newest_of(engine, layer, &[kind, reference]).await
+}
+
+/// Labels are inherited by whatever is made of an image; only one that has the name its labels
+/// say is a layer.
+async fn newest_of(
+    engine: &Engine,
+    layer: &Layer,
+    filter: &[String],
+) -> Result<Option<Labels>, OpError> {
+    let is_layer = |image: &ListedImage| {
+        let key = image.labels.get(labels::KEY).map_or("", String::as_str);
+        let name = format!("{}:{key}", layer.kind.repository());
+        image.tags.iter().any(|tag| tag.ends_with(&name))
+    };
+    let images = engine.images(filter, false).await?;
+    Ok(images.into_iter().find(is_layer).map(|image| image.labels))
 }

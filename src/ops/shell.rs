@@ -3,7 +3,7 @@
 
 use futures_util::StreamExt as _;
 
-use super::bake::{failed_name, owner};
+use super::bake::{kept, owner};
 use super::run::Channels;
 use super::run::relay::{self, TaskSignal, next_input};
 use crate::domain::environment::EnvironmentId;
@@ -43,19 +43,11 @@ pub async fn in_failed(
     carried.map(|()| status)
 }
 
-/// The kept container, of the upper layer first: the lower one may be older.
+/// The kept container of the environment's newest failure.
 async fn find(context: &Context, id: &EnvironmentId) -> Result<ContainerFacts, OpError> {
-    let mut newest: Option<ContainerFacts> = None;
-    for kind in [LayerKind::Environment, LayerKind::Desktop] {
-        let name = failed_name(id.as_str(), &kind.to_string());
-        let found = context.engine.container(&name).await?;
-        let found = found.filter(|found| found.label(labels::ROLE) == "bake");
-        if let Some(found) = found
-            && newest.as_ref().is_none_or(|newest| newest.created < found.created)
-        {
-            newest = Some(found);
-        }
-    }
+    let environment = kept(context, id, LayerKind::Environment).await?;
+    let desktop = kept(context, id, LayerKind::Desktop).await?;
+    let newest = environment.into_iter().chain(desktop).max_by_key(|kept| kept.created);
     newest.ok_or_else(|| OpError::NothingFailed { environment: id.clone() })
 }
 

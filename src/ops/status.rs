@@ -90,7 +90,7 @@ pub fn of(id: &EnvironmentId, environment: &Environment, resolved: Option<&Resol
     }
     Status {
         environment: id.to_string(),
-        warm: base.id.is_some() && layers.iter().all(|layer| layer.cached),
+        warm: resolved.is_some_and(|resolved| resolved.plan.is_warm()),
         base,
         layers,
         at_start,
@@ -102,6 +102,7 @@ fn layer(step: &Step) -> LayerStatus {
     let layer = step.layer();
     let (image_id, why) = match step {
         Step::Reuse(ready) => (Some(ready.image_id.clone()), None),
+        Step::Covered(_) => (None, Some(Reason::NotNeeded)),
         Step::Bake(miss) => (None, Some(miss.reason().clone())),
     };
     let digest = |name: &str| {

@@ -80,7 +80,7 @@ fn detach(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, 
         let mut silent = Silent;
         let resolved =
             resolve(&context, &loaded.id, &loaded.environment, args.no_cache, &mut silent).await?;
-        let images = resolved.plan.steps.iter().filter(|step| !step.is_reuse());
+        let images = resolved.plan.steps.iter().filter(|step| step.needs_bake());
         Ok::<_, Failure>(images.map(|step| step.layer().image()).collect::<Vec<_>>())
     })?;
     if images.is_empty() {

@@ -44,9 +44,10 @@ impl Failure {
 impl From<OpError> for Failure {
     fn from(error: OpError) -> Self {
         let code = match &error {
-            OpError::Cancelled { .. } | OpError::Left { .. } | OpError::Interrupted => {
-                status::INTERRUPTED
-            }
+            OpError::Cancelled { .. }
+            | OpError::Left { .. }
+            | OpError::Interrupted
+            | OpError::Abandoned => status::INTERRUPTED,
             _ => status::FAILED,
         };
         Self::new(error.to_string()).with(code)

@@ -36,6 +36,8 @@ pub enum Reason {
     Gone,
     /// The user asked for it.
     Asked,
+    /// It is not there, and the layer above has its own image, so nothing is baked.
+    NotNeeded,
 }
 
 impl Reason {
@@ -54,6 +56,9 @@ impl Reason {
             }
             Self::Gone => "its image is no longer in the engine".to_owned(),
             Self::Asked => "a rebuild was asked for".to_owned(),
+            Self::NotNeeded => {
+                "not there, and not needed: the layer above has its image".to_owned()
+            }
         }
     }
 }
@@ -93,6 +98,8 @@ pub struct Ready {
 pub enum Step {
     /// Its image exists.
     Reuse(Ready),
+    /// Its image is not there, and nothing needs it: the layer above has its own.
+    Covered(Layer),
     /// Its image has to be baked.
     Bake(Miss),
 }
@@ -103,8 +110,15 @@ impl Step {
     pub fn layer(&self) -> &Layer {
         match self {
             Self::Reuse(ready) => &ready.layer,
+            Self::Covered(layer) => layer,
             Self::Bake(miss) => &miss.layer,
         }
+    }
+
+    /// Whether there is something to do.
+    #[must_use]
+    pub fn needs_bake(&self) -> bool {
+        matches!(self, Self::Bake(_))
     }
 
     /// Whether the layer's image exists.
@@ -135,24 +149,31 @@ impl Plan {
     /// Decides each layer of `stack` by the evidence of the same position.
     #[must_use]
     pub fn decide(stack: &Stack, evidence: Vec<Evidence>, rebuild: bool) -> Self {
+        let usable = |(layer, evidence): (&Layer, &Evidence)| {
+            let found = evidence.found.as_ref().and_then(|found| found.key.as_deref());
+            !rebuild && found == Some(layer.key.as_str())
+        };
+        let top = stack.layers.iter().zip(&evidence).rposition(usable);
         let mut below_changes = false;
-        let steps = stack.layers.iter().zip(evidence).map(|(layer, evidence)| {
-            let layer = layer.clone();
-            match decide(&layer, evidence, rebuild, below_changes) {
-                Ok(image_id) => Step::Reuse(Ready { layer, image_id }),
-                Err(reason) => {
-                    below_changes = true;
-                    Step::Bake(Miss { layer, reason })
+        let steps =
+            stack.layers.iter().zip(evidence).enumerate().map(|(index, (layer, evidence))| {
+                let layer = layer.clone();
+                match decide(&layer, evidence, rebuild, below_changes) {
+                    Ok(image_id) => Step::Reuse(Ready { layer, image_id }),
+                    Err(_) if top.is_some_and(|top| index < top) => Step::Covered(layer),
+                    Err(reason) => {
+                        below_changes = true;
+                        Step::Bake(Miss { layer, reason })
+                    }
                 }
-            }
-        });
+            });
         Self { steps: steps.collect() }
     }
 
     /// Whether nothing has to be baked.
     #[must_use]
     pub fn is_warm(&self) -> bool {
-        self.steps.iter().all(Step::is_reuse)
+        !self.steps.iter().any(Step::needs_bake)
     }
 }
 
@@ -228,7 +249,7 @@ mod tests {
         plan.steps
             .iter()
             .map(|step| match step {
-                Step::Reuse(_) => None,
+                Step::Reuse(_) | Step::Covered(_) => None,
                 Step::Bake(miss) => Some(match miss.reason() {
                     Reason::Changed { changes } => {
                         changes.iter().map(|change| change.input.clone()).collect()
@@ -289,6 +310,17 @@ mod tests {
             let new = Stack::lay_out(&env, &base, &desktop);
             assert_eq!(misses(&old, &new), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_lower_layer_that_nothing_needs_is_not_baked() {
+        let stack = Stack::lay_out(&environment(), &base(), &desktop());
+        let top = Found { id: "sha256:9".into(), key: Some(stack.layers[1].key.to_string()) };
+        let evidence = [None, Some(top)].map(|found| Evidence { found, changes: None });
+        let plan = Plan::decide(&stack, evidence.to_vec(), false);
+        assert!(plan.is_warm());
+        assert!(matches!(plan.steps[0], Step::Covered(_)));
+        assert!(Plan::decide(&stack, evidence.to_vec(), true).steps[0].needs_bake());
     }
 
     #[test]

@@ -1,21 +1,18 @@
-//! The end of a bake: committed, set aside after a failure, or cancelled.
+//! The end of a bake that went well: its image is made and tagged, by one client only.
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::tail::Tail;
-use super::{Baked, How, Job, PAUSE};
+use super::{Baked, Driver, How, Job, commit_lock};
 use crate::domain::layer::{LayerKind, labels};
-use crate::engine::{ContainerFacts, EngineError, ImageFacts, State};
-use crate::ops::{Context, OpError, Progress, Watch};
-use crate::store::bake_lock::BakeLock;
+use crate::engine::{ContainerFacts, ImageFacts, State};
+use crate::ops::{Context, Intents, OpError, Progress, Watch};
 
-/// How long a client of another machine is given to commit its own bake.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long each removal of what a bake leaves is waited for.
+const REMOVAL: Duration = Duration::from_millis(60);
 
-/// How long the removal of what a bake leaves is waited for.
-const REMOVAL: Duration = Duration::from_millis(200);
+/// After how many pauses it is told that another client is waited for.
+const TELL_AFTER: u32 = 100;
 
 /// A bake whose container ended with success and whose log told that every script succeeded and
 /// is gone. Nothing else can become an image.
@@ -43,13 +40,12 @@ impl Finished {
         }
     }
 
-    /// Makes the image, tags it when it is complete, and removes the container. The labels of the
-    /// container name all inputs of the layer, so nothing else is needed to finish it.
+    /// Makes the image and tags it when it is complete. The labels of the container name all inputs of the layer, so nothing else is needed to finish it.
     pub(super) async fn make_image(
         &self,
         context: &Context,
         below: &ImageFacts,
-    ) -> Result<String, OpError> {
+    ) -> Result<ImageFacts, OpError> {
         let engine = &context.engine;
         let mut all = self.facts.labels.clone();
         all.insert(labels::ROLE.to_owned(), "layer".to_owned());
@@ -57,17 +53,9 @@ impl Finished {
         all.insert(labels::CLIENT.to_owned(), String::new());
         let image = engine.commit(&self.facts.id, below, &all).await?;
         let repository = repository(self.facts.label(labels::LAYER));
-        engine.tag(&image, repository, self.facts.label(labels::KEY)).await?;
-        self.remove(context).await?;
+        engine.tag(&image.id, repository, self.facts.label(labels::KEY)).await?;
         remove_untagged(context, self.bake()).await?;
         Ok(image)
-    }
-
-    /// Removes the container. The engine takes seconds for a big one, and nobody needs to wait:
-    /// it goes on without us, and if it does not, the next bake removes what is left.
-    async fn remove(&self, context: &Context) -> Result<(), OpError> {
-        let removal = context.engine.remove_container(&self.facts.id);
-        Ok(tokio::time::timeout(REMOVAL, removal).await.unwrap_or(Ok(()))?)
     }
 }
 
@@ -82,99 +70,88 @@ pub(super) fn repository(layer: &str) -> &'static str {
 pub(super) async fn finish(
     job: &Job<'_>,
     finished: &Finished,
-    lock: Option<BakeLock>,
+    lock: Option<Driver>,
     how: How,
     before: Option<&str>,
+    intents: &mut Intents,
     watch: &mut dyn Watch,
 ) -> Result<Baked, OpError> {
-    let engine = &job.context.engine;
-    let name = job.layer().key.bake_container();
     let done =
-        |image_id, how| Ok(Baked { image_id, how, duration_ms: finished.duration_ms(), log: None });
-
-    let theirs = finished.facts.label(labels::CLIENT) != job.context.client;
-    let patience = Timestamp::now() + if theirs { GRACE } else { Duration::ZERO };
-    let mut lock = lock;
-    loop {
+        |image, how| Ok(Baked { image, how, duration_ms: finished.duration_ms(), log: None });
+    let engine = &job.context.engine;
+    let (mut lock, mut waited) = (lock, 0);
+    let held = loop {
         if lock.is_none() {
-            lock = BakeLock::try_take(&job.context.folders.locks(), &name)
-                .map_err(|error| job.lock_error(&error))?;
+            lock = job.drive(watch);
         }
+        let held = if lock.is_some() { commit_lock::of(job).await? } else { None };
         // Looked for after the lock: whoever held it before has tagged or has not.
         if let Some(image) = job.ready(before).await? {
-            finished.remove(job.context).await?;
+            remove(engine.remove_container(&finished.facts.id)).await?;
+            if let Some(held) = held {
+                held.free(engine).await?;
+            }
             return done(image, how);
         }
-        if lock.is_some() && Timestamp::now() >= patience {
-            break;
+        if let Some(held) = held {
+            break held;
         }
-        tokio::time::sleep(PAUSE).await;
-    }
+        waited += 1;
+        if waited == TELL_AFTER {
+            watch.see(Progress::Warning(
+                "waiting for another prebake, which is making the image or is stopped",
+            ));
+        }
+        job.pause(intents).await?;
+    };
 
     watch.see(Progress::Committing);
-    let image = finished.make_image(job.context, job.below).await?;
-    if let Some(before) = before {
-        // The image that the rebuild replaced; one in use stays. What takes long is not waited
-        // for, as with the container.
-        let removal = engine.remove_image(before);
-        tokio::time::timeout(REMOVAL, removal).await.unwrap_or(Ok(()))?;
-    }
+    let made = finished.make_image(job.context, job.below);
+    let mut made = std::pin::pin!(made);
+    let image = tokio::select! {
+        image = &mut made => image,
+        _ = intents.ended() => {
+            watch.see(Progress::Warning("too late to stop: the scripts are done and the image is being made"));
+            made.await
+        }
+    };
+    held.free(engine).await?;
+    let image = image?;
+    // What takes the engine long is not waited for: it goes on without us, and if it does not,
+    // the next bake removes what is left.
+    let old = async {
+        match before {
+            Some(before) => remove_if_untagged(job.context, before).await,
+            None => Ok(()),
+        }
+    };
+    remove(async { engine.remove_container(&finished.facts.id).await }).await?;
+    remove(old).await?;
     drop(lock);
     done(image, if how == How::Joined { How::Adopted } else { how })
 }
 
-/// Removes images of the bake `bake` that carry no tag.
+/// Waits for a removal, but not for long.
+async fn remove<E>(removal: impl Future<Output = Result<(), E>>) -> Result<(), E> {
+    tokio::time::timeout(REMOVAL, removal).await.unwrap_or(Ok(()))
+}
+
+/// Removes images of the bake `bake` that were made and not tagged: only what is a bake's own
+/// work, since everything made of it inherits its labels.
 pub(super) async fn remove_untagged(context: &Context, bake: &str) -> Result<(), OpError> {
-    let filter = [format!("{}={bake}", labels::BAKE)];
+    let filter = [format!("{}={bake}", labels::BAKE), format!("{}=layer", labels::ROLE)];
     for image in context.engine.images(&filter, true).await? {
-        context.engine.remove_image(&image.id).await?;
+        remove_if_untagged(context, &image.id).await?;
     }
     Ok(())
 }
 
-/// Keeps the container of a failed bake under a name of its own, so that the key is free again.
-/// One is kept an environment and layer. Returns the name.
-pub(super) async fn set_aside(
-    context: &Context,
-    container: &ContainerFacts,
-) -> Result<String, OpError> {
-    let name = failed_name(container.label(labels::ENVIRONMENT), container.label(labels::LAYER));
-    if container.name == name {
-        return Ok(name);
-    }
-    loop {
-        match context.engine.rename_container(&container.id, &name).await {
-            // Not found: another client did it, or removed it.
-            Ok(()) | Err(EngineError::NotFound { .. }) => return Ok(name),
-            Err(EngineError::Conflict { .. }) => match context.engine.container(&name).await? {
-                Some(older) if older.id == container.id => return Ok(name),
-                Some(older) => context.engine.remove_container(&older.id).await?,
-                None => {}
-            },
-            Err(error) => return Err(error.into()),
+/// Removes an image that a bake made, if nobody gave it another name; one in use stays.
+async fn remove_if_untagged(context: &Context, id: &str) -> Result<(), OpError> {
+    match context.engine.image(id).await? {
+        Some(image) if image.is_baked && image.tags.is_empty() => {
+            Ok(context.engine.remove_image(id).await?)
         }
+        _ => Ok(()),
     }
-}
-
-/// The name of the kept container of an environment's failed layer.
-#[must_use]
-pub fn failed_name(environment: &str, layer: &str) -> String {
-    format!("prebake-failed-{environment}-{layer}")
-}
-
-/// Stops the bake's container, makes sure that it stopped, and removes it.
-pub(super) async fn cancel(context: &Context, id: &str) -> Result<(), OpError> {
-    let engine = &context.engine;
-    engine.signal_container(id, "KILL").await?;
-    engine.wait_container(id).await?;
-    if let Some(facts) = engine.container(id).await?
-        && facts.state == State::Running
-    {
-        return Err(OpError::Unusable(format!(
-            "container `{}` still runs after it was killed; stop it with `docker rm -f {}`",
-            facts.name, facts.name
-        )));
-    }
-    engine.remove_container(id).await?;
-    Ok(())
 }

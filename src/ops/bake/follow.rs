@@ -7,14 +7,15 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
+use super::cancel::{cancel, is_cancelled};
+use super::failed::set_aside;
 use super::finish::Finished;
 use super::tail::Tail;
-use super::{Baked, How, Job, PAUSE, finish};
+use super::{Baked, Driver, How, Job, PAUSE, finish};
 use crate::domain::script::marker::Marker;
 use crate::engine::{Attachment, ContainerFacts, EngineError, Output, Outputs, State};
 use crate::ops::error::BakeFailure;
 use crate::ops::{Intent, Intents, OpError, Progress, Watch};
-use crate::store::bake_lock::BakeLock;
 use crate::store::bake_log::BakeLog;
 
 /// How many pieces of a log are taken at once before others have their turn.
@@ -31,7 +32,7 @@ pub(super) struct Run<'a> {
     job: &'a Job<'a>,
     container: ContainerFacts,
     /// Held by the client that drives the bake on this machine.
-    lock: Option<BakeLock>,
+    lock: Option<Driver>,
     how: How,
     /// The output as it comes, for the client that started the container.
     live: Option<Live>,
@@ -84,7 +85,7 @@ impl<'a> Run<'a> {
     pub(super) fn new(
         job: &'a Job<'a>,
         container: ContainerFacts,
-        lock: Option<BakeLock>,
+        lock: Option<Driver>,
         how: How,
     ) -> Self {
         Self { job, container, lock, how, live: None }
@@ -112,15 +113,15 @@ impl<'a> Run<'a> {
         watch.see(Progress::Idle);
         let facts = self.job.context.engine.container(&self.container.id).await;
         match (end?, facts?) {
-            (End::Exited(code), Some(facts)) => match Finished::of(facts.clone(), &tail) {
-                Some(finished) => self.finished(&finished, before, log, watch).await,
-                None => Err(self.failed(&tail, code, &facts, log).await?),
-            },
+            (End::Exited(code), Some(facts)) if !is_cancelled(&facts) => {
+                match Finished::of(facts.clone(), &tail) {
+                    Some(finished) => self.finished(&finished, before, log, intents, watch).await,
+                    None => Err(self.failed(&tail, code, &facts, log).await?),
+                }
+            }
             // Whoever removed it made the image first, or cancelled.
             (End::Gone | End::Exited(_), _) => match self.job.ready(before).await? {
-                Some(image_id) => {
-                    Ok(Baked { image_id, how: How::Joined, duration_ms: 0, log: None })
-                }
+                Some(image) => Ok(Baked { image, how: How::Joined, duration_ms: 0, log: None }),
                 None => Err(OpError::CancelledElsewhere { layer: self.job.layer().kind }),
             },
         }
@@ -131,14 +132,15 @@ impl<'a> Run<'a> {
         finished: &Finished,
         before: Option<&str>,
         log: Option<PathBuf>,
+        intents: &mut Intents,
         watch: &mut dyn Watch,
     ) -> Result<Baked, OpError> {
-        let mut baked =
-            finish::finish(self.job, finished, self.lock, self.how, before, watch).await?;
+        let Self { job, lock, how, .. } = self;
+        let mut baked = finish::finish(job, finished, lock, how, before, intents, watch).await?;
         baked.log = log;
         watch.see(Progress::Baked {
-            layer: self.job.layer().kind,
-            image: &self.job.layer().image(),
+            layer: job.layer().kind,
+            image: &job.layer().image(),
             how: baked.how.word(),
             duration_ms: baked.duration_ms,
             log: baked.log.as_deref(),
@@ -260,7 +262,7 @@ impl<'a> Run<'a> {
         match intent {
             Intent::GoOn | Intent::Leave => Ok(self.job.left()),
             Intent::Cancel => {
-                finish::cancel(self.job.context, &self.container.id).await?;
+                cancel(self.job.context, &self.container).await?;
                 Ok(OpError::Cancelled { layer: self.job.layer().kind })
             }
         }
@@ -281,7 +283,7 @@ impl<'a> Run<'a> {
         if facts.state == State::Removing {
             return Ok(gone);
         }
-        let container = match finish::set_aside(context, facts).await {
+        let container = match set_aside(context, facts).await {
             // On a full disk not even a name can be changed; the failure is the news.
             Err(OpError::Engine(EngineError::Full { .. })) => facts.name.clone(),
             name => name?,

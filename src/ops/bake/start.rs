@@ -57,8 +57,9 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
     let attachment = match fill_and_start(job, &id, &bake).await {
         Ok(attachment) => attachment,
         Err(error) => {
-            // Never started, so there is nothing in it to look at.
-            engine.remove_container(&id).await?;
+            // Never started, so there is nothing in it to look at. What kept it from starting
+            // says more than a removal that fails too.
+            let _ = engine.remove_container(&id).await;
             return Err(error);
         }
     };

@@ -2,7 +2,10 @@
 //! bakes that ended with nobody there, images that were made and not tagged. What other machines'
 //! clients left is left to them.
 
-use super::finish::{Finished, remove_untagged, repository, set_aside};
+use super::cancel::is_cancelled;
+use super::commit_lock::{self, CommitLock};
+use super::failed::set_aside;
+use super::finish::{Finished, remove_untagged, repository};
 use super::tail::{Tail, Unwatched};
 use crate::domain::layer::labels;
 use crate::engine::{ContainerFacts, State};
@@ -15,6 +18,9 @@ pub(super) async fn tidy(context: &Context, except: &str) -> Result<(), OpError>
     let engine = &context.engine;
     let ours = [format!("{}=bake", labels::ROLE), format!("{}={}", labels::CLIENT, context.client)];
     for container in engine.containers(&ours).await? {
+        if is_cancelled(&container) {
+            engine.remove_container(&container.id).await?;
+        }
         let bakes = container.name.starts_with("prebake-bake-") && container.name != except;
         if !bakes || container.state == State::Running {
             continue;
@@ -31,6 +37,7 @@ pub(super) async fn tidy(context: &Context, except: &str) -> Result<(), OpError>
         }
         drop(lock);
     }
+    locks(context).await?;
     untagged(context).await
 }
 
@@ -57,17 +64,43 @@ async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpErr
     tail.take_all(engine.logs(&container.id, false), &mut Unwatched).await?;
     tail.finish(&mut Unwatched);
     match Finished::of(container.clone(), &tail) {
-        Some(finished) => finished.make_image(context, &below).await.map(drop),
+        Some(finished) => {
+            let name = &container.name;
+            let Some(held) = CommitLock::try_take(context, name, &below.id).await? else {
+                return Ok(());
+            };
+            let made = finished.make_image(context, &below).await;
+            held.free(engine).await?;
+            made?;
+            Ok(engine.remove_container(&container.id).await?)
+        }
         None => set_aside(context, &container).await.map(drop),
     }
 }
 
-/// An untagged image of a bake whose container is gone can never be finished.
+/// Locks of clients that died while they made an image.
+async fn locks(context: &Context) -> Result<(), OpError> {
+    let ours = [
+        format!("{}={}", labels::ROLE, commit_lock::ROLE),
+        format!("{}={}", labels::CLIENT, context.client),
+    ];
+    for container in context.engine.containers(&ours).await? {
+        let bake = container.name.replacen("prebake-commit-", "prebake-bake-", 1);
+        if let Ok(Some(_lock)) = BakeLock::try_take(&context.folders.locks(), &bake) {
+            context.engine.remove_container(&container.id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// An untagged image of a bake of this machine whose container is gone can never be finished.
 async fn untagged(context: &Context) -> Result<(), OpError> {
-    for image in context.engine.images(&[labels::BAKE.to_owned()], true).await? {
+    let layers = [format!("{}=layer", labels::ROLE)];
+    for image in context.engine.images(&layers, true).await? {
         let Some(bake) = image.labels.get(labels::BAKE) else { continue };
+        let here = BakeLog::path_of(&context.folders, bake).is_ok_and(|path| path.exists());
         let filter = [format!("{}={bake}", labels::BAKE), format!("{}=bake", labels::ROLE)];
-        if context.engine.containers(&filter).await?.is_empty() {
+        if here && context.engine.containers(&filter).await?.is_empty() {
             remove_untagged(context, bake).await?;
         }
     }

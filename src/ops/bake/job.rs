@@ -1,0 +1,224 @@
+//! One client's part in the bake of one layer: it begins it, joins it, or finishes what another
+//! client left.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::failed::{kept, set_aside};
+use super::{Baked, How, PAUSE, RETRY_AFTER, follow, start, tail, tidy};
+use crate::domain::environment::EnvironmentId;
+use crate::domain::layer::plan::Reason;
+use crate::domain::layer::{Layer, Miss, labels};
+use crate::engine::{ContainerFacts, ImageFacts, State};
+use crate::ops::{Context, Intents, OpError, Progress, Watch};
+use crate::store::bake_lock::BakeLock;
+
+/// A container that another machine's client created and did not start in this time is dead.
+const START_LIMIT: SignedDuration = SignedDuration::from_secs(60);
+
+/// The bake of one layer, as one client sees it.
+pub(super) struct Job<'a> {
+    pub(super) context: &'a Context,
+    pub(super) environment: &'a EnvironmentId,
+    miss: &'a Miss,
+    pub(super) below: &'a ImageFacts,
+    position: (usize, usize),
+    /// Whether it was told that there are no locks.
+    told: AtomicBool,
+}
+
+/// The right to drive a bake on this machine.
+pub(super) struct Driver {
+    /// None where lock files cannot be written; the names of containers still keep clients apart.
+    _lock: Option<BakeLock>,
+}
+
+impl<'a> Job<'a> {
+    pub(super) fn new(
+        context: &'a Context,
+        environment: &'a EnvironmentId,
+        miss: &'a Miss,
+        below: &'a ImageFacts,
+        position: (usize, usize),
+    ) -> Self {
+        Self { context, environment, miss, below, position, told: AtomicBool::new(false) }
+    }
+
+    pub(super) fn layer(&self) -> &Layer {
+        self.miss.layer()
+    }
+
+    /// Whether an image of the key that is already there does not count.
+    fn rebuild(&self) -> bool {
+        *self.miss.reason() == Reason::Asked
+    }
+
+    /// The failure of the same key that is kept and not old.
+    pub(super) async fn failed_before(&self) -> Result<Option<OpError>, OpError> {
+        let layer = self.layer();
+        let kept = kept(self.context, self.environment, layer.kind).await?;
+        let kept = kept.filter(|kept| kept.label(labels::KEY) == layer.key.as_str());
+        let Some(kept) = kept else { return Ok(None) };
+        let age = kept.finished.map(|finished| Timestamp::now().duration_since(finished));
+        let Some(age) = age.filter(|age| *age < RETRY_AFTER) else {
+            return Ok(None);
+        };
+        let tail = tail::Tail::of_last_lines(&self.context.engine, &kept).await;
+        Ok(Some(OpError::FailedBefore {
+            script: tail.script_title().unwrap_or_else(|| format!("{} layer", layer.kind)),
+            line: tail.failing_line(),
+            minutes: age.as_mins(),
+            environment: self.environment.clone(),
+        }))
+    }
+
+    /// Bakes, joins, adopts: whatever it takes until the image is there or the bake has failed.
+    pub(super) async fn bake(
+        &self,
+        intents: &mut Intents,
+        watch: &mut dyn Watch,
+    ) -> Result<Baked, OpError> {
+        let asked = Timestamp::now();
+        let name = self.layer().key.bake_container();
+        if let Err(error) = tidy::tidy(self.context, &name).await {
+            watch.see(Progress::Warning(&format!(
+                "an earlier bake could not be tidied up: {error}"
+            )));
+        }
+        let before = if self.rebuild() { self.image_now().await? } else { None };
+        let before = before.map(|image| image.id);
+        loop {
+            if let Some(image) = self.ready(before.as_deref()).await? {
+                return Ok(Baked { image, how: How::Joined, duration_ms: 0, log: None });
+            }
+            let lock = self.drive(watch);
+            let there = self.context.engine.container(&name).await?;
+            match (there, lock) {
+                (None, Some(lock)) => {
+                    if let Some(started) = start::start(self).await? {
+                        let live = follow::Live::of(started.attachment);
+                        let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
+                            .live(live);
+                        return run.follow(before.as_deref(), intents, watch).await;
+                    }
+                }
+                (Some(there), lock) => match self.judge(&there, lock.is_some(), asked)? {
+                    Verdict::Join(how) => {
+                        let run = follow::Run::new(self, there, lock, how);
+                        return run.follow(before.as_deref(), intents, watch).await;
+                    }
+                    Verdict::Remove => self.context.engine.remove_container(&there.id).await?,
+                    Verdict::SetAside => {
+                        set_aside(self.context, &there).await?;
+                    }
+                    Verdict::Wait => self.pause(intents).await?,
+                },
+                (None, None) => self.pause(intents).await?,
+            }
+        }
+    }
+
+    /// What to do about a container that has this bake's name. `alone`: no other client of this
+    /// machine drives it.
+    #[expect(clippy::match_same_arms, reason = "the states stand in the order of a life")]
+    fn judge(
+        &self,
+        there: &ContainerFacts,
+        alone: bool,
+        asked: Timestamp,
+    ) -> Result<Verdict, OpError> {
+        if there.label(labels::KEY) != self.layer().key.as_str()
+            || there.label(labels::ROLE) != "bake"
+        {
+            return Err(OpError::NameTaken { name: there.name.clone() });
+        }
+        let dead = alone && there.label(labels::CLIENT) == self.context.client;
+        let old = there.created.is_some_and(|created| asked.duration_since(created) > START_LIMIT);
+        let how = if dead { How::Adopted } else { How::Joined };
+        Ok(match there.state {
+            State::Created if dead || old => Verdict::Remove,
+            State::Created | State::Removing => Verdict::Wait,
+            State::Running => Verdict::Join(how),
+            // A rebuild that ended before this one was asked for is not what was asked for.
+            State::Exited(0)
+                if alone
+                    && self.rebuild()
+                    && there.finished.is_some_and(|finished| finished < asked) =>
+            {
+                Verdict::Remove
+            }
+            State::Exited(0) => Verdict::Join(how),
+            // An earlier failure whose client went before it could set it aside.
+            State::Exited(_) if alone => Verdict::SetAside,
+            State::Exited(_) => Verdict::Wait,
+        })
+    }
+
+    /// The layer's image, if it is there, carries the key, and is not `before`.
+    pub(super) async fn ready(&self, before: Option<&str>) -> Result<Option<ImageFacts>, OpError> {
+        let now = self.image_now().await?;
+        Ok(now.filter(|image| Some(image.id.as_str()) != before))
+    }
+
+    async fn image_now(&self) -> Result<Option<ImageFacts>, OpError> {
+        let image = self.context.engine.image(&self.layer().image()).await?;
+        let key = self.layer().key.as_str();
+        Ok(image.filter(|image| image.found().key.as_deref() == Some(key)))
+    }
+
+    /// Waits a moment for another client; whoever waits has nothing to cancel.
+    pub(super) async fn pause(&self, intents: &mut Intents) -> Result<(), OpError> {
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => Ok(()),
+            _ = intents.ended() => Err(self.left()),
+        }
+    }
+
+    pub(super) fn left(&self) -> OpError {
+        OpError::Left { layer: self.layer().kind, environment: self.environment.clone() }
+    }
+
+    /// Takes the lock of the bake on this machine; `None`: another client has it.
+    pub(super) fn drive(&self, watch: &mut dyn Watch) -> Option<Driver> {
+        let folder = self.context.folders.locks();
+        match BakeLock::try_take(&folder, &self.layer().key.bake_container()) {
+            Ok(lock) => lock.map(|lock| Driver { _lock: Some(lock) }),
+            Err(error) => {
+                if !self.told.swap(true, Ordering::Relaxed) {
+                    watch.see(Progress::Warning(&format!(
+                        "the bake goes on without a lock file in `{}`: {error}; free space or make the folder writable",
+                        folder.display()
+                    )));
+                }
+                Some(Driver { _lock: None })
+            }
+        }
+    }
+
+    /// Tells that the bake began.
+    pub(super) fn tell_began(
+        &self,
+        how: How,
+        log: Option<&std::path::Path>,
+        watch: &mut dyn Watch,
+    ) {
+        let image = self.layer().image();
+        watch.see(Progress::BakeBegan {
+            layer: self.layer().kind,
+            position: self.position,
+            image: &image,
+            reason: &self.miss.reason().words(),
+            joined: how != How::Baked,
+            log,
+        });
+    }
+}
+
+/// What to do about a container that is already there.
+enum Verdict {
+    Join(How),
+    Remove,
+    SetAside,
+    Wait,
+}
