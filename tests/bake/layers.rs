@@ -50,7 +50,8 @@ fn both_cached_bakes_two_layers_each_by_itself() {
     let events = world.events("demo");
     world.change("demo", |e| e.cached("[ -s /opt/desktop ] && echo again > /opt/f"));
     world.build("demo").succeeds();
-    let created = events.created(world.base());
+    let mut created = events.created(world.base());
+    created.retain(|labels| labels["prebake.role"] == "bake");
     assert_eq!(created.len(), 1, "{created:?}");
     assert_eq!(created[0]["prebake.layer"], "environment");
     world.bash("demo", LOOK).succeeds().prints(&SEEN.replace("baked", "again"));
@@ -128,4 +129,19 @@ fn a_failing_desktop_starts_on_the_base() {
     let sentence = world.build("demo").exits(1).error();
     assert!(sentence.starts_with("desktop install failed at line 1 (exit 9)"), "{sentence}");
     world.bash("demo", LOOK).succeeds().prints(SEEN).says("degraded: desktop install failed");
+}
+
+#[test]
+fn a_lost_desktop_image_is_not_baked_again_below_a_baked_environment() {
+    let world = world(true, true);
+    world.build("demo").succeeds();
+    let desktop = world.status("demo")["layers"][0]["image"].as_str().unwrap().to_owned();
+    world.docker().ask(["rmi", &desktop]);
+    let events = world.events("demo");
+    world.bash("demo", LOOK).succeeds().prints(SEEN);
+    let bakes = events.created(world.base());
+    assert!(bakes.iter().all(|labels| labels["prebake.role"] == "task"), "{bakes:?}");
+    let status = world.status("demo");
+    assert_eq!((&status["warm"], &status["layers"][0]["cached"]), (&true.into(), &false.into()));
+    assert_eq!(status["layers"][0]["why"]["reason"], "not_needed");
 }

@@ -17,5 +17,6 @@ mod keys;
 mod killed;
 mod layers;
 mod log;
+mod others;
 mod secrets;
 mod shows;
