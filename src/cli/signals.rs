@@ -98,6 +98,14 @@ impl Listener {
                             TaskSignal::Leave
                         };
                         let _ = self.tasks.send(signal).await;
+                        // On the task's own terminal keys do not come here, and a word of ours
+                        // would be in the way.
+                        let raw = crossterm::terminal::is_raw_mode_enabled().unwrap_or(false);
+                        if interrupts == 1 && !raw {
+                            Output::interject(
+                                "Ctrl-C was sent to the command; press it again to leave the task running",
+                            );
+                        }
                     } else {
                         self.stop_or_leave().await;
                     }

@@ -152,6 +152,16 @@ pub enum OpError {
         /// Its exit status.
         code: i64,
     },
+    /// The engine could not be reached any more while a task was watched.
+    #[error(
+        "lost sight of task `{id}`: {cause}; the engine keeps it, `prebake attach {id}` returns to it and `prebake logs {id}` shows what it wrote"
+    )]
+    TaskLost {
+        /// The task.
+        id: String,
+        /// What happened to the connection.
+        cause: EngineError,
+    },
     /// Nothing was kept.
     #[error(
         "no failed bake of environment `{environment}` is kept; `prebake build {environment}` shows whether it fails now"

@@ -5,7 +5,8 @@ use futures_util::StreamExt as _;
 
 use super::bake::{kept, owner};
 use super::run::Channels;
-use super::run::relay::{self, TaskSignal, next_input};
+use super::run::feed::Feed;
+use super::run::relay::TaskSignal;
 use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::{LayerKind, labels};
 use crate::engine::{Attachment, ContainerFacts, State, UploadFile};
@@ -71,8 +72,9 @@ impl Shell<'_> {
         channels: Channels<'_>,
         watch: &mut dyn Watch,
     ) -> Result<(), OpError> {
-        let Channels { signals, mut input, size, .. } = channels;
-        let Attachment { mut output, input: mut writer } = attachment;
+        let Channels { signals, input, size, .. } = channels;
+        let Attachment { mut output, input: writer } = attachment;
+        let _feed = Feed::start(input, writer);
         if let Some(size) = size {
             self.resize(size).await;
         }
@@ -86,11 +88,6 @@ impl Shell<'_> {
                     }
                     None => return Ok(()),
                 },
-                bytes = next_input(&mut input), if input.is_some() => {
-                    if !relay::write(writer.as_mut(), bytes).await {
-                        input = None;
-                    }
-                }
                 signal = signals.recv() => match signal {
                     Some(TaskSignal::Resize(width, height)) => self.resize((width, height)).await,
                     Some(TaskSignal::Leave) | None => return Ok(()),

@@ -4,8 +4,8 @@
 use futures_util::StreamExt as _;
 use serde::Serialize;
 
-use super::run::relay::{Ending, Relay, Seen};
-use super::run::{Channels, Clock};
+use super::run::relay::{Ending, Relay};
+use super::run::{Channels, Clock, Seen};
 use crate::domain::layer::labels;
 use crate::domain::task::{TaskRecord, Timings};
 use crate::engine::{ContainerFacts, State};
@@ -140,6 +140,7 @@ pub async fn attach(
     watch.see(Progress::TaskStarted { id: &task.id, image: &task.facts.image, degraded: None });
     let relay = Relay {
         engine: &context.engine,
+        task: &task.id,
         container: &task.facts.id,
         nonce: task.facts.label(labels::NONCE),
         tty: task.facts.tty,

@@ -101,9 +101,12 @@ fn signals_reach_a_task_and_the_second_interrupt_leaves_it() {
     run.until_out("ready\n");
     run.signal("INT");
     run.until_out("interrupted\n");
+    let told = "Ctrl-C was sent to the command; press it again to leave the task running\n";
+    run.until_err(told);
     run.signal("INT");
-    let left = run.wait();
-    assert!(left.err().contains("running"), "{}", left.err());
+    let left = run.wait().succeeds();
+    assert_eq!(left.err().matches(told).count(), 1, "{}", left.err());
+    left.says(" running; `prebake attach ");
     let all = world.prebake(["tasks", "--json"]).run().succeeds().json();
     let mut all = all["tasks"].as_array().unwrap().iter();
     let mine = all.find(|task| task["environment"] == world.id("demo")).unwrap();

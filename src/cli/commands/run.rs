@@ -15,7 +15,8 @@ use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::ops::Loaded;
 use crate::ops::OpError;
-use crate::ops::run::relay::{Ending, Input};
+use crate::ops::run::feed::Input;
+use crate::ops::run::relay::Ending;
 use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run as start};
 
 pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {

@@ -85,6 +85,7 @@ impl Launch<'_> {
         };
         let relay = Relay {
             engine,
+            task: record.id.as_str(),
             container: &container,
             nonce: &nonce,
             tty: self.request.tty,

@@ -1,19 +1,23 @@
 //! Starting a task: resolve, bake what is missing, create the container, run what is left of the
 //! stages in it, then the command.
 //!
-//! [`launch`] makes the container, [`relay`] carries its input and output while somebody
-//! watches. When a bake fails, the task starts all the same, degraded: on the best image there
+//! [`launch`] makes the container, [`relay`] carries its output and signals while somebody
+//! watches, [`feed`] its input, and [`seen`] is what the output told. When a bake fails, the task starts all the same, degraded: on the best image there
 //! is, with the stages that were not baked run at the start.
 
+pub mod feed;
 mod launch;
 pub mod relay;
+mod seen;
 
 use std::time::Instant;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use self::relay::{Ending, Input, TaskSignal};
+use self::feed::Input;
+use self::relay::{Ending, TaskSignal};
+pub(in crate::ops) use self::seen::Seen;
 use super::bake::{self, Ensured, How, Retry};
 use super::context::random_hex;
 use super::resolve::{Resolved, resolve};
