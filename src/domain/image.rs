@@ -123,12 +123,12 @@ fn name_fault(name: &str) -> Option<String> {
 }
 
 fn is_host_and_port(text: &str) -> bool {
-    let (is_host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, port)) => (is_ipv6(address), port),
-        None => {
-            let end = text.find(':').unwrap_or(text.len());
-            (text[..end].split('.').all(is_host_label), &text[end..])
-        }
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (is_host, port) = if let Some((address, port)) = bracketed {
+        (is_ipv6(address), port)
+    } else {
+        let end = text.find(':').unwrap_or(text.len());
+        (text[..end].split('.').all(is_host_label), &text[end..])
     };
     is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
