@@ -58,7 +58,7 @@ pub enum OpError {
     BakeFailed(Box<BakeFailure>),
     /// The same key failed a moment ago.
     #[error(
-        "{script} failed{} {} and nothing changed since; `prebake build {environment}` tries it again",
+        "{script} failed{}, {} and nothing changed since; `prebake build {environment}` tries it again",
         at_line(*.line),
         ago(*.minutes)
     )]
@@ -115,9 +115,12 @@ pub enum OpError {
         environment: EnvironmentId,
     },
     /// Fallback was switched off.
-    #[error("task not started: {cause}; without `--no-fallback` it would start degraded")]
+    #[error(
+        "task not started: {}; without `--no-fallback` it would start degraded",
+        without_kept_state(.cause)
+    )]
     NoFallback {
-        /// Why the bake failed.
+        /// Why the bake failed, in its own words.
         cause: String,
     },
     /// A stage of a task failed.
@@ -209,11 +212,19 @@ fn failed(failure: &BakeFailure) -> String {
     };
     let _ = write!(text, " ({why})");
     let id = &failure.environment;
-    let _ = write!(text, "; its state is kept: `prebake shell {id} --failed` opens a shell in it");
+    let _ = write!(text, "{STATE_IS_KEPT}: `prebake shell {id} --failed` opens a shell in it");
     if let Some(log) = &failure.log {
         let _ = write!(text, ", the log is `{}`", log.display());
     }
     text
+}
+
+/// Where a bake's failure goes on with what is left of it.
+const STATE_IS_KEPT: &str = "; its state is kept";
+
+/// The words of a failed bake without what is left of it, for a sentence with advice of its own.
+fn without_kept_state(cause: &str) -> &str {
+    cause.split(STATE_IS_KEPT).next().unwrap_or(cause)
 }
 
 fn at_line(line: Option<u32>) -> String {
@@ -240,5 +251,44 @@ impl OpError {
             ),
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment() -> EnvironmentId {
+        EnvironmentId::parse("web").unwrap()
+    }
+
+    #[test]
+    fn a_task_that_was_not_started_says_one_thing_to_do() {
+        let cause = OpError::BakeFailed(Box::new(BakeFailure {
+            environment: environment(),
+            layer: LayerKind::Environment,
+            script: "cached preflight".to_owned(),
+            line: Some(3),
+            code: 1,
+            out_of_memory: false,
+            cause: String::new(),
+            container: "c".to_owned(),
+            log: Some("l".into()),
+        }));
+        assert!(cause.to_string().contains("its state is kept"), "{cause}");
+        assert_eq!(
+            OpError::NoFallback { cause: cause.to_string() }.to_string(),
+            "task not started: cached preflight failed at line 3 (exit 1); without `--no-fallback` it would start degraded"
+        );
+    }
+
+    #[test]
+    fn a_failure_of_before_parts_its_line_from_its_age() {
+        let words = |line, minutes| {
+            let script = "cached preflight".to_owned();
+            OpError::FailedBefore { script, line, minutes, environment: environment() }.to_string()
+        };
+        assert!(words(Some(1), 1).starts_with("cached preflight failed at line 1, 1 min ago and "));
+        assert!(words(None, 0).starts_with("cached preflight failed, less than a minute ago and "));
     }
 }

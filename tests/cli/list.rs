@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::setup::{User, WEB};
 
-const HOSTILE: &str = "name: \"a\\e[2Jb\\u202Ec\\r\\nd\"\nbase_image: \"x\\e]0;t\\a\"\n";
+const HOSTILE: &str = "name: \"a\\e[2Jb\\u202Ec\\r\\nd\"\n";
+const HOSTILE_BASE: &str = "base_image: \"x\\e]0;t\\a\\u202E\"\n";
 
 #[test]
 fn broken_files_hide_no_others() {
@@ -16,6 +17,20 @@ fn broken_files_hide_no_others() {
     ended.says(0, &["bad.yaml:1:4", "empty.yaml:1:1", "`Bad Name` is no environment id"]);
     assert_eq!(ended.stdout.lines().count(), 1);
     assert!(ended.stdout.starts_with("web "), "{ended:?}");
+}
+
+#[test]
+fn a_base_that_is_no_image_is_a_broken_file_that_can_be_edited() {
+    let user = User::new().with("web", "version: 1\nbase_image: ../images\n").with("ok", WEB);
+    let ended = user.run(&["list"]);
+    ended.says(0, &["web.yaml:2:13`", "base_image: `../images` is no image reference: `..`"]);
+    assert!(ended.stdout.starts_with("ok "), "{ended:?}");
+    // No engine is asked.
+    let ended = user.run(&["--host", "unix:///nowhere/s", "build", "web"]);
+    ended.says(1, &["web.yaml:2:13", "is no image reference"]);
+    let user = user.editor(r#"sed -i 's,\.\./images,debian:12,' "$1""#);
+    user.run(&["edit", "web"]).says(0, &[]);
+    assert_eq!(user.text("web"), "version: 1\nbase_image: debian:12\n");
 }
 
 #[test]
@@ -33,8 +48,9 @@ fn json_lists_both_kinds() {
 #[test]
 fn a_file_cannot_steer_the_terminal() {
     let raw = "version: 1\nname: \"\u{202e}\"\n# \u{202e}\n";
-    let user = User::new().with("web", HOSTILE).with("raw", raw).variable("NO_COLOR", "1");
-    for arguments in [&["list"][..], &["show", "web"], &["show", "raw"]] {
+    let user = User::new().with("web", HOSTILE).with("raw", raw).with("base", HOSTILE_BASE);
+    let user = user.variable("NO_COLOR", "1");
+    for arguments in [&["list"][..], &["show", "web"], &["show", "raw"], &["show", "base"]] {
         let ended = user.at_terminal(arguments, &[]);
         let steers = |c: char| (c.is_control() && !"\r\n".contains(c)) || c == '\u{202e}';
         assert!(!ended.stdout.contains(steers), "{ended:?}");
@@ -42,6 +58,7 @@ fn a_file_cannot_steer_the_terminal() {
     // A pipe gets the bytes.
     assert_eq!(user.run(&["show", "raw"]).stdout, raw);
     assert_eq!(user.run(&["list"]).stdout.lines().count(), 2);
+    assert!(!user.run(&["list"]).stderr.contains(['\u{1b}', '\u{7}', '\u{202e}']));
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn what_cannot_be_made_is_a_sentence_and_leaves_nothing() {
         (&["new", "a", "--cached", "-", "--run", "-"], 2, "one script only"),
         (&["new", "a", "--base", "a b"], 2, "no image reference"),
         (&["new", "a", "--base", ""], 2, "no image reference"),
+        (&["new", "a", "--base", "../images"], 2, "no image reference: `..`"),
     ] {
         let ended = user.run(arguments);
         ended.says(code, &[words]);

@@ -2,12 +2,13 @@
 
 use std::io::IsTerminal as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Desk, Failure};
 use crate::cli::args::{Json, ShowArgs};
 use crate::cli::status;
 use crate::domain::environment::Environment;
+use crate::ops::Broken;
 
 pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
     let listing = desk.environments().list()?;
@@ -28,20 +29,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
                 })
             })
             .collect();
-        let broken: Vec<_> = listing
-            .broken
-            .iter()
-            .map(|broken| {
-                let place = broken.error.place();
-                json!({
-                    "id": broken.id,
-                    "path": broken.path,
-                    "line": place.map(|place| place.0),
-                    "column": place.map(|place| place.1),
-                    "error": broken.error.to_string(),
-                })
-            })
-            .collect();
+        let broken = broken(&listing.broken);
         desk.output.json(&json!({ "environments": environments, "broken": broken }));
         return Ok(status::OK);
     }
@@ -67,6 +55,21 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
         ));
     }
     Ok(status::OK)
+}
+
+/// Files that are no environment, as documents tell them.
+pub(super) fn broken(files: &[Broken]) -> Vec<Value> {
+    let tell = |broken: &Broken| {
+        let place = broken.error.place();
+        json!({
+            "id": broken.id,
+            "path": broken.path,
+            "line": place.map(|place| place.0),
+            "column": place.map(|place| place.1),
+            "error": broken.error.to_string(),
+        })
+    };
+    files.iter().map(tell).collect()
 }
 
 /// What is baked, in words.

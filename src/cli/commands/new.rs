@@ -6,6 +6,7 @@ use super::{Desk, Failure, build, edit};
 use crate::cli::args::NewArgs;
 use crate::cli::status;
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::image::reference_fault;
 use crate::domain::manifest;
 use crate::ops::edit::Edit;
 use crate::ops::{Drafts, StoreError, given};
@@ -61,9 +62,9 @@ fn environment(id: &EnvironmentId, args: NewArgs) -> Result<Environment, Failure
     }
     let defaults = Environment::default();
     let base_image = args.base.unwrap_or(defaults.base_image);
-    if base_image.is_empty() || base_image.contains(|c: char| c.is_whitespace() || c.is_control()) {
+    if let Some(fault) = reference_fault(&base_image) {
         return Err(usage(format!(
-            "`{}` is no image reference: it is empty or contains white space; write it as in `debian:12`",
+            "`{}` is no image reference: {fault}; write it as in `debian:12`",
             base_image.escape_debug()
         )));
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Desk, Failure, runtime};
+use super::{Desk, Failure, environments, runtime};
 use crate::cli::args::{ShowArgs, StatusArgs};
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
@@ -46,7 +46,8 @@ fn all(desk: &mut Desk<'_>, as_json: bool) -> Result<u8, Failure> {
                 Err(error) => json!({ "environment": id, "error": error.to_string() }),
             })
             .collect();
-        desk.output.json(&json!({ "environments": documents }));
+        let broken = environments::broken(&listing.broken);
+        desk.output.json(&json!({ "environments": documents, "broken": broken }));
     } else {
         for (id, status) in &statuses {
             match status {

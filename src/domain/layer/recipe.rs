@@ -19,6 +19,10 @@ pub const BASE_IMAGE: &str = "{base_image}";
 /// The host name of every bake, so that a script that writes it down gives the same image.
 pub const BAKE_HOSTNAME: &str = "prebake";
 
+/// The number of this recipe: a new one whenever a bake gives another result from the same
+/// inputs, so that every layer is baked anew.
+const NUMBER: u32 = 1;
+
 /// The rendered Dockerfile template of one layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Recipe(String);
@@ -29,7 +33,7 @@ impl Recipe {
     #[must_use]
     pub fn render(kind: LayerKind, base: &BaseImage, user: &str, scripts: &[&str]) -> Self {
         let mut text = format!(
-            "# prebake {kind} layer, recipe 1\n\
+            "# prebake {kind} layer, recipe {NUMBER}\n\
              # hostname: {BAKE_HOSTNAME}; stdin: empty; variables: the image's own\n\
              FROM --platform={} {BASE_IMAGE}\n",
             base.platform
@@ -98,6 +102,23 @@ mod tests {
         assert!(user.template().ends_with("USER 0\n"));
         assert!(
             plain.dockerfile("debian:12", "environment").contains("debian:12 AS environment\n")
+        );
+    }
+
+    /// How a script is invoked decides what it leaves, and the key knows of it by the number alone.
+    /// The trace is not pinned: it only watches, and changes no result.
+    #[test]
+    fn the_program_of_a_bake_is_that_of_the_recipe_number() {
+        const PINNED: (u32, &str) =
+            (1, "9a9d5bd78c316579657b4e060ed0c73556fd96864827d1d9b30a46570eba68e6");
+        let now = (NUMBER, Digest::of(crate::domain::script::BAKE).to_string());
+        assert_eq!(
+            (now.0, now.1.as_str()),
+            PINNED,
+            "bake.sh changed: if a bake can now give another result, raise `NUMBER`; then pin \
+             ({}, \"{}\") here",
+            now.0,
+            now.1
         );
     }
 }

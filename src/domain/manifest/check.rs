@@ -9,6 +9,7 @@ use super::error::{ManifestError, quotable};
 use super::raw::{RawManifest, RawNode, RawPairs, RawText, source_of};
 use super::{Environment, VERSION, scalar};
 use crate::domain::environment::DEFAULT_BASE_IMAGE;
+use crate::domain::image::reference_fault;
 use crate::domain::mount::Mount;
 use crate::domain::unknown::Unknown;
 
@@ -23,10 +24,7 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
     Ok(Environment {
         version: version(raw.version.as_ref())?,
         name: value(raw.name),
-        base_image: match raw.base_image {
-            None => DEFAULT_BASE_IMAGE.to_owned(),
-            given => without_nul(given, "base_image")?,
-        },
+        base_image: base_image(raw.base_image)?,
         headless_desktop_enabled: raw.headless_desktop_enabled.unwrap_or_default(),
         cache_desktop_build: raw.cache_desktop_build.unwrap_or_default(),
         // A cached preflight is written to be baked.
@@ -35,8 +33,8 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
         run_preflight_script: value(raw.run_preflight_script),
         env_vars: env_vars(raw.env_vars)?,
         mounts: mounts(raw.mounts)?,
-        workdir: without_nul(raw.workdir, "workdir")?,
-        user: without_nul(raw.user, "user")?,
+        workdir: workdir(raw.workdir)?,
+        user: user(raw.user)?,
         command: command(raw.command)?,
         preflight_enabled: raw.preflight_enabled.unwrap_or_default(),
         preflight_script: value(raw.preflight_script),
@@ -81,12 +79,64 @@ fn value(raw: RawText) -> String {
     raw.map(|raw| raw.value).unwrap_or_default()
 }
 
-fn without_nul(raw: RawText, field: &str) -> Result<String, ManifestError> {
+fn base_image(raw: RawText) -> Result<String, ManifestError> {
+    let Some(raw) = raw else {
+        return Ok(DEFAULT_BASE_IMAGE.to_owned());
+    };
+    match reference_fault(&raw.value) {
+        None => Ok(raw.value),
+        Some(fault) => Err(ManifestError::at(
+            raw.defined,
+            format!("base_image: `{}` is no image reference: {fault}", quotable(&raw.value)),
+            "write it as in `debian:12`",
+        )),
+    }
+}
+
+/// A relative folder is none of the image's, and a control character would steer whoever reads
+/// the engine's words about it.
+fn workdir(raw: RawText) -> Result<String, ManifestError> {
     let Some(raw) = raw else {
         return Ok(String::new());
     };
-    refuse_nul(&raw.value, raw.defined, field)?;
-    Ok(raw.value)
+    let fault = match raw.value.as_str() {
+        "" => None,
+        value if value.contains(char::is_control) => Some("contains a control character"),
+        value if !value.starts_with('/') => Some("is not absolute"),
+        _ => None,
+    };
+    match fault {
+        None => Ok(raw.value),
+        Some(fault) => Err(ManifestError::at(
+            raw.defined,
+            format!("workdir: `{}` {fault}", quotable(&raw.value)),
+            "write an absolute path, or \"\" for the image's own",
+        )),
+    }
+}
+
+/// What `/etc/passwd` can hold, or numbers. It becomes a line of a Dockerfile, so that it must
+/// not hold a line end.
+fn user(raw: RawText) -> Result<String, ManifestError> {
+    let Some(raw) = raw else {
+        return Ok(String::new());
+    };
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    let is_user = match raw.value.split_once(':') {
+        None => raw.value.is_empty() || is_name(&raw.value),
+        Some((name, group)) => is_name(name) && is_name(group),
+    };
+    if is_user {
+        return Ok(raw.value);
+    }
+    Err(ManifestError::at(
+        raw.defined,
+        format!("user: `{}` is no user", quotable(&raw.value)),
+        "write `name` or `name:group` of letters, digits, `.`, `_` and `-`, or \"\" for the image's own",
+    ))
 }
 
 fn refuse_nul(value: &str, place: Location, field: &str) -> Result<(), ManifestError> {

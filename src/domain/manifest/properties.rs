@@ -67,7 +67,7 @@ proptest! {
         let without_nul = |text: &String| text.replace('\0', "");
         check_round_trip(&Environment {
             name: name.clone(),
-            workdir: without_nul(&name),
+            workdir: format!("/{}", name.replace(char::is_control, "")),
             headless_desktop_enabled: toggles[0],
             cache_desktop_build: toggles[1],
             cache_container_build: toggles[2],

@@ -115,6 +115,17 @@ fn numbers_and_booleans_are_texts_where_texts_are_expected() {
 }
 
 #[test]
+fn users_and_folders_have_many_forms() {
+    for user in ["", "root", "1000", "1000:1000", "dev.x_y-z:wheel"] {
+        for workdir in ["", "/", "/a b/ü"] {
+            let text = format!("user: \"{user}\"\nworkdir: \"{workdir}\"\n");
+            let environment = parse(&text).unwrap();
+            assert_eq!((environment.user.as_str(), environment.workdir.as_str()), (user, workdir));
+        }
+    }
+}
+
+#[test]
 fn every_script_survives_byte_for_byte_and_stays_readable() {
     let long = format!("echo {}\n", "x".repeat(300)).repeat(3_500);
     let one_line = "echo word ".repeat(100_000);
@@ -260,8 +271,19 @@ fn errors_say_where_and_why() {
         ("env_vars: {AGENTS_RUNNER_TASK_ID: x}\n", (1, 12), "set by prebake"),
         ("env_vars:\n  OK: y\n  PREBAKE_X: x\n", (3, 3), "set by prebake"),
         ("env_vars: {A: \"x\\0\"}\n", (1, 15), "NUL"),
-        ("workdir: \"\\0\"\n", (1, 10), "NUL"),
-        ("user: \"\\0\"\n", (1, 7), "NUL"),
+        ("workdir: \"\\0\"\n", (1, 10), "control character"),
+        ("workdir: \"/a\\nb\"\n", (1, 10), "control character"),
+        ("name: a\nworkdir: src\n", (2, 10), "`src` is not absolute"),
+        ("user: \"\\0\"\n", (1, 7), "is no user"),
+        ("user: \"dev\\nRUN x\"\n", (1, 7), "is no user"),
+        ("name: a\nuser: a b\n", (2, 7), "`a b` is no user"),
+        ("user: \"a:\"\n", (1, 7), "`a:` is no user"),
+        ("user: \":a\"\n", (1, 7), "`:a` is no user"),
+        ("user: a:b:c\n", (1, 7), "`a:b:c` is no user"),
+        ("name: a\nbase_image: ../images\n", (2, 13), "`../images` is no image reference: `..`"),
+        ("base_image: a?b=c\n", (1, 13), "it contains '?'"),
+        ("base_image: \"\"\n", (1, 13), "it is empty"),
+        ("base_image: \"a\\e[2J\"\n", (1, 13), "is no image reference"),
         ("command: [a, \"\\0\"]\n", (1, 14), "NUL"),
         ("command: bash -l\n", (1, 10), "`command`"),
         ("mounts: [\"/a:/b\", \"/a:b\"]\n", (1, 19), "mount `/a:b`"),
