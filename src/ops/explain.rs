@@ -55,7 +55,8 @@ pub async fn explain(
             explained.push(describe(context, layer, labels.as_ref()));
         }
     }
-    Ok(Explanation { status: status::of(id, environment, resolved.as_ref()), newest: explained })
+    let status = status::of(context, id, environment, resolved.as_ref()).await?;
+    Ok(Explanation { status, newest: explained })
 }
 
 fn describe(context: &Context, layer: &Layer, image: Option<&Labels>) -> Newest {

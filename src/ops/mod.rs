@@ -23,6 +23,7 @@ pub mod status;
 pub mod tasks;
 
 pub use crate::store::environments::Broken;
+pub use crate::store::retention::tidy_daily;
 pub use crate::store::{Drafts, Environments, Folders, Loaded, StoreError, given};
 pub use context::Context;
 pub use error::OpError;

@@ -3,11 +3,12 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::bake::failed_name;
 use super::resolve::{Resolved, resolve_present};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::plan::Reason;
 use crate::domain::layer::stack::CACHED_PREFLIGHT;
-use crate::domain::layer::{LayerKind, LayerScript, Step};
+use crate::domain::layer::{Layer, LayerKind, LayerScript, Step, labels};
 use crate::ops::{Context, OpError};
 
 /// The status of an environment; the document of `prebake status ENV --json`.
@@ -52,12 +53,23 @@ pub struct LayerStatus {
     pub image_id: Option<String>,
     /// Why it is not cached.
     pub why: Option<Reason>,
+    /// What the failed bake of this very key left; none: it is cached, or no bake of it failed.
+    pub failed: Option<Failed>,
     /// The digest of the cached preflight; none for a desktop, see `scripts`.
     pub script_sha256: Option<String>,
     /// The digest of each script, by name.
     pub scripts: IndexMap<String, String>,
     /// The digest of the recipe.
     pub recipe_sha256: String,
+}
+
+/// What a failed bake left.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failed {
+    /// The kept container's name.
+    pub container: String,
+    /// When that bake began, RFC 3339. Its end is not told: a shell in it moves that.
+    pub at: Option<String>,
 }
 
 /// Finds the status of an environment. Pulls and bakes nothing.
@@ -67,19 +79,26 @@ pub async fn status(
     environment: &Environment,
 ) -> Result<Status, OpError> {
     let resolved = resolve_present(context, id, environment).await?;
-    Ok(of(id, environment, resolved.as_ref()))
+    of(context, id, environment, resolved.as_ref()).await
 }
 
 /// The status that follows from a plan; `None`: the base image is not in the engine.
-#[must_use]
-pub fn of(id: &EnvironmentId, environment: &Environment, resolved: Option<&Resolved>) -> Status {
+pub async fn of(
+    context: &Context,
+    id: &EnvironmentId,
+    environment: &Environment,
+    resolved: Option<&Resolved>,
+) -> Result<Status, OpError> {
     let base = BaseStatus {
         reference: environment.base_image.clone(),
         id: resolved.map(|resolved| resolved.base.id.clone()),
     };
-    let layers: Vec<LayerStatus> = resolved
-        .map(|resolved| resolved.plan.steps.iter().map(layer).collect())
-        .unwrap_or_default();
+    let mut layers = Vec::new();
+    for step in resolved.iter().flat_map(|resolved| &resolved.plan.steps) {
+        // A bake that succeeded after a failed one leaves what that one kept.
+        let failed = if step.is_reuse() { None } else { failed(context, id, step.layer()).await? };
+        layers.push(layer(step, failed));
+    }
     let run_image =
         layers.last().map_or_else(|| base.reference.clone(), |layer| layer.image.clone());
     let mut at_start: Vec<String> = resolved
@@ -88,17 +107,35 @@ pub fn of(id: &EnvironmentId, environment: &Environment, resolved: Option<&Resol
     if !environment.run_stage().is_empty() {
         at_start.push("run preflight".to_owned());
     }
-    Status {
+    Ok(Status {
         environment: id.to_string(),
         warm: resolved.is_some_and(|resolved| resolved.plan.is_warm()),
         base,
         layers,
         at_start,
         run_image,
-    }
+    })
 }
 
-fn layer(step: &Step) -> LayerStatus {
+/// What the failed bake of this layer left, if it was of the key that the layer has now.
+async fn failed(
+    context: &Context,
+    id: &EnvironmentId,
+    layer: &Layer,
+) -> Result<Option<Failed>, OpError> {
+    let name = failed_name(id.as_str(), &layer.kind.to_string());
+    let kept = context.engine.container(&name).await?.filter(|kept| {
+        kept.label(labels::ROLE) == "bake"
+            && kept.label(labels::ENVIRONMENT) == id.as_str()
+            && kept.label(labels::KEY) == layer.key.as_str()
+    });
+    Ok(kept.map(|kept| Failed {
+        container: kept.name,
+        at: kept.created.map(|created| created.to_string()),
+    }))
+}
+
+fn layer(step: &Step, failed: Option<Failed>) -> LayerStatus {
     let layer = step.layer();
     let (image_id, why) = match step {
         Step::Reuse(ready) => (Some(ready.image_id.clone()), None),
@@ -116,6 +153,7 @@ fn layer(step: &Step) -> LayerStatus {
         cached: step.is_reuse(),
         image_id,
         why,
+        failed,
         script_sha256: digest(CACHED_PREFLIGHT),
         scripts: layer
             .scripts

@@ -15,6 +15,7 @@ pub mod given;
 pub mod lock;
 pub mod paths;
 pub mod records;
+pub mod retention;
 pub mod scripts;
 
 mod names;

@@ -2,7 +2,9 @@
 //!
 //! Apart from the environments because images outlive the text they were baked from.
 
+use std::fs::File;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use super::atomic::{self, Mode};
 use super::error::StoreError;
@@ -25,13 +27,17 @@ impl Scripts {
         Self { folders }
     }
 
-    /// Stores a copy, for its owner only: scripts may hold secrets. Storing it again costs
-    /// nothing.
+    /// Stores a copy, for its owner only: scripts may hold secrets. Storing it again only says
+    /// that it is still in use: its time is that of its last use.
     pub fn remember(&self, script: &[u8]) -> Result<Digest, StoreError> {
         let digest = Digest::of(script);
+        let path = self.path(&digest);
         if self.recall(&digest).is_none() {
             self.folders.create_private(&self.folders.scripts())?;
-            atomic::write(&self.path(&digest), script, Mode::Private)?;
+            atomic::write(&path, script, Mode::Private)?;
+        } else if let Ok(copy) = File::options().write(true).open(path) {
+            // At worst it is deleted too early, and stored again at the next bake.
+            let _ = copy.set_modified(SystemTime::now());
         }
         Ok(digest)
     }
@@ -71,5 +77,16 @@ mod tests {
         assert_eq!(scripts.recall(&digest), None);
         scripts.remember(script).unwrap();
         assert_eq!(scripts.recall(&digest).unwrap(), script);
+    }
+
+    #[test]
+    fn the_time_of_a_copy_is_that_of_its_last_use() {
+        let place = tempfile::tempdir().unwrap();
+        let scripts = Scripts::new(Folders::new("unused", place.path().join("state")));
+        let path = scripts.path(&scripts.remember(b"true").unwrap());
+        let long_ago = SystemTime::UNIX_EPOCH;
+        File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+        scripts.remember(b"true").unwrap();
+        assert!(fs::metadata(&path).unwrap().modified().unwrap() > long_ago);
     }
 }

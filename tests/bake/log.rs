@@ -70,3 +70,21 @@ fn quiet_is_quiet_and_events_tell_the_same() {
     assert_eq!(events.last().unwrap()["image"], image.line().as_str());
     assert!(events.iter().all(|event| event["time"].is_string()), "{text}");
 }
+
+#[test]
+fn a_build_tidies_the_state_once_a_day() {
+    let world = World::new().environment("demo", |e| e.cached("true"));
+    let logs = world.state().join("logs");
+    let make_old = || {
+        std::fs::create_dir_all(&logs).unwrap();
+        let old = std::fs::File::create(logs.join("old.log")).unwrap();
+        old.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    };
+    make_old();
+    world.build("demo").succeeds();
+    assert!(!logs.join("old.log").exists());
+    assert_eq!(world.state_files("logs").len(), 1);
+    make_old();
+    world.build("demo").succeeds();
+    assert!(logs.join("old.log").exists());
+}

@@ -91,6 +91,38 @@ fn a_failing_script_is_named_kept_and_started_without() {
 }
 
 #[test]
+fn a_failed_bake_is_told_until_its_inputs_change() {
+    let mut world = World::new().environment("demo", |e| e.cached("exit 4"));
+    assert_eq!(world.status("demo")["layers"][0]["failed"], json!(null));
+    world.build("demo").exits(1);
+    let id = world.id("demo");
+    let status = world.status("demo");
+    let failed = &status["layers"][0]["failed"];
+    assert_eq!(failed["container"], format!("prebake-failed-{id}-environment"), "{status}");
+    assert!(failed["at"].as_str().unwrap().ends_with('Z'), "{status}");
+    for command in ["status", "explain"] {
+        let out = world.prebake([command, "demo"]).run().succeeds().out();
+        assert!(out.contains("the last bake, begun "), "{out}");
+        assert!(out.contains(&format!(" ago, failed: `prebake shell {id} --failed`")), "{out}");
+    }
+
+    world.change("demo", |e| e.cached("exit 5"));
+    assert_eq!(world.status("demo")["layers"][0]["failed"], json!(null));
+}
+
+#[test]
+fn the_status_of_all_tells_broken_files_as_the_list_does() {
+    let world = demo();
+    let all = world.prebake(["status", "--json"]).run().succeeds().json();
+    assert_eq!(all["environments"][0]["environment"], world.id("demo"));
+    assert_eq!(all["broken"], json!([]));
+    std::fs::write(world.config().join("environments/bad.yaml"), "x: [").unwrap();
+    let all = world.prebake(["status", "--json"]).run().succeeds().json();
+    let listed = world.prebake(["list", "--json"]).run().succeeds().json();
+    assert_eq!((&all["broken"], &all["broken"][0]["line"]), (&listed["broken"], &json!(1)));
+}
+
+#[test]
 fn a_bake_that_fails_only_at_build_time_still_lets_tasks_start() {
     // The host's name is `prebake` in a bake and nowhere else.
     let world = World::new().environment("demo", |e| {

@@ -2,11 +2,15 @@
 //! files, one file per feature. Only the doctor's happy path asks an engine.
 
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod edit;
+#[cfg(test)]
+mod ids;
 #[cfg(test)]
 mod list;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! `build`: bakes an environment and prints its image.
 
+use std::time::SystemTime;
+
 use serde_json::json;
 
 use super::{Desk, Failure, runtime};
@@ -9,9 +11,9 @@ use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
 use crate::domain::environment::Environment;
 use crate::domain::script::has_windows_line_ends;
-use crate::ops::Loaded;
 use crate::ops::bake::{self, Ensured, Retry};
 use crate::ops::resolve::resolve;
+use crate::ops::{Loaded, tidy_daily};
 
 pub(super) fn build(desk: &mut Desk<'_>, args: &BuildArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
@@ -39,6 +41,7 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
         Ok(Ensured { failure: None, name, .. }) => (Some(name), None),
         Ok(Ensured { failure: Some(error), .. }) | Err(error) => (None, Some(error.to_string())),
     };
+    tidy_daily(&context.folders, SystemTime::now());
     let output = screen.finish(json!({ "event": "build_ended", "image": image, "error": error }));
     let ensured = outcome?;
     if let Some(error) = ensured.failure {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Desk, Failure, environments, runtime};
+use super::{Desk, Failure, environments, runtime, tasks};
 use crate::cli::args::{ShowArgs, StatusArgs};
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
@@ -80,6 +80,16 @@ fn print(output: &mut Output, status: &Status) {
             Some(why) => format!("{}: {}", output.paint(Paint::Warn, "cold"), why.words()),
         };
         output.line(format!("  {kind:11}  {}  {state}", layer.image));
+        if let Some(failed) = &layer.failed {
+            let begun = failed.at.as_deref().map(tasks::age);
+            let begun = begun.map_or_else(String::new, |age| format!(", begun {age} ago,"));
+            let id = &status.environment;
+            output.line(format!(
+                "{:15}the last bake{begun} {}: `prebake shell {id} --failed`",
+                "",
+                output.paint(Paint::Bad, "failed")
+            ));
+        }
     }
     if !status.at_start.is_empty() {
         output.line(format!("  at start     {}", status.at_start.join(", ")));

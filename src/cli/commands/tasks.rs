@@ -49,7 +49,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
 }
 
 /// How long ago a moment was, to one unit.
-fn age(moment: &str) -> String {
+pub(super) fn age(moment: &str) -> String {
     let Ok(moment) = moment.parse::<Timestamp>() else { return "-".to_owned() };
     let seconds = Timestamp::now().duration_since(moment).as_secs().max(0);
     match seconds {
