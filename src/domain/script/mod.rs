@@ -293,6 +293,47 @@ mod tests {
     }
 
     #[test]
+    fn long_scripts_tell_some_of_their_lines_and_the_last_one_exactly() {
+        let lines = ":\n".repeat(4998);
+        for (first, last) in [("true", "exit 4"), ("trap 'echo bye; true' EXIT", "exit 4")] {
+            let text = format!("{first}\n{lines}{last}\n");
+            let folder = tempfile::tempdir().unwrap();
+            let [file, script, told] =
+                ["trace.sh", "a.sh", "told"].map(|name| folder.path().join(name));
+            let trace = trace("N").replace(">/proc/1/fd/2", &format!(">>{}", told.display()));
+            std::fs::write(&file, trace).unwrap();
+            std::fs::write(&script, &text).unwrap();
+            let baked = Command::new("bash").arg(&script).env("BASH_ENV", &file).output().unwrap();
+            assert_eq!(baked.status.code(), Some(4), "{baked:?}");
+            let baked = std::fs::read_to_string(&told).unwrap();
+            let started = marks(&start_with(&text, &[]));
+            let told: [Vec<u32>; 2] = [
+                baked
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("\u{1e}N "))
+                    .map(number)
+                    .collect(),
+                started
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|mark| mark.starts_with("line "))
+                    .map(number)
+                    .collect(),
+            ];
+            for told in told {
+                assert_eq!(told[..1000], (1..=1000).collect::<Vec<_>>(), "{first}");
+                assert!(told.len() < 5000, "{first}: {} lines told", told.len());
+                assert_eq!(told.last(), Some(&5000), "{first}");
+            }
+        }
+    }
+
+    /// The number of `line NUMBER TIME`.
+    fn number(mark: &str) -> u32 {
+        mark.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    #[test]
     fn variables_carry_small_text_only() {
         assert!(fits_variable("echo"));
         assert!(!fits_variable("a\0b"));
