@@ -94,6 +94,8 @@ pub struct ContainerFacts {
     pub arguments: Vec<String>,
     /// Whether it has a terminal.
     pub tty: bool,
+    /// Whether its standard input is open.
+    pub stdin: bool,
     /// When it was created.
     pub created: Option<Timestamp>,
     /// When it was started.
@@ -135,6 +137,7 @@ impl ContainerFacts {
             image: config.image.unwrap_or_default(),
             arguments: config.cmd.unwrap_or_default(),
             tty: config.tty.unwrap_or(false),
+            stdin: config.open_stdin.unwrap_or(false),
             created: response.created.and_then(date),
             started: state.started_at.as_deref().and_then(moment),
             finished: state.finished_at.as_deref().and_then(moment),

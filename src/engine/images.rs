@@ -65,6 +65,19 @@ impl ImageFacts {
         self.config.user.as_deref().unwrap_or_default()
     }
 
+    /// The working directory of the image's configuration.
+    #[must_use]
+    pub fn workdir(&self) -> &str {
+        self.config.working_dir.as_deref().filter(|folder| !folder.is_empty()).unwrap_or("/")
+    }
+
+    /// What the image's configuration sets a variable to.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let all = self.config.env.iter().flatten();
+        all.filter_map(|pair| pair.split_once('=')).find(|pair| pair.0 == name).map(|pair| pair.1)
+    }
+
     /// Whether the image's configuration has a health check.
     #[must_use]
     pub fn has_health_check(&self) -> bool {

@@ -119,6 +119,7 @@ pub async fn logs(
     }
     seen.finish(&clock, watch);
     watch.see(Progress::Idle);
+    remember(context, task, seen.preflight_ms());
     let facts = context.engine.container(&task.facts.id).await?;
     Ok(match facts.map(|facts| facts.state) {
         Some(State::Exited(code)) => Some(seen.ending(code)),
@@ -146,7 +147,22 @@ pub async fn attach(
         tty: task.facts.tty,
         remove: false,
     };
-    Ok(relay.relay(attachment, channels, &Clock::start(), watch).await?.ending)
+    let relayed = relay.relay(attachment, channels, &Clock::start(), watch).await?;
+    remember(context, task, relayed.preflight_ms);
+    Ok(relayed.ending)
+}
+
+/// Notes how long the preflight of a task took that nobody watched when it started.
+fn remember(context: &Context, task: &Task, preflight_ms: Option<f64>) {
+    let records = Records::<TaskRecord>::new(context.folders.clone());
+    // The record is on the machine that started the task, if anywhere; it is a measurement, and
+    // no reason to fail.
+    if let (Some(_), Ok(Some(mut record))) = (preflight_ms, records.load(&task.id))
+        && record.timings.preflight_ms.is_none()
+    {
+        record.timings.preflight_ms = preflight_ms;
+        let _ = records.save(&task.id, &record);
+    }
 }
 
 /// Ends a task: asks it to, and kills it after `seconds`. With `remove` nothing of it stays.
@@ -172,5 +188,11 @@ impl Task {
     #[must_use]
     pub fn has_terminal(&self) -> bool {
         self.facts.tty
+    }
+
+    /// Whether it can be given input.
+    #[must_use]
+    pub fn takes_input(&self) -> bool {
+        self.facts.tty || self.facts.stdin
     }
 }

@@ -60,6 +60,27 @@ fn attaching_returns_to_a_task_and_to_its_status() {
 }
 
 #[test]
+fn a_detached_task_takes_the_input_of_whoever_attaches() {
+    let world = world();
+    let arguments = ["run", "demo", "-d", "-i", "--", "bash", "-c", "cat; exit 5"];
+    let id = world.prebake(arguments).run().succeeds().line();
+    let attached = world.prebake(["attach", &id]).stdin("one\ntwo\n").run();
+    attached.exits(5).prints("one\ntwo\n");
+}
+
+#[test]
+fn reading_a_detached_task_fills_in_how_long_its_preflight_took() {
+    let world = world();
+    let id = detach(&world, "echo begun");
+    let time = || task(&world, &id).unwrap()["timings"]["preflight_ms"].clone();
+    assert_eq!(time(), Value::Null);
+    until("its words", || {
+        world.prebake(["logs", &id]).run().succeeds().out().contains("begun").then_some(())
+    });
+    assert!(time().is_f64(), "{}", time());
+}
+
+#[test]
 fn stopping_ends_a_task_in_time_and_removes_it_when_asked() {
     let world = world();
     let kind =

@@ -54,6 +54,29 @@ fn without_a_command_the_own_one_of_the_environment_or_the_image_runs() {
 }
 
 #[test]
+fn a_stage_that_is_not_baked_finds_what_a_bake_has() {
+    let mut world = World::new();
+    let config =
+        serde_json::json!({ "WorkingDir": "/usr", "Env": ["PATH=/usr/bin:/bin", "OWN=image"] });
+    let base = world.base_with("stages", &config);
+    let look = "env | grep -E '^(TASK_ID|AGENTS_RUNNER_TASK_ID|A|B|OWN|HOME|OLDPWD|PREBAKE)' | sort > /tmp/seen; pwd >> /tmp/seen";
+    let arguments =
+        ["run", "demo", "--env", "B=2", "--", "bash", "-c", "cat /tmp/seen; echo $A$B$OWN$PWD"];
+    for baked in [true, false] {
+        world.write("demo", |e| {
+            let own = e
+                .base(&base)
+                .caching(baked)
+                .cached(look)
+                .run("[[ $TASK_ID && $A$B == 12 && $PWD == /var ]]");
+            own.workdir("/var").variable("A", "1").variable("OWN", "task").variable("HOME", "/x")
+        });
+        let outcome = world.prebake(arguments).run().succeeds();
+        outcome.prints("HOME=/root\nOWN=image\n/usr\n12task/var\n");
+    }
+}
+
+#[test]
 fn arguments_arrive_as_they_are_and_many_of_them() {
     let world = World::new().environment("demo", |e| e.run("export A=1"));
     let odd = ["", " ", "a b", "$A", "`x`", "'\"\\", "*", "-e", "--", "\n", "\u{1f600}"];

@@ -68,7 +68,12 @@ fn a_failing_preflight_keeps_the_command_from_starting() {
             "set -e\n\nls /nonexistent\n",
             "run preflight failed at line 3 (exit 2); the command was not started",
         ),
-        ("true\nif\n", "run preflight failed at line "),
+        ("true\nif\n", "run preflight failed at line 3 (exit 2); the command was not started"),
+        (
+            "if true; then\n  echo\n",
+            "run preflight failed at line 3 (exit 2); the command was not started",
+        ),
+        ("cd /\n)\n", "run preflight failed at line 2 (exit 2); the command was not started"),
         ("set -u\necho $nothing_here\n", "run preflight failed at line 2 (exit "),
         ("kill -TERM $$", "run preflight failed at line 1 (exit 143); the command was not started"),
     ];

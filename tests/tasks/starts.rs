@@ -40,6 +40,33 @@ fn a_task_records_its_times_and_what_the_cache_did() {
 }
 
 #[test]
+fn the_command_is_told_before_its_first_output_on_either_stream() {
+    let world = World::new().environment("demo", |e| e.run("echo early"));
+    for script in ["echo out", "echo err >&2"] {
+        let arguments = ["run", "demo", "--events", "-", "--", "bash", "-c", script];
+        let out = world.prebake(arguments).run().succeeds().out();
+        let events = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let told: Vec<String> = events
+            .filter(|event| ["output", "command_began"].contains(&event["event"].as_str().unwrap()))
+            .map(|event| event["event"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(told, ["output", "command_began", "output"], "{out}");
+    }
+    assert!(records(&world).iter().all(|record| record["timings"]["first_output_ms"].is_f64()));
+}
+
+#[test]
+fn a_desktop_that_could_not_be_baked_is_done_without() {
+    let world = World::new()
+        .config_file("desktop_install.sh", "exit 3\n")
+        .config_file("desktop_setup.sh", "exit 4\n")
+        .environment("demo", |e| e.desktop(true, true).run("export A=1"));
+    let run = world.bash("demo", "echo $A").succeeds().prints("1\n");
+    run.says("warning: the desktop did not start; the task starts without it")
+        .does_not_say("command not found");
+}
+
+#[test]
 fn a_degraded_start_is_marked_and_has_its_reason() {
     let world = World::new().environment("demo", |e| {
         e.cached("[ \"$HOSTNAME\" != prebake ] || exit 3\necho late > /opt/f").run("export A=1")

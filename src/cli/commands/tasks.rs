@@ -103,7 +103,7 @@ pub(super) fn attach(desk: &mut Desk<'_>, args: &TaskArg) -> Result<u8, Failure>
         let channels = Channels {
             intents: &mut listening.intents,
             signals: &mut listening.signals,
-            input: task.has_terminal().then(stdin),
+            input: task.takes_input().then(stdin),
             size: crossterm::terminal::size().ok(),
         };
         let ending = tasks::attach(&context, &task, channels, &mut screen).await;

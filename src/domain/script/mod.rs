@@ -2,8 +2,9 @@
 //!
 //! `bake.sh` runs scripts one after the other and removes them; `start.sh` runs what is left to
 //! the task start and then becomes the task's command; `trace.sh` makes a script tell, by a
-//! [`marker`] in the log stream, which line runs.
+//! [`marker`] in the log stream, which line runs. [`complaint`] reads what bash says itself.
 
+pub mod complaint;
 pub mod marker;
 
 /// Where scripts lie inside a container while they run. A dot folder below `/tmp`: any user can
@@ -28,6 +29,10 @@ pub const DESKTOP_VARIABLE: &str = "PREBAKE_DESKTOP";
 /// The variable that says that a bake failed before: a stage that fails again is told and does
 /// not keep the command from starting. Gone before the run preflight.
 pub const DEGRADED_VARIABLE: &str = "PREBAKE_DEGRADED";
+
+/// The variable with the bash code that gives a stage the folder and the variables of a bake, see
+/// [`stage_setup`]. Gone before the run preflight.
+pub const STAGE_SETUP_VARIABLE: &str = "PREBAKE_STAGE_SETUP";
 
 /// The largest run preflight that travels in a variable, in bytes; the kernel takes 128 KiB.
 pub const MAX_VARIABLE_BYTES: usize = 32 * 1024;
@@ -55,6 +60,41 @@ pub fn start(nonce: &str) -> String {
     include_str!("start.sh")
         .replace("@TRACE@", &functions(nonce, "&\"$__prebake_log\""))
         .replace("@TRAP@", &DEBUG_TRAP.replace('"', "\\\"").replace('$', "\\$"))
+}
+
+/// Bash code after which a stage that was not baked finds what it would find in a bake: the
+/// folder `workdir`, unless it is there already, and of each variable of the task the image's own
+/// value, or none.
+#[must_use]
+pub fn stage_setup<'a>(
+    workdir: Option<&str>,
+    variables: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+) -> String {
+    let mut code = String::new();
+    for (name, own) in variables {
+        // Bash keeps some to itself, such as UID, and passes on others that it cannot name.
+        let silent = " 2>/dev/null || :\n";
+        match own {
+            _ if !is_name(name) => {}
+            Some(value) => code.extend(["export ", name, "=", &quoted(value), silent]),
+            // The engine sets it for every container, from the list of users.
+            None if name == "HOME" => code.push_str("unset HOME; export HOME=~\n"),
+            None => code.extend(["unset ", name, silent]),
+        }
+    }
+    if let Some(folder) = workdir {
+        code.extend(["cd -- ", &quoted(folder), " && unset OLDPWD\n"]);
+    }
+    code
+}
+
+fn is_name(text: &str) -> bool {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    text.chars().all(is_part) && !text.starts_with(|char: char| char.is_ascii_digit())
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 fn functions(nonce: &str, log: &str) -> String {
@@ -90,8 +130,13 @@ mod tests {
             .unwrap()
     }
 
+    /// Without the marker of the command, which comes first.
     fn stdout(output: &Output) -> String {
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        match text.split_once("\u{1e}N command \n") {
+            Some((before, after)) => format!("{before}{after}"),
+            None => text,
+        }
     }
 
     fn marks(output: &Output) -> Vec<String> {
@@ -146,6 +191,71 @@ mod tests {
     }
 
     #[test]
+    fn the_command_is_told_on_both_streams_wherever_the_preflight_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file").display().to_string();
+        let preflight = format!("echo early\nexec >{file} 2>&1\necho late");
+        let output = start_with(&preflight, &["true"]);
+        assert_eq!(stdout(&output), "early\n");
+        assert!(output.stdout.ends_with(b"early\n\x1eN command \n"), "{output:?}");
+        assert!(marks(&output).last().unwrap().starts_with("command "), "{output:?}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "late\n");
+    }
+
+    #[test]
+    fn a_stage_that_was_not_baked_finds_what_a_bake_has() {
+        let names = [
+            ("TASK_ID", None),
+            ("OWN", Some("it's $HOME\n2")),
+            ("UID", None),
+            ("HOME", None),
+            ("not a name; exit 9", None),
+        ];
+        let setup = stage_setup(Some("/usr"), names);
+        let show = "printf '%s|' \"${TASK_ID-none}\" \"$OWN\" \"$PWD\" \"${OLDPWD-none}\" \"${KEPT-}\"; [[ $HOME == /* && $HOME != /changed ]]";
+        let run = |setup: &str| {
+            let mut command = Command::new("bash");
+            command.args(["-c", &format!("{{ {setup}\n}} || exit 3\n{show}")]);
+            command.env("TASK_ID", "1").env("OWN", "changed").env("HOME", "/changed");
+            command.env("KEPT", "kept").output().unwrap()
+        };
+        let output = run(&setup);
+        assert_eq!(stdout(&output), "none|it's $HOME\n2|/usr|none|kept|", "{output:?}");
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        assert_eq!(run(&stage_setup(Some("/nonexistent"), [])).status.code(), Some(3));
+    }
+
+    #[test]
+    fn a_desktop_that_does_not_start_is_forgiven_where_its_bake_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = |degraded: &str, path: &str| {
+            Command::new("bash")
+                .args(["-c", &start("N"), "prebake", "N", "echo", "started"])
+                .env("PATH", format!("{path}:{}", std::env::var("PATH").unwrap()))
+                .env(DESKTOP_VARIABLE, "1")
+                .env(DEGRADED_VARIABLE, degraded)
+                .output()
+                .unwrap()
+        };
+        let forgiven = start("1", "/nonexistent");
+        assert_eq!(stdout(&forgiven), "started\n");
+        assert!(marks(&forgiven).contains(&"forgiven desktop 1".to_owned()), "{forgiven:?}");
+        assert!(!String::from_utf8_lossy(&forgiven.stderr).contains("not found"), "{forgiven:?}");
+
+        let failed = start("", "/nonexistent");
+        assert_eq!(failed.status.code(), Some(125));
+        assert_eq!(marks(&failed).last().unwrap(), "failed desktop 1");
+
+        let program = folder.path().join("prebake-desktop");
+        std::fs::write(&program, "#!/bin/bash\nexit 4\n").unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&program, mode).unwrap();
+        let broken = start("1", &folder.path().display().to_string());
+        assert_eq!(stdout(&broken), "started\n");
+        assert!(marks(&broken).contains(&"forgiven desktop 1".to_owned()), "{broken:?}");
+    }
+
+    #[test]
     fn commands_that_cannot_start() {
         assert_eq!(start_with("", &["no-such-command"]).status.code(), Some(127));
         assert_eq!(start_with("", &["/etc/passwd"]).status.code(), Some(126));
@@ -180,6 +290,47 @@ mod tests {
         assert_eq!(plain.status.code(), Some(1));
         let marks = std::fs::read_to_string(marks).unwrap();
         assert!(marks.lines().last().unwrap().starts_with("\u{1e}N line 18 "), "{marks}");
+    }
+
+    #[test]
+    fn long_scripts_tell_some_of_their_lines_and_the_last_one_exactly() {
+        let lines = ":\n".repeat(4998);
+        for (first, last) in [("true", "exit 4"), ("trap 'echo bye; true' EXIT", "exit 4")] {
+            let text = format!("{first}\n{lines}{last}\n");
+            let folder = tempfile::tempdir().unwrap();
+            let [file, script, told] =
+                ["trace.sh", "a.sh", "told"].map(|name| folder.path().join(name));
+            let trace = trace("N").replace(">/proc/1/fd/2", &format!(">>{}", told.display()));
+            std::fs::write(&file, trace).unwrap();
+            std::fs::write(&script, &text).unwrap();
+            let baked = Command::new("bash").arg(&script).env("BASH_ENV", &file).output().unwrap();
+            assert_eq!(baked.status.code(), Some(4), "{baked:?}");
+            let baked = std::fs::read_to_string(&told).unwrap();
+            let started = marks(&start_with(&text, &[]));
+            let told: [Vec<u32>; 2] = [
+                baked
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("\u{1e}N "))
+                    .map(number)
+                    .collect(),
+                started
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|mark| mark.starts_with("line "))
+                    .map(number)
+                    .collect(),
+            ];
+            for told in told {
+                assert_eq!(told[..1000], (1..=1000).collect::<Vec<_>>(), "{first}");
+                assert!(told.len() < 5000, "{first}: {} lines told", told.len());
+                assert_eq!(told.last(), Some(&5000), "{first}");
+            }
+        }
+    }
+
+    /// The number of `line NUMBER TIME`.
+    fn number(mark: &str) -> u32 {
+        mark.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
     #[test]

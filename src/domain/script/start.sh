@@ -3,13 +3,19 @@
 __prebake_nonce=$1
 shift
 __prebake_command=("$@")
-exec {__prebake_log}>&2
+exec {__prebake_log}>&2 {__prebake_out}>&1
 __prebake_mark() { builtin printf '\036%s %s\n' "$__prebake_nonce" "$*" >&"$__prebake_log"; }
 __prebake_mark "begin ${EPOCHREALTIME-}"
 for __prebake_stage in desktop_install.sh desktop_setup.sh cached_preflight.sh; do
   [[ -f /tmp/.prebake/$__prebake_stage ]] || continue
   __prebake_mark "stage $__prebake_stage"
-  BASH_ENV=/tmp/.prebake/trace.sh bash "/tmp/.prebake/$__prebake_stage" {__prebake_log}>&-
+  # In the folder and with the variables of a bake.
+  (
+    eval "${PREBAKE_STAGE_SETUP-}" || builtin exit
+    unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT PREBAKE_STAGE_SETUP
+    exec {__prebake_log}>&- {__prebake_out}>&-
+    BASH_ENV=/tmp/.prebake/trace.sh exec bash "/tmp/.prebake/$__prebake_stage"
+  )
   __prebake_code=$?
   if [[ $__prebake_code -ne 0 && ${PREBAKE_DEGRADED-} ]]; then
     __prebake_mark "forgiven $__prebake_stage $__prebake_code"
@@ -20,13 +26,21 @@ for __prebake_stage in desktop_install.sh desktop_setup.sh cached_preflight.sh; 
 done
 if [[ ${PREBAKE_DESKTOP-} ]]; then
   __prebake_mark 'stage desktop'
-  if ! prebake-desktop start {__prebake_log}>&- || ! eval "$(prebake-desktop env)"; then
+  __prebake_code=1
+  # Where its bake failed there may be nothing to start, which is no news.
+  if [[ ! ${PREBAKE_DEGRADED-} ]] || builtin type -P prebake-desktop >/dev/null; then
+    prebake-desktop start {__prebake_log}>&- {__prebake_out}>&- && eval "$(prebake-desktop env)"
+    __prebake_code=$?
+  fi
+  if [[ $__prebake_code -ne 0 && ${PREBAKE_DEGRADED-} ]]; then
+    __prebake_mark 'forgiven desktop 1'
+  elif [[ $__prebake_code -ne 0 ]]; then
     __prebake_mark 'failed desktop 1'
     builtin exit 125
   fi
 fi
 __prebake_text=${PREBAKE_RUN_PREFLIGHT-}
-unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT
+unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT PREBAKE_STAGE_SETUP
 if [[ -f /tmp/.prebake/run_preflight.sh ]]; then
   __prebake_text=$(cat /tmp/.prebake/run_preflight.sh; echo x)
   __prebake_text=${__prebake_text%x}
@@ -48,9 +62,11 @@ __prebake_finish() {
     __prebake_mark "failed run_preflight.sh $code"
     builtin exit 125
   fi
+  # On both streams: whatever follows it on a stream is the command's.
   __prebake_mark "command ${EPOCHREALTIME-}"
+  builtin printf '\036%s command \n' "$__prebake_nonce" >&"$__prebake_out"
   [[ ${#__prebake_command[@]} -gt 0 ]] || builtin exit 0
-  exec {__prebake_log}>&-
+  exec {__prebake_log}>&- {__prebake_out}>&-
   unset -f exit
   # Under `set -a` a preflight exports whatever is assigned meanwhile.
   export -n "${!__prebake_@}"

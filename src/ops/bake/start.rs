@@ -74,6 +74,7 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
         image: job.below.id.clone(),
         arguments: Vec::new(),
         tty: false,
+        stdin: false,
         created: Some(Timestamp::now()),
         started: None,
         finished: None,

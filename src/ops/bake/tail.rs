@@ -7,8 +7,8 @@ use futures_util::StreamExt as _;
 
 use crate::domain::layer::labels;
 use crate::domain::log::{LineSplitter, Source};
+use crate::domain::script::complaint::syntax_error;
 use crate::domain::script::marker::{Marker, MarkerFilter, Piece};
-use crate::domain::script::{FOLDER, RUN_PREFLIGHT_SOURCE};
 use crate::engine::{ContainerFacts, Engine, EngineError, Output, Outputs};
 use crate::ops::{Progress, Watch};
 use crate::store::bake_log::BakeLog;
@@ -232,16 +232,6 @@ pub(in crate::ops) fn title(script: &str) -> String {
     script.trim_end_matches(".sh").replace('_', " ")
 }
 
-/// The line in `FILE: line N: syntax error…`, as bash writes it about the running script.
-fn syntax_error(line: &[u8], script: Option<&str>) -> Option<u32> {
-    let line = std::str::from_utf8(line).ok()?;
-    let path = format!("{FOLDER}/{}", script?);
-    let rest = line.strip_prefix(&path).or_else(|| line.strip_prefix(RUN_PREFLIGHT_SOURCE))?;
-    let (number, words) = rest.strip_prefix(": line ")?.split_once(": ")?;
-    let telling = ["syntax error", "unexpected EOF", "unexpected end of file"];
-    telling.iter().any(|start| words.starts_with(start)).then(|| number.parse().ok())?
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,14 +261,5 @@ mod tests {
         }
         assert_eq!(seen.0, ["one", "two"]);
         assert!(tail.is_done());
-    }
-
-    #[test]
-    fn syntax_errors_name_their_line() {
-        let script = Some("cached_preflight.sh");
-        let line = b"/tmp/.prebake/cached_preflight.sh: line 7: syntax error near unexpected token";
-        assert_eq!(syntax_error(line, script), Some(7));
-        let other = b"/tmp/.prebake/cached_preflight.sh: line 7: foo: command not found";
-        assert_eq!(syntax_error(other, script), None);
     }
 }

@@ -139,6 +139,10 @@ impl Launch<'_> {
         let own = self.environment.env_vars.iter().map(|(name, value)| (&**name, &**value));
         let more = self.request.variables.iter().map(|(name, value)| (&**name, &**value));
         let mut all: IndexMap<&str, &str> = fixed.into_iter().chain(own).chain(more).collect();
+        let setup = self.stage_setup(all.keys().copied());
+        if !self.stages.is_empty() {
+            all.insert(script::STAGE_SETUP_VARIABLE, &setup);
+        }
         let run = self.run_preflight();
         if !run.is_empty() && script::fits_variable(run) {
             all.insert(script::RUN_PREFLIGHT_VARIABLE, run);
@@ -150,6 +154,14 @@ impl Launch<'_> {
             all.insert(script::DESKTOP_VARIABLE, "1");
         }
         all.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+    }
+
+    /// What gives the stages that were not baked the surroundings of a bake.
+    fn stage_setup<'v>(&self, names: impl Iterator<Item = &'v str>) -> String {
+        let image = &self.ensured.top;
+        // The engine has made the image's own folder only if the container begins there.
+        let workdir = (!self.environment.workdir.is_empty()).then(|| image.workdir());
+        script::stage_setup(workdir, names.map(|name| (name, image.variable(name))))
     }
 
     /// The run preflight; in an older environment that has none, the single preflight.

@@ -4,20 +4,29 @@
 use super::Clock;
 use super::relay::{Ending, Relayed};
 use crate::domain::layer::stack::RUN_PREFLIGHT;
-use crate::domain::log::Source;
+use crate::domain::log::{LineSplitter, Source};
+use crate::domain::script::complaint::syntax_error;
 use crate::domain::script::marker::{Marker, MarkerFilter, Piece};
 use crate::engine::Output;
 use crate::ops::bake::title;
 use crate::ops::{Progress, Watch};
 
+/// The stage that starts the desktop, as its markers name it.
+const DESKTOP: &str = "desktop";
+
 /// What a task's output told so far.
 pub(in crate::ops) struct Seen {
     filters: [MarkerFilter; 2],
+    lines: [LineSplitter; 2],
     stage: Option<String>,
     line: Option<u32>,
+    /// Bash's own word for a line of the stage that it cannot read.
+    syntax_error: Option<u32>,
     failed: Option<i64>,
     began: u64,
     command: Option<u64>,
+    /// Whether the command's begin was told, by stream: what follows on that stream is its output.
+    began_on: [bool; 2],
     first_output_ms: Option<f64>,
 }
 
@@ -25,8 +34,11 @@ impl Seen {
     pub(in crate::ops) fn new(nonce: &str) -> Self {
         Self {
             filters: [MarkerFilter::new(nonce), MarkerFilter::new(nonce)],
+            lines: [LineSplitter::default(), LineSplitter::default()],
+            began_on: [false; 2],
             stage: None,
             line: None,
+            syntax_error: None,
             failed: None,
             began: 0,
             command: None,
@@ -39,41 +51,59 @@ impl Seen {
         for piece in self.filters[index].push(&output.bytes) {
             match piece {
                 Piece::Bytes(bytes) => self.output(output.source, &bytes, clock, watch),
-                Piece::Marker(marker) => self.mark(marker, watch),
+                Piece::Marker(marker) => self.mark(index, marker, watch),
             }
         }
     }
 
     fn output(&mut self, source: Source, bytes: &[u8], clock: &Clock, watch: &mut dyn Watch) {
-        if self.command.is_some() && self.first_output_ms.is_none() {
+        let index = usize::from(source == Source::Stderr);
+        if !self.began_on[index] {
+            // A terminal has one stream for both, so that each is looked at.
+            let (stage, found) = (self.stage.as_deref(), &mut self.syntax_error);
+            self.lines[index].push(bytes, |line| {
+                *found = syntax_error(line.trim_ascii_end(), stage).or(*found);
+            });
+        } else if self.first_output_ms.is_none() {
             self.first_output_ms = clock.ms();
         }
         watch.see(Progress::Output { source, bytes });
     }
 
-    fn mark(&mut self, marker: Marker, watch: &mut dyn Watch) {
+    fn mark(&mut self, index: usize, marker: Marker, watch: &mut dyn Watch) {
         match marker {
             Marker::Begin(time) => self.began = time,
             Marker::Stage(stage) => {
                 watch.see(Progress::Script { name: &title(&stage) });
                 self.stage = Some(stage);
-                self.line = None;
+                (self.line, self.syntax_error) = (None, None);
             }
             Marker::Line(line, _) => self.line = Some(line),
             Marker::Failed(stage, code) => {
                 self.stage = Some(stage);
                 self.failed = Some(code);
             }
+            Marker::Forgiven(stage, _) if stage == DESKTOP => {
+                watch.see(Progress::Warning(
+                    "the desktop did not start; the task starts without it",
+                ));
+            }
             Marker::Forgiven(stage, code) => {
-                let line = self.line.map(|line| format!(" at line {line}")).unwrap_or_default();
+                let line =
+                    self.failing_line().map(|line| format!(" at line {line}")).unwrap_or_default();
                 watch.see(Progress::Warning(&format!(
                     "{} failed{line} (exit {code}) at the task's start too; the task starts without what it did not do",
                     title(&stage)
                 )));
             }
             Marker::Command(time) => {
-                self.command = Some(time);
-                watch.see(Progress::CommandBegan);
+                self.began_on[index] = true;
+                self.lines[index] = LineSplitter::default();
+                let known = self.command.filter(|&known| known > 0);
+                if self.command.is_none() {
+                    watch.see(Progress::CommandBegan);
+                }
+                self.command = known.or(Some(time));
             }
             Marker::Kept(_) | Marker::Done => {}
         }
@@ -93,12 +123,20 @@ impl Seen {
     pub(in crate::ops) fn ending(&self, code: i64) -> Ending {
         let stage = || title(self.stage.as_deref().unwrap_or(RUN_PREFLIGHT));
         match (self.failed, self.command) {
-            (Some(code), _) => Ending::StageFailed { stage: stage(), line: self.line, code },
+            (Some(code), _) => {
+                Ending::StageFailed { stage: stage(), line: self.failing_line(), code }
+            }
             (None, None) if code != 0 && self.stage.is_some() => {
-                Ending::StageFailed { stage: stage(), line: self.line, code }
+                Ending::StageFailed { stage: stage(), line: self.failing_line(), code }
             }
             _ => Ending::Exited(code),
         }
+    }
+
+    /// The line at which a stage ended: bash's own word for a syntax error, else the last
+    /// statement that began.
+    fn failing_line(&self) -> Option<u32> {
+        self.syntax_error.or(self.line)
     }
 
     /// How long the stages took, by the container's own clock.
