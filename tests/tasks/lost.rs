@@ -70,7 +70,8 @@ fn a_task_is_followed_through_lost_connections() {
     let containers = world.docker().containers(&world.label("demo"));
     world.docker().ask(["exec", &containers[0], "touch", "/tmp/gate"]);
     let outcome = run.wait().exits(3);
-    let lines: String = (1..=3000).map(|number| format!("{number}\n")).collect();
+    let lines: Vec<_> = (1..=3000).map(|number| number.to_string()).collect();
+    let lines = lines.join("\n") + "\n";
     assert_eq!(outcome.err().matches(&lines).count(), 1);
     outcome.prints(&format!("{lines}begun\nend\n"));
     world.assert_tidy("demo");
