@@ -145,7 +145,7 @@ pub async fn attach(
         container: &task.facts.id,
         nonce: task.facts.label(labels::NONCE),
         tty: task.facts.tty,
-        remove: false,
+        from_start: false,
     };
     let relayed = relay.relay(attachment, channels, &Clock::start(), watch).await?;
     remember(context, task, relayed.preflight_ms);

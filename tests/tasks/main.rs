@@ -10,6 +10,7 @@ mod support;
 
 mod detached;
 mod inputs;
+mod lost;
 mod pace;
 mod preflight;
 mod starts;

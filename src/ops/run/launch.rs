@@ -89,7 +89,7 @@ impl Launch<'_> {
             container: &container,
             nonce: &nonce,
             tty: self.request.tty,
-            remove: true,
+            from_start: true,
         };
         let relayed = relay.relay(attachment, channels, clock, watch).await?;
         record.timings.preflight_ms = relayed.preflight_ms;

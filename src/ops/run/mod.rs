@@ -7,6 +7,7 @@
 
 pub mod feed;
 mod launch;
+mod place;
 pub mod relay;
 mod seen;
 

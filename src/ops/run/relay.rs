@@ -4,16 +4,25 @@
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use tokio::sync::mpsc;
 
 use super::feed::Feed;
+use super::place::Place;
 use super::seen::Seen;
 use super::{Channels, Clock};
-use crate::engine::{Attachment, Engine, EngineError, State};
+use crate::engine::{Attachment, Engine, EngineError, Output, Outputs, State};
 use crate::ops::{OpError, Progress, Watch};
 
 /// How long a task's stream may be silent after the task's end, and how long after the end of its
 /// stream a task may take to be seen as ended.
 const SETTLE: Duration = Duration::from_millis(500);
+
+/// How often, and how many milliseconds apart, the engine is asked again after the connection
+/// broke.
+const RETRIES: [u64; 7] = [100, 200, 400, 800, 1600, 3200, 6400];
+
+/// How long a log that ended too early is left alone.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What the person wants of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +69,49 @@ pub(in crate::ops) struct Relay<'a> {
     pub(in crate::ops) container: &'a str,
     pub(in crate::ops) nonce: &'a str,
     pub(in crate::ops) tty: bool,
-    /// Whether the container is removed when the task has ended.
-    pub(in crate::ops) remove: bool,
+    /// Whether it is watched from its start, by the one who started it: the container is then
+    /// removed when the task has ended.
+    pub(in crate::ops) from_start: bool,
+}
+
+/// Why following the output ended.
+enum End {
+    /// The person wants no more of it, or pressed the detach keys.
+    Left,
+    /// The log ended although the task goes on.
+    Parted,
+    /// The task ended with this status; `None`: it is gone.
+    Exited(Option<i64>),
+}
+
+/// What was told of a task, and whether its log can go on from there.
+struct Told {
+    seen: Seen,
+    place: Place,
+    resumable: bool,
+    /// Whether the output is now read from the log.
+    resumed: bool,
+}
+
+impl Told {
+    fn take(
+        &mut self,
+        batch: Vec<Result<Output, EngineError>>,
+        clock: &Clock,
+        watch: &mut dyn Watch,
+    ) -> Result<(), EngineError> {
+        for piece in batch {
+            let piece = self.place.pass(piece?);
+            self.seen.take(&piece, clock, watch);
+        }
+        Ok(())
+    }
 }
 
 impl Relay<'_> {
-    /// Watches the task through `attachment`. A connection that breaks says how to come back.
+    /// Watches the task through `attachment`. A task that is watched from its start and takes no
+    /// input is followed through lost connections; otherwise, or when the engine stays away, the
+    /// error says how to come back.
     pub(in crate::ops) async fn relay(
         &self,
         attachment: Attachment,
@@ -74,11 +120,9 @@ impl Relay<'_> {
         watch: &mut dyn Watch,
     ) -> Result<Relayed, OpError> {
         match self.carry(attachment, channels, clock, watch).await {
-            Err(OpError::Engine(
-                cause @ (EngineError::Lost { .. }
-                | EngineError::Unreachable { .. }
-                | EngineError::TimedOut { .. }),
-            )) => Err(OpError::TaskLost { id: self.task.to_owned(), cause }),
+            Err(OpError::Engine(cause)) if is_lost(&cause) => {
+                Err(OpError::TaskLost { id: self.task.to_owned(), cause })
+            }
             other => other,
         }
     }
@@ -97,19 +141,66 @@ impl Relay<'_> {
             // The program may have ended already.
             let _ = self.engine.resize_container(self.container, size).await;
         }
-        let mut seen = Seen::new(self.nonce);
-        let mut pieces = attachment.output.ready_chunks(64);
+        let mut told = Told {
+            seen: Seen::new(self.nonce),
+            place: Place::default(),
+            // Input that was on its way is lost with the connection.
+            resumable: self.from_start && input.is_none(),
+            resumed: false,
+        };
         let feed = Feed::start(input, attachment.input);
+        let mut output = attachment.output;
+        let code = loop {
+            match self.follow(output, &mut told, signals, clock, watch).await {
+                Ok(End::Left) => return Ok(told.seen.relayed(Ending::Left)),
+                Ok(End::Exited(code)) => break code,
+                Ok(End::Parted) => tokio::time::sleep(PAUSE).await,
+                Err(cause) if told.resumable && is_lost(&cause) => {
+                    watch.see(Progress::Warning(
+                        "the connection to the engine was lost; waiting for it to come back",
+                    ));
+                    if self.reconnect(cause, signals).await? {
+                        return Ok(told.seen.relayed(Ending::Left));
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+            told.resumed = true;
+            told.place.rewind();
+            output = self.engine.logs(self.container, true);
+        };
+        drop(feed);
+        told.seen.finish(clock, watch);
+        watch.see(Progress::Idle);
+        let code = code.ok_or_else(|| {
+            OpError::Unusable("the task was removed while it ran; nothing is left of it".to_owned())
+        })?;
+        let ending = told.seen.ending(code);
+        if self.from_start {
+            self.engine.remove_container(self.container).await?;
+        }
+        Ok(told.seen.relayed(ending))
+    }
+
+    /// Follows the output to its end, or until it is left.
+    async fn follow(
+        &self,
+        output: Outputs,
+        told: &mut Told,
+        signals: &mut mpsc::Receiver<TaskSignal>,
+        clock: &Clock,
+        watch: &mut dyn Watch,
+    ) -> Result<End, EngineError> {
+        let mut pieces = output.ready_chunks(64);
         let exit = self.engine.wait_container(self.container);
         let mut exit = std::pin::pin!(exit);
         let mut code = None;
+        let mut whole = !told.resumed;
         loop {
             tokio::select! {
                 batch = pieces.next() => {
                     let Some(batch) = batch else { break };
-                    for piece in batch {
-                        seen.take(&piece?, clock, watch);
-                    }
+                    told.take(batch, clock, watch)?;
                     watch.see(Progress::Idle);
                 }
                 signal = signals.recv() => match signal {
@@ -119,49 +210,81 @@ impl Relay<'_> {
                     Some(TaskSignal::Resize(width, height)) => {
                         let _ = self.engine.resize_container(self.container, (width, height)).await;
                     }
-                    Some(TaskSignal::Leave) => return Ok(seen.relayed(Ending::Left)),
+                    Some(TaskSignal::Leave) => return Ok(End::Left),
                     None => std::future::pending().await,
                 },
                 status = &mut exit, if code.is_none() => {
-                    code = Some(status);
+                    code = Some(status?);
                     // Output that is still on its way comes first, however slowly it is read
                     // here; a program that left a background child holding the stream must not
                     // keep us for ever.
                     while let Ok(Some(batch)) = tokio::time::timeout(SETTLE, pieces.next()).await {
-                        for piece in batch.into_iter().flatten() {
-                            seen.take(&piece, clock, watch);
-                        }
+                        whole &= told.take(batch, clock, watch).is_ok();
                     }
                     break;
                 }
             }
         }
-        drop(feed);
-        seen.finish(clock, watch);
-        watch.see(Progress::Idle);
         let code = match code {
             Some(code) => code,
             None => match tokio::time::timeout(SETTLE, &mut exit).await {
-                Ok(code) => code,
+                Ok(code) => code?,
+                Err(_) if !self.still_runs().await? => exit.await?,
+                Err(_) if told.resumed => return Ok(End::Parted),
                 // The stream ended and the program did not: the detach keys were pressed.
-                Err(_) if self.still_runs().await? => {
-                    return Ok(seen.relayed(Ending::Left));
-                }
-                Err(_) => exit.await,
+                Err(_) => return Ok(End::Left),
             },
         };
-        let code = code?.ok_or_else(|| {
-            OpError::Unusable("the task was removed while it ran; nothing is left of it".to_owned())
-        })?;
-        let ending = seen.ending(code);
-        if self.remove {
-            self.engine.remove_container(self.container).await?;
+        // A follower of a log can miss the last lines of a container that ends just then.
+        if told.resumable && !whole && code.is_some() {
+            told.place.rewind();
+            let mut rest = self.engine.logs(self.container, false).ready_chunks(64);
+            while let Some(batch) = rest.next().await {
+                told.take(batch, clock, watch)?;
+            }
         }
-        Ok(seen.relayed(ending))
+        Ok(End::Exited(code))
     }
 
     async fn still_runs(&self) -> Result<bool, EngineError> {
         let facts = self.engine.container(self.container).await?;
         Ok(facts.is_some_and(|facts| facts.state == State::Running))
     }
+
+    /// Waits until the engine answers about the task again; whether it is left instead.
+    async fn reconnect(
+        &self,
+        cause: EngineError,
+        signals: &mut mpsc::Receiver<TaskSignal>,
+    ) -> Result<bool, EngineError> {
+        for wait in RETRIES {
+            let waited = tokio::time::timeout(Duration::from_millis(wait), async {
+                loop {
+                    match signals.recv().await {
+                        Some(TaskSignal::Leave) => break,
+                        // It cannot be told to the task now.
+                        Some(_) => {}
+                        None => std::future::pending().await,
+                    }
+                }
+            });
+            if waited.await.is_ok() {
+                return Ok(true);
+            }
+            match self.engine.container(self.container).await {
+                Ok(_) => return Ok(false),
+                Err(error) if is_lost(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(cause)
+    }
+}
+
+/// Whether the engine may answer again.
+fn is_lost(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::Lost { .. } | EngineError::Unreachable { .. } | EngineError::TimedOut { .. }
+    )
 }

@@ -14,6 +14,15 @@ use crate::ops::{Progress, Watch};
 /// The stage that starts the desktop, as its markers name it.
 const DESKTOP: &str = "desktop";
 
+/// Whether the output told that the command began. It does so on each stream; a person is told
+/// after both, so that no output of the preflight follows, or before the command's first output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CommandTold {
+    No,
+    Once,
+    Yes,
+}
+
 /// What a task's output told so far.
 pub(in crate::ops) struct Seen {
     filters: [MarkerFilter; 2],
@@ -27,6 +36,7 @@ pub(in crate::ops) struct Seen {
     command: Option<u64>,
     /// Whether the command's begin was told, by stream: what follows on that stream is its output.
     began_on: [bool; 2],
+    told: CommandTold,
     first_output_ms: Option<f64>,
 }
 
@@ -36,6 +46,7 @@ impl Seen {
             filters: [MarkerFilter::new(nonce), MarkerFilter::new(nonce)],
             lines: [LineSplitter::default(), LineSplitter::default()],
             began_on: [false; 2],
+            told: CommandTold::No,
             stage: None,
             line: None,
             syntax_error: None,
@@ -66,6 +77,7 @@ impl Seen {
             });
         } else if self.first_output_ms.is_none() {
             self.first_output_ms = clock.ms();
+            self.tell_command(watch);
         }
         watch.see(Progress::Output { source, bytes });
     }
@@ -100,10 +112,11 @@ impl Seen {
                 self.began_on[index] = true;
                 self.lines[index] = LineSplitter::default();
                 let known = self.command.filter(|&known| known > 0);
-                if self.command.is_none() {
-                    watch.see(Progress::CommandBegan);
-                }
                 self.command = known.or(Some(time));
+                match self.told {
+                    CommandTold::No => self.told = CommandTold::Once,
+                    CommandTold::Once | CommandTold::Yes => self.tell_command(watch),
+                }
             }
             Marker::Kept(_) | Marker::Done => {}
         }
@@ -115,6 +128,16 @@ impl Seen {
             if !held.is_empty() {
                 self.output(source, &held, clock, watch);
             }
+        }
+        if self.told == CommandTold::Once {
+            self.tell_command(watch);
+        }
+    }
+
+    fn tell_command(&mut self, watch: &mut dyn Watch) {
+        if self.told != CommandTold::Yes {
+            self.told = CommandTold::Yes;
+            watch.see(Progress::CommandBegan);
         }
     }
 
