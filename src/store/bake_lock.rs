@@ -36,6 +36,20 @@ impl BakeLock {
     }
 }
 
+impl BakeLock {
+    /// Removes the files of locks that nobody holds: their holders were killed.
+    pub fn remove_free(folder: &Path) {
+        let Ok(files) = std::fs::read_dir(folder) else { return };
+        for file in files.flatten() {
+            let name = file.file_name();
+            if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".lock")) {
+                // Taken and dropped, which removes it.
+                let _ = Self::try_take(folder, name);
+            }
+        }
+    }
+}
+
 impl Drop for BakeLock {
     fn drop(&mut self) {
         // Removed while still held, so that nobody can lock a file that is about to go.
@@ -57,5 +71,12 @@ mod tests {
         drop(first);
         assert!(BakeLock::try_take(folder.path(), "a").unwrap().is_some());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+        let held = BakeLock::try_take(folder.path(), "held").unwrap().unwrap();
+        std::fs::write(folder.path().join("left.lock"), "").unwrap();
+        BakeLock::remove_free(folder.path());
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        drop(held);
     }
 }

@@ -81,11 +81,7 @@ impl<'a> Job<'a> {
     ) -> Result<Baked, OpError> {
         let asked = Timestamp::now();
         let name = self.layer().key.bake_container();
-        if let Err(error) = tidy::tidy(self.context, &name).await {
-            watch.see(Progress::Warning(&format!(
-                "an earlier bake could not be tidied up: {error}"
-            )));
-        }
+        tidy_up(self.context, &name, watch).await;
         let before = if self.rebuild() { self.image_now().await? } else { None };
         let before = before.map(|image| image.id);
         loop {
@@ -212,6 +208,14 @@ impl<'a> Job<'a> {
             joined: how != How::Baked,
             log,
         });
+    }
+}
+
+/// Sees to what killed clients left, except for the bake named `except`. A failure is told, and
+/// keeps nobody from baking.
+pub(super) async fn tidy_up(context: &Context, except: &str, watch: &mut dyn Watch) {
+    if let Err(error) = tidy::tidy(context, except).await {
+        watch.see(Progress::Warning(&format!("an earlier bake could not be tidied up: {error}")));
     }
 }
 

@@ -121,6 +121,10 @@ pub async fn ensure(
         how: How::Hit,
         failure: None,
     };
+    // A bake tidies up by itself; a build that finds everything there does it here.
+    if retry == Retry::Always && resolved.plan.is_warm() {
+        job::tidy_up(context, "", watch).await;
+    }
     for (index, step) in steps.iter().enumerate() {
         let name = step.layer().image();
         let (image, how) = match step {

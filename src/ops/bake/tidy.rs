@@ -38,6 +38,7 @@ pub(super) async fn tidy(context: &Context, except: &str) -> Result<(), OpError>
         drop(lock);
     }
     locks(context).await?;
+    BakeLock::remove_free(&context.folders.locks());
     untagged(context).await
 }
 
