@@ -125,6 +125,9 @@ mod tests {
         Command::new("bash")
             .args(["-c", &start("N"), "prebake", "N"])
             .args(command)
+            // Nothing of this process's own may be taken for a leftover.
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
             .env(RUN_PREFLIGHT_VARIABLE, preflight)
             .output()
             .unwrap()
