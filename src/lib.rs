@@ -11,8 +11,10 @@
 //! - [`ops`] is what a user can ask for, built from those three;
 //! - [`cli`] turns arguments into operations and their outcome into text.
 
+pub mod app;
 pub mod cli;
 pub mod domain;
 pub mod engine;
 pub mod ops;
 pub mod store;
+pub mod ui;

@@ -1,0 +1,91 @@
+//! Actions of environments: choosing one, its toggles, and its life from new to removed.
+
+use super::{Action, Row, Scope};
+use crate::app::state::State;
+
+/// An action of the selected environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EnvironmentAction {
+    /// Selects the next one.
+    Down,
+    /// Selects the one before.
+    Up,
+    /// Selects the first one.
+    First,
+    /// Selects the last one.
+    Last,
+    /// Shows only those whose name or id has what is typed.
+    Filter,
+    /// Into its cached script.
+    Open,
+    /// Switches the headless desktop.
+    ToggleDesktop,
+    /// Switches baking the desktop.
+    ToggleDesktopCache,
+    /// Switches baking the cached preflight.
+    ToggleCaching,
+    /// A new one.
+    New,
+    /// A copy of it under another id.
+    Duplicate,
+    /// Another id for it.
+    Rename,
+    /// Moves its file to the trash.
+    Remove,
+    /// Takes back the last removal.
+    UndoRemove,
+}
+
+use EnvironmentAction as E;
+
+const fn row(
+    action: EnvironmentAction,
+    name: &'static str,
+    title: &'static str,
+    short: &'static str,
+    chords: &'static [&'static str],
+) -> Row {
+    let action = Action::Environment(action);
+    Row { action, name, title, short, scope: Scope::Environments, chords }
+}
+
+/// The rows of this feature.
+pub(super) const ROWS: &[Row] = &[
+    row(E::Down, "next-environment", "Select the next environment", "", &["down", "j"]),
+    row(E::Up, "previous-environment", "Select the environment before", "", &["up", "k"]),
+    row(E::First, "first-environment", "Select the first environment", "", &["home", "g"]),
+    row(E::Last, "last-environment", "Select the last environment", "", &["end", "G"]),
+    row(E::Filter, "filter-environments", "Show only some environments", "find", &["/"]),
+    row(E::Open, "edit-scripts", "Edit the scripts", "edit", &["enter", "e"]),
+    row(E::ToggleDesktop, "toggle-desktop", "Switch the headless desktop", "", &["1"]),
+    row(E::ToggleDesktopCache, "toggle-desktop-cache", "Switch caching of the desktop", "", &["2"]),
+    row(E::ToggleCaching, "toggle-caching", "Switch container caching", "", &["3"]),
+    row(E::New, "new", "Make a new environment", "new", &["n"]),
+    row(E::Duplicate, "duplicate", "Duplicate the environment", "", &["D"]),
+    row(E::Rename, "rename", "Give the environment another id", "", &["R"]),
+    row(E::Remove, "remove", "Remove the environment", "", &["delete"]),
+    row(E::UndoRemove, "undo-remove", "Take back the last removal", "", &["U"]),
+];
+
+/// Whether an action works now.
+pub(super) fn availability(state: &State, action: EnvironmentAction) -> Result<(), String> {
+    let selected = state.environments.selected();
+    match action {
+        E::New => Ok(()),
+        E::UndoRemove if state.environments.removed.is_none() => {
+            Err("no environment was removed since prebake was started".to_owned())
+        }
+        E::UndoRemove => Ok(()),
+        E::Down | E::Up | E::First | E::Last | E::Filter if state.environments.is_empty() => {
+            Err("there is no environment yet; `n` makes one".to_owned())
+        }
+        E::Down | E::Up | E::First | E::Last | E::Filter => Ok(()),
+        _ if selected.is_none() => Err("no environment is selected".to_owned()),
+        E::ToggleDesktopCache
+            if selected.is_some_and(|entry| !entry.environment.headless_desktop_enabled) =>
+        {
+            Err("the headless desktop is off, so there is nothing to cache of it".to_owned())
+        }
+        _ => Ok(()),
+    }
+}

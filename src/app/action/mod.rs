@@ -1,0 +1,120 @@
+//! What a person can ask for. One row an action, one file a feature; the keymap, the palette, the
+//! footer and the help are made from these rows, so that none of them can lag behind.
+
+mod environment;
+mod view;
+
+use super::state::State;
+
+pub use environment::EnvironmentAction;
+pub use view::ViewAction;
+
+/// Something a person can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Of the screen itself.
+    View(ViewAction),
+    /// Of the selected environment.
+    Environment(EnvironmentAction),
+}
+
+/// Where a chord means an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everywhere; in a text only if the chord types nothing.
+    Global,
+    /// In the list of environments and the pane about the selected one.
+    Environments,
+    /// In the script editors.
+    Editor,
+    /// In a log.
+    Log,
+    /// In the list of tasks.
+    Tasks,
+    /// In the list of images.
+    Images,
+}
+
+impl Scope {
+    /// The heading of its actions in the help.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Environments => "Environments",
+            Self::Editor => "Editors",
+            Self::Log => "Log",
+            Self::Tasks => "Tasks",
+            Self::Images => "Images",
+        }
+    }
+}
+
+/// An action as the tables hold it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The action.
+    pub action: Action,
+    /// Its name in the settings file.
+    pub name: &'static str,
+    /// What it does, for the palette and the help.
+    pub title: &'static str,
+    /// One word for the footer; empty: it is not shown there.
+    pub short: &'static str,
+    /// Where its chords mean it.
+    pub scope: Scope,
+    /// The chords it has unless the settings say otherwise.
+    pub chords: &'static [&'static str],
+}
+
+/// Every action, in the order of the help.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    [environment::ROWS, view::ROWS].into_iter().flatten()
+}
+
+/// The row of an action.
+#[must_use]
+pub fn row(action: Action) -> Option<&'static Row> {
+    rows().find(|row| row.action == action)
+}
+
+/// Whether an action works now; if not, why, as a sentence.
+pub fn availability(state: &State, action: Action) -> Result<(), String> {
+    match action {
+        Action::View(action) => view::availability(state, action),
+        Action::Environment(action) => environment::availability(state, action),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::app::chord::Chord;
+
+    #[test]
+    fn names_are_unique_and_every_chord_is_one() {
+        let mut names = HashSet::new();
+        let mut actions = HashSet::new();
+        for row in rows() {
+            assert!(names.insert(row.name), "{} twice", row.name);
+            assert!(actions.insert(row.action), "{:?} twice", row.action);
+            assert!(!row.title.is_empty() && !row.title.ends_with('.'), "{}", row.name);
+            for chord in row.chords {
+                let read: Chord = chord.parse().unwrap();
+                assert_eq!(read.to_string(), *chord, "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn no_chord_of_the_tables_means_two_things_in_one_place() {
+        let mut taken = HashSet::new();
+        for row in rows() {
+            for chord in row.chords {
+                assert!(taken.insert((row.scope, chord)), "{chord} of {} is taken", row.name);
+            }
+        }
+    }
+}

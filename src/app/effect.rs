@@ -1,0 +1,88 @@
+//! What is to be done outside, as plain data.
+
+use super::layout::Layout;
+use crate::domain::digest::Digest;
+use crate::domain::environment::EnvironmentId;
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Leave.
+    Quit,
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal to the shell until it is wanted back.
+    Suspend,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Tell [`super::event::Event::Woke`] after a while.
+    Wake {
+        /// What for.
+        timer: Timer,
+        /// How many milliseconds from now.
+        after_ms: u64,
+    },
+    /// Ask the engine for its answer now, without waiting for the next try.
+    Reconnect,
+    /// Read the folder of environments.
+    List,
+    /// Find out what is known of the layers of all environments.
+    AskStatuses,
+    /// Write an environment's file.
+    Save {
+        /// Whose.
+        id: EnvironmentId,
+        /// Its text.
+        text: String,
+        /// The revision that it replaces.
+        expected: Digest,
+    },
+    /// Make a new environment.
+    Create {
+        /// Its id.
+        id: EnvironmentId,
+        /// Its text.
+        text: String,
+    },
+    /// Copy an environment.
+    Duplicate {
+        /// Which one.
+        from: EnvironmentId,
+        /// The id of the copy.
+        to: EnvironmentId,
+    },
+    /// Give an environment another id.
+    Rename {
+        /// Which one.
+        from: EnvironmentId,
+        /// Its new id.
+        to: EnvironmentId,
+    },
+    /// Move an environment's file to the trash.
+    Remove(EnvironmentId),
+    /// Bring one back from there.
+    Restore {
+        /// Its id.
+        id: EnvironmentId,
+        /// Where its file is.
+        kept_at: String,
+    },
+    /// Remember the theme.
+    RememberTheme(String),
+    /// Remember the layout and what is selected.
+    RememberLayout {
+        /// The layout.
+        layout: Layout,
+        /// The selected environment.
+        selected: Option<EnvironmentId>,
+    },
+}
+
+/// What a timer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Timer {
+    /// The clocks on the screen go on: something is running, or is tried again.
+    Second,
+    /// The layout has not changed for a while.
+    Layout,
+}

@@ -1,0 +1,65 @@
+//! What happened: all there is, in one closed list.
+
+use super::chord::Chord;
+use super::effect::Timer;
+use super::environments::EnvironmentsEvent;
+use super::link::LinkEvent;
+use super::moment::Moment;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The time is this; told before whatever happened then.
+    Clock(Moment),
+    /// A timer that was asked for.
+    Woke(Timer),
+    /// A key was pressed.
+    Pressed(Chord),
+    /// A text was pasted.
+    Pasted(String),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The screen has another size.
+    Resized {
+        /// Its columns.
+        width: u16,
+        /// Its rows.
+        height: u16,
+    },
+    /// Of the link to the engine.
+    Link(LinkEvent),
+    /// Of the environments.
+    Environments(EnvironmentsEvent),
+    /// The process was asked to end.
+    Terminated,
+    /// Something was not done, as a sentence.
+    Failed(String),
+}
+
+/// What the mouse did, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// What.
+    pub kind: MouseKind,
+    /// The column.
+    pub x: u16,
+    /// The row.
+    pub y: u16,
+    /// Whether Shift was held.
+    pub shift: bool,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseKind {
+    /// The left button went down.
+    Down,
+    /// It moved with the left button down.
+    Drag,
+    /// The left button went up.
+    Up,
+    /// The wheel turned up.
+    WheelUp,
+    /// The wheel turned down.
+    WheelDown,
+}

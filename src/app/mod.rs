@@ -1,0 +1,25 @@
+//! The terminal UI without a terminal: what is on screen, what happened, what is to be done.
+//!
+//! [`update::update`] takes an [`event::Event`] and changes the [`state::State`]; what has to be
+//! done outside comes out as [`effect::Effect`]s, plain values that a test compares. Nothing here
+//! waits, reads a clock or a file. What a key can ask for is an [`action::Action`]; the table of
+//! them makes the keymap, the palette, the footer and the help. [`layout`] says where everything
+//! stands, for drawing and for the mouse alike.
+
+pub mod action;
+pub mod chord;
+pub mod effect;
+pub mod environments;
+pub mod event;
+pub mod keymap;
+pub mod layout;
+pub mod link;
+pub mod mode;
+pub mod moment;
+pub mod notice;
+pub mod pick;
+pub mod state;
+pub mod update;
+
+/// What drawing needs of the domain: `ui` knows nothing below `app`.
+pub use crate::domain;

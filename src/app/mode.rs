@@ -1,0 +1,103 @@
+//! What the keys are for at the moment: the panes, or something that lies over them.
+
+use tui_input::Input;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::pick::Pick;
+use crate::domain::environment::EnvironmentId;
+
+/// What the keys are for.
+#[derive(Clone, Debug, Default)]
+pub enum Mode {
+    /// The focused pane.
+    #[default]
+    Panes,
+    /// The line that narrows the list of environments.
+    Filter,
+    /// The palette of actions.
+    Palette(Pick),
+    /// The list of keys.
+    Help(Pick),
+    /// The choice of a theme; the name is the one to return to.
+    Themes(Pick, String),
+    /// A question with a few answers.
+    Ask(Dialog),
+    /// A question for one line of text.
+    Line(Line),
+}
+
+/// A question with a few answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialog {
+    /// What it is about.
+    pub title: String,
+    /// What there is to know, a line each.
+    pub body: Vec<String>,
+    /// The answers, the safest one last.
+    pub choices: Vec<Choice>,
+    /// The one that Enter takes.
+    pub selected: usize,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Its words.
+    pub label: String,
+    /// The letter that takes it.
+    pub key: char,
+    /// What it does.
+    pub does: Does,
+}
+
+/// What an answer does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Does {
+    /// Nothing.
+    Nothing,
+    /// These, outside.
+    Effects(Vec<Effect>),
+    /// An action, as if its key had been pressed.
+    Act(Action),
+}
+
+/// A question for one line of text.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it is about.
+    pub title: String,
+    /// What is typed so far.
+    pub input: Input,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What is wrong with it as it stands.
+    pub fault: Option<String>,
+}
+
+/// What a line of text is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The id of a new environment.
+    New,
+    /// The id of a copy of this one.
+    Duplicate(EnvironmentId),
+    /// Another id for this one.
+    Rename(EnvironmentId),
+}
+
+impl Dialog {
+    /// A question whether to do something that cannot be taken back; Enter alone does not.
+    #[must_use]
+    pub fn confirm(title: String, body: Vec<String>, label: &str, effects: Vec<Effect>) -> Self {
+        Self {
+            title,
+            body,
+            choices: vec![
+                Choice { label: label.to_owned(), key: 'y', does: Does::Effects(effects) },
+                Choice { label: "Do nothing".to_owned(), key: 'n', does: Does::Nothing },
+            ],
+            selected: 1,
+        }
+    }
+}

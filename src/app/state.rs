@@ -1,0 +1,106 @@
+//! All there is to know about the screen.
+
+use super::action::Scope;
+use super::effect::Timer;
+use super::environments::Environments;
+use super::keymap::Keymap;
+use super::layout::{Arrangement, Border, Layout, Region};
+use super::link::Link;
+use super::mode::Mode;
+use super::moment::Moment;
+use super::notice::{Notices, Tone};
+use crate::domain::theme::Theme;
+
+/// What the terminal can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Whether it shows only ASCII.
+    pub ascii: bool,
+    /// Whether the mouse works here and not in the terminal itself.
+    pub mouse: bool,
+}
+
+/// The state of the screen. Each feature has its own part.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The time, as it was last told.
+    pub now: Moment,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// What the terminal can do.
+    pub surroundings: Surroundings,
+    /// How everything looks.
+    pub theme: Theme,
+    /// The themes to choose from.
+    pub themes: Vec<Theme>,
+    /// What keys mean.
+    pub keymap: Keymap,
+    /// What is seen.
+    pub layout: Layout,
+    /// What the keys are for.
+    pub mode: Mode,
+    /// The border that the mouse is moving.
+    pub dragged: Option<Border>,
+    /// What was told.
+    pub notices: Notices,
+    /// The engine.
+    pub link: Link,
+    /// The environments.
+    pub environments: Environments,
+    /// Timers that were asked for and have not come.
+    pub timers: Vec<Timer>,
+    /// Whether the person is leaving.
+    pub leaving: bool,
+}
+
+impl State {
+    /// The state before anything happened.
+    #[must_use]
+    pub fn new(theme: Theme, themes: Vec<Theme>, keymap: Keymap) -> Self {
+        Self {
+            now: Moment::default(),
+            size: (0, 0),
+            surroundings: Surroundings::default(),
+            theme,
+            themes,
+            keymap,
+            layout: Layout::default(),
+            mode: Mode::default(),
+            dragged: None,
+            notices: Notices::default(),
+            link: Link::default(),
+            environments: Environments::default(),
+            timers: Vec::new(),
+            leaving: false,
+        }
+    }
+
+    /// Where everything stands.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        Arrangement::of(&self.layout, self.size)
+    }
+
+    /// Where keys go: what a chord means depends on it.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self.layout.focus {
+            Region::Environments | Region::Details => Scope::Environments,
+            Region::Cached | Region::Run => Scope::Editor,
+            Region::Log => Scope::Log,
+            Region::Tasks => Scope::Tasks,
+            Region::Images => Scope::Images,
+        }
+    }
+
+    /// Tells the person a sentence.
+    pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notices.tell(tone, text, self.now);
+    }
+
+    /// Whether a clock on the screen is running.
+    #[must_use]
+    pub fn has_running_clock(&self) -> bool {
+        matches!(self.link.state, super::link::LinkState::Down { .. })
+    }
+}

@@ -1,0 +1,221 @@
+//! Environments: what is in their folder, what is known of them, and what a person does to them.
+
+use tui_input::Input;
+
+use crate::app::action::EnvironmentAction;
+use crate::app::chord::{Chord, Code};
+use crate::app::effect::Effect;
+use crate::app::environments::EnvironmentsEvent;
+use crate::app::layout::Region;
+use crate::app::mode::{Dialog, Line, Mode, Purpose};
+use crate::app::notice::Tone;
+use crate::app::pick;
+use crate::app::state::State;
+use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::manifest;
+
+pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> {
+    match event {
+        EnvironmentsEvent::Listed { entries, broken } => {
+            let changed = entries != state.environments.entries;
+            state.environments.list(entries, broken);
+            return if changed && state.link.is_up() {
+                vec![Effect::AskStatuses]
+            } else {
+                Vec::new()
+            };
+        }
+        EnvironmentsEvent::NotListed(cause) | EnvironmentsEvent::Refused(cause) => {
+            state.tell(Tone::Failure, cause);
+        }
+        EnvironmentsEvent::FilesChanged => return vec![Effect::List],
+        EnvironmentsEvent::EngineChanged => return vec![Effect::AskStatuses],
+        EnvironmentsEvent::Statuses(found) => {
+            for found in found {
+                state.environments.statuses.insert(found.id.clone(), found);
+            }
+        }
+        EnvironmentsEvent::Saved(entry) => {
+            state.environments.take(*entry);
+            return if state.link.is_up() { vec![Effect::AskStatuses] } else { Vec::new() };
+        }
+        EnvironmentsEvent::NotSaved { cause, .. } => {
+            state.tell(Tone::Failure, cause);
+            return vec![Effect::List];
+        }
+        EnvironmentsEvent::Arrived { id, told } => {
+            state.environments.wanted = Some(id);
+            state.tell(Tone::Done, told);
+            return vec![Effect::List];
+        }
+        EnvironmentsEvent::Removed { id, kept_at } => {
+            let undo = state.keymap.chords(undo_action()).first().map(ToString::to_string);
+            let undo = undo.map(|key| format!("; `{key}` takes it back")).unwrap_or_default();
+            state.tell(Tone::Done, format!("`{id}` was moved to the trash{undo}"));
+            state.environments.removed = Some((id, kept_at));
+            return vec![Effect::List];
+        }
+    }
+    Vec::new()
+}
+
+fn undo_action() -> crate::app::action::Action {
+    crate::app::action::Action::Environment(EnvironmentAction::UndoRemove)
+}
+
+pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
+    match action {
+        EnvironmentAction::Down => state.environments.move_by(1),
+        EnvironmentAction::Up => state.environments.move_by(-1),
+        EnvironmentAction::First => state.environments.move_by(isize::MIN),
+        EnvironmentAction::Last => state.environments.move_by(isize::MAX),
+        EnvironmentAction::Filter => {
+            state.layout.focus(Region::Environments);
+            state.environments.filter.get_or_insert_default();
+            state.mode = Mode::Filter;
+        }
+        EnvironmentAction::Open => state.layout.focus(Region::Cached),
+        EnvironmentAction::ToggleDesktop => {
+            return change(state, |it| it.headless_desktop_enabled = !it.headless_desktop_enabled);
+        }
+        EnvironmentAction::ToggleDesktopCache => {
+            return change(state, |it| it.cache_desktop_build = !it.cache_desktop_build);
+        }
+        EnvironmentAction::ToggleCaching => {
+            return change(state, |it| it.cache_container_build = !it.cache_container_build);
+        }
+        EnvironmentAction::New => ask_id(state, "New environment", Purpose::New, ""),
+        EnvironmentAction::Duplicate => {
+            if let Some(id) = selected(state) {
+                let proposed = format!("{id}-copy");
+                ask_id(state, "Duplicate the environment", Purpose::Duplicate(id), &proposed);
+            }
+        }
+        EnvironmentAction::Rename => {
+            if let Some(id) = selected(state) {
+                let proposed = id.to_string();
+                ask_id(state, "Another id for the environment", Purpose::Rename(id), &proposed);
+            }
+        }
+        EnvironmentAction::Remove => {
+            if let Some(id) = selected(state) {
+                state.mode = Mode::Ask(Dialog::confirm(
+                    format!("Remove `{id}`?"),
+                    vec![
+                        "Its file is moved to the trash, from which it can be taken back.".into(),
+                        "Its images and tasks stay.".into(),
+                    ],
+                    "Remove it",
+                    vec![Effect::Remove(id)],
+                ));
+            }
+        }
+        EnvironmentAction::UndoRemove => {
+            if let Some((id, kept_at)) = state.environments.removed.take() {
+                return vec![Effect::Restore { id, kept_at }];
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn selected(state: &State) -> Option<EnvironmentId> {
+    state.environments.selected().map(|entry| entry.id.clone())
+}
+
+/// Changes fields of the selected environment; the rest of its file stays as it is.
+pub(super) fn change(state: &mut State, how: impl FnOnce(&mut Environment)) -> Vec<Effect> {
+    let Some(entry) = state.environments.selected() else { return Vec::new() };
+    let mut environment = entry.environment.clone();
+    how(&mut environment);
+    match manifest::update(&entry.text, &environment) {
+        Ok(text) => {
+            vec![Effect::Save { id: entry.id.clone(), text, expected: entry.revision.clone() }]
+        }
+        Err(error) => {
+            state.tell(Tone::Failure, error.to_string());
+            Vec::new()
+        }
+    }
+}
+
+/// The line that narrows the list.
+pub(super) fn filter(state: &mut State, chord: Chord) -> Vec<Effect> {
+    let environments = &mut state.environments;
+    match chord.code {
+        Code::Esc => environments.filter = None,
+        Code::Enter => {
+            if environments.filter.as_ref().is_some_and(|input| input.value().is_empty()) {
+                environments.filter = None;
+            }
+        }
+        Code::Down => {
+            environments.move_by(1);
+            state.mode = Mode::Filter;
+        }
+        Code::Up => {
+            environments.move_by(-1);
+            state.mode = Mode::Filter;
+        }
+        _ => {
+            pick::edit(environments.filter.get_or_insert_default(), chord);
+            let is_seen = environments
+                .selected()
+                .is_some_and(|selected| environments.seen().any(|entry| entry.id == selected.id));
+            if !is_seen {
+                environments.move_by(isize::MIN);
+            }
+            state.mode = Mode::Filter;
+        }
+    }
+    Vec::new()
+}
+
+fn ask_id(state: &mut State, title: &str, purpose: Purpose, proposed: &str) {
+    let input = Input::new(proposed.to_owned());
+    let fault = fault(state, &purpose, proposed);
+    state.mode = Mode::Line(Line { title: title.to_owned(), input, purpose, fault });
+}
+
+/// What is wrong with an id that is being typed.
+fn fault(state: &State, purpose: &Purpose, text: &str) -> Option<String> {
+    let id = match EnvironmentId::parse(text) {
+        Ok(id) => id,
+        Err(error) => return Some(error.to_string()),
+    };
+    let same = matches!(purpose, Purpose::Rename(from) if *from == id);
+    (!same && state.environments.entry(&id).is_some())
+        .then(|| format!("there is an environment `{id}` already; take another id"))
+}
+
+/// A line of text that was asked for.
+pub(super) fn line(state: &mut State, mut line: Line, chord: Chord) -> Vec<Effect> {
+    match chord.code {
+        Code::Esc => return Vec::new(),
+        Code::Enter => {
+            line.fault = fault(state, &line.purpose, line.input.value());
+            match (EnvironmentId::parse(line.input.value()), &line.fault) {
+                (Ok(id), None) => return named(line.purpose, id),
+                _ => state.mode = Mode::Line(line),
+            }
+        }
+        _ => {
+            pick::edit(&mut line.input, chord);
+            line.fault = fault(state, &line.purpose, line.input.value());
+            state.mode = Mode::Line(line);
+        }
+    }
+    Vec::new()
+}
+
+fn named(purpose: Purpose, id: EnvironmentId) -> Vec<Effect> {
+    match purpose {
+        Purpose::New => {
+            let environment = Environment { name: id.to_string(), ..Environment::default() };
+            vec![Effect::Create { text: manifest::render(&environment), id }]
+        }
+        Purpose::Duplicate(from) => vec![Effect::Duplicate { from, to: id }],
+        Purpose::Rename(from) if from == id => Vec::new(),
+        Purpose::Rename(from) => vec![Effect::Rename { from, to: id }],
+    }
+}

@@ -1,0 +1,81 @@
+//! Keys and pasted texts: to what lies over the panes, else to the focused pane.
+
+use tui_input::Input;
+
+use super::{act, environments, palette};
+use crate::app::chord::{Chord, Code};
+use crate::app::effect::Effect;
+use crate::app::mode::{Dialog, Does, Mode};
+use crate::app::pick::{self, Pick};
+use crate::app::state::State;
+
+pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
+    state.notices.dismiss();
+    // What lies over the panes is taken out of the state while it looks at the rest of it.
+    match std::mem::take(&mut state.mode) {
+        Mode::Panes => in_pane(state, chord),
+        Mode::Filter => environments::filter(state, chord),
+        Mode::Palette(pick) => palette::palette(state, pick, chord),
+        Mode::Help(pick) => palette::help(state, pick, chord),
+        Mode::Themes(pick, before) => palette::themes(state, pick, before, chord),
+        Mode::Ask(dialog) => ask(state, dialog, chord),
+        Mode::Line(line) => environments::line(state, line, chord),
+    }
+}
+
+fn in_pane(state: &mut State, chord: Chord) -> Vec<Effect> {
+    match state.keymap.action(state.scope(), chord) {
+        Some(action) => act(state, action),
+        None => Vec::new(),
+    }
+}
+
+fn ask(state: &mut State, mut dialog: Dialog, chord: Chord) -> Vec<Effect> {
+    let last = dialog.choices.len().saturating_sub(1);
+    let chosen = match chord.code {
+        Code::Esc => return Vec::new(),
+        Code::Enter => Some(dialog.selected),
+        Code::Char(char) if !chord.ctrl && !chord.alt => {
+            let char = char.to_ascii_lowercase();
+            dialog.choices.iter().position(|choice| choice.key == char)
+        }
+        Code::Left | Code::Up => {
+            dialog.selected = dialog.selected.saturating_sub(1);
+            None
+        }
+        Code::Tab if !chord.shift => {
+            dialog.selected = if dialog.selected == last { 0 } else { dialog.selected + 1 };
+            None
+        }
+        Code::Right | Code::Down => {
+            dialog.selected = (dialog.selected + 1).min(last);
+            None
+        }
+        _ => None,
+    };
+    let Some(choice) = chosen.filter(|chosen| *chosen <= last) else {
+        state.mode = Mode::Ask(dialog);
+        return Vec::new();
+    };
+    match dialog.choices.swap_remove(choice).does {
+        Does::Nothing => Vec::new(),
+        Does::Effects(effects) => effects,
+        Does::Act(action) => act(state, action),
+    }
+}
+
+pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
+    let into = |input: &mut Input| pick::paste(input, text);
+    match &mut state.mode {
+        Mode::Palette(Pick { input, .. }) | Mode::Help(Pick { input, .. }) => into(input),
+        Mode::Themes(pick, _) => into(&mut pick.input),
+        Mode::Line(line) => into(&mut line.input),
+        Mode::Filter => {
+            if let Some(input) = &mut state.environments.filter {
+                into(input);
+            }
+        }
+        Mode::Panes | Mode::Ask(_) => {}
+    }
+    Vec::new()
+}

@@ -1,0 +1,29 @@
+//! The link to the engine comes and goes; what was last known stays on the screen.
+
+use crate::app::effect::Effect;
+use crate::app::link::{LinkEvent, LinkState};
+use crate::app::moment::Moment;
+use crate::app::notice::Tone;
+use crate::app::state::State;
+
+pub(super) fn link(state: &mut State, event: LinkEvent) -> Vec<Effect> {
+    match event {
+        LinkEvent::Up(facts) => {
+            if matches!(state.link.state, LinkState::Down { .. }) {
+                state.tell(Tone::Done, "the engine answers again");
+            }
+            state.link.state = LinkState::Up;
+            state.link.facts = Some(facts);
+            vec![Effect::AskStatuses]
+        }
+        LinkEvent::Down { cause, again_ms } => {
+            let since = match state.link.state {
+                LinkState::Down { since, .. } => since,
+                LinkState::Connecting | LinkState::Up => state.now,
+            };
+            let again = Moment(state.now.0 + again_ms);
+            state.link.state = LinkState::Down { cause, since, again };
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The mouse: it focuses panes, moves borders, turns lists.
+
+use crate::app::effect::Effect;
+use crate::app::event::{Mouse, MouseKind};
+use crate::app::layout::Region;
+use crate::app::mode::Mode;
+use crate::app::state::State;
+
+pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
+    let Mouse { kind, x, y, .. } = mouse;
+    let arrangement = state.arrangement();
+    if !matches!(state.mode, Mode::Panes) {
+        return Vec::new();
+    }
+    match kind {
+        MouseKind::Down => {
+            state.dragged = arrangement.border_at(x, y);
+            if state.dragged.is_none()
+                && let Some(region) = arrangement.at(x, y)
+            {
+                state.layout.focus(region);
+                clicked(state, region, y);
+            }
+        }
+        MouseKind::Drag => {
+            if let Some(border) = state.dragged {
+                state.layout.sizes.drag(border, x, y, &arrangement);
+            }
+        }
+        MouseKind::Up => state.dragged = None,
+        MouseKind::WheelUp | MouseKind::WheelDown => {
+            let by = if kind == MouseKind::WheelUp { -1 } else { 1 };
+            if arrangement.at(x, y) == Some(Region::Environments) {
+                state.environments.move_by(by);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn clicked(state: &mut State, region: Region, y: u16) {
+    let Some(inside) = state.arrangement().inside(region) else { return };
+    if region == Region::Environments && inside.contains(inside.x, y) {
+        let first = state.environments.first_seen(usize::from(inside.height));
+        let row = first + usize::from(y - inside.y);
+        let id = state.environments.seen().nth(row).map(|entry| entry.id.clone());
+        if let Some(id) = id {
+            state.environments.select(&id);
+        }
+    }
+}

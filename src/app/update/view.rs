@@ -1,0 +1,73 @@
+//! Moving between panes, their sizes, themes, leaving.
+
+use super::palette;
+use crate::app::action::ViewAction;
+use crate::app::effect::Effect;
+use crate::app::layout::{Region, Shape};
+use crate::app::state::State;
+
+pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
+    match action {
+        ViewAction::NextPane => step(state, 1),
+        ViewAction::PreviousPane => step(state, Region::ALL.len() - 1),
+        ViewAction::Show(region) => state.layout.focus(region),
+        ViewAction::Zoom => state.layout.zoomed = !state.layout.zoomed,
+        ViewAction::Wider => state.layout.sizes.widen(state.layout.focus, true),
+        ViewAction::Narrower => state.layout.sizes.widen(state.layout.focus, false),
+        ViewAction::Taller => state.layout.sizes.heighten(state.layout.focus, true),
+        ViewAction::Shorter => state.layout.sizes.heighten(state.layout.focus, false),
+        ViewAction::Back => back(state),
+        ViewAction::Palette => palette::open_palette(state),
+        ViewAction::Help => palette::open_help(state),
+        ViewAction::Themes => palette::open_themes(state),
+        ViewAction::ToggleMouse => {
+            state.surroundings.mouse = !state.surroundings.mouse;
+            return vec![Effect::Mouse(state.surroundings.mouse)];
+        }
+        ViewAction::Redraw => return vec![Effect::Redraw],
+        ViewAction::Refresh if state.link.is_up() => {
+            return vec![Effect::List, Effect::AskStatuses];
+        }
+        ViewAction::Refresh => return vec![Effect::List, Effect::Reconnect],
+        ViewAction::Suspend => return vec![Effect::Suspend],
+        ViewAction::Quit => return quit(state),
+    }
+    Vec::new()
+}
+
+/// To the next pane that is seen; with one pane at a time, to the next one at all.
+fn step(state: &mut State, by: usize) {
+    let arrangement = state.arrangement();
+    let panes: Vec<Region> = match arrangement.shape {
+        Shape::Split => arrangement.panes.iter().map(|(region, _)| *region).collect(),
+        Shape::Single | Shape::TooSmall => Region::ALL.to_vec(),
+    };
+    let here = panes.iter().position(|region| *region == state.layout.focus).unwrap_or(0);
+    let by = if by == 1 { 1 } else { panes.len().saturating_sub(1) };
+    if let Some(next) = panes.get((here + by) % panes.len().max(1)) {
+        state.layout.focus(*next);
+    }
+}
+
+fn back(state: &mut State) {
+    if state.layout.zoomed {
+        state.layout.zoomed = false;
+    } else if state.layout.focus == Region::Environments {
+        state.environments.filter = None;
+    } else {
+        state.layout.focus(Region::Environments);
+    }
+}
+
+fn quit(state: &mut State) -> Vec<Effect> {
+    state.leaving = true;
+    vec![remember(state), Effect::Quit]
+}
+
+/// What is remembered of the screen.
+pub(super) fn remember(state: &State) -> Effect {
+    Effect::RememberLayout {
+        layout: state.layout,
+        selected: state.environments.selected().map(|entry| entry.id.clone()),
+    }
+}

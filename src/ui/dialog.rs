@@ -1,0 +1,79 @@
+//! Questions: a few answers to choose from, or a line to type.
+
+use ratatui::Frame;
+use ratatui::text::Line as TextLine;
+use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
+
+use super::paint::{Paint, cells, fit};
+use crate::app::domain::theme::Role;
+use crate::app::layout::Rect;
+use crate::app::mode::{Dialog, Line};
+use crate::app::state::State;
+
+pub(super) fn ask(frame: &mut Frame<'_>, dialog: &Dialog, state: &State, paint: Paint<'_>) {
+    let width = 72.min(state.size.0.saturating_sub(4));
+    let room = usize::from(width.saturating_sub(4)).max(1);
+    let rows: usize =
+        dialog.body.iter().map(|line| line.chars().count().div_ceil(room).max(1)).sum();
+    let height = u16::try_from(rows + dialog.choices.len() + 4).unwrap_or(u16::MAX);
+    let inside = window(frame, &dialog.title, width, height, state, paint);
+    let (body, choices) = inside.cut_bottom(u16::try_from(dialog.choices.len()).unwrap_or(1));
+    let text: Vec<_> = dialog
+        .body
+        .iter()
+        .map(|line| TextLine::from(paint.span(line.as_str(), Role::Text)))
+        .collect();
+    frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), cells(body));
+    for (y, choice) in dialog.choices.iter().enumerate() {
+        let cell = Rect { y: choices.y + u16::try_from(y).unwrap_or(0), height: 1, ..choices };
+        let line = TextLine::from(vec![
+            paint.span(format!(" {} ", choice.key), Role::Key),
+            paint.span(choice.label.as_str(), Role::Text),
+        ]);
+        frame.render_widget(line, cells(cell));
+        if y == dialog.selected {
+            frame.buffer_mut().set_style(cells(cell), paint.style(Role::Selection));
+        }
+    }
+}
+
+pub(super) fn line(frame: &mut Frame<'_>, line: &Line, state: &State, paint: Paint<'_>) {
+    let width = 72.min(state.size.0.saturating_sub(4));
+    let inside = window(frame, &line.title, width, 6, state, paint);
+    let (input, below) = inside.cut_top(1);
+    let room = usize::from(input.width);
+    let typed = format!("> {}", line.input.value());
+    frame.render_widget(
+        TextLine::from(paint.span(fit(&typed, room, "~"), Role::Input)),
+        cells(input),
+    );
+    let cursor = u16::try_from(line.input.visual_cursor() + 2).unwrap_or(0);
+    frame.set_cursor_position((input.x + cursor.min(input.width.saturating_sub(1)), input.y));
+    if let Some(fault) = &line.fault {
+        let words = Paragraph::new(TextLine::from(paint.span(fault.as_str(), Role::Error)));
+        frame.render_widget(words.wrap(Wrap { trim: true }), cells(below));
+    }
+}
+
+/// A window in the middle of the screen; its inside keeps a cell of distance at the sides.
+fn window(
+    frame: &mut Frame<'_>,
+    title: &str,
+    width: u16,
+    height: u16,
+    state: &State,
+    paint: Paint<'_>,
+) -> Rect {
+    let rect = state.arrangement().body().centered(width, height);
+    frame.render_widget(Clear, cells(rect));
+    let title = fit(title, usize::from(rect.width).saturating_sub(4), "~");
+    let block = Block::new()
+        .borders(Borders::ALL)
+        .border_set(paint.border())
+        .border_style(paint.style(Role::DialogBorder))
+        .style(paint.style(Role::Dialog))
+        .title_top(TextLine::from(paint.span(format!(" {title} "), Role::Heading)));
+    frame.render_widget(block, cells(rect));
+    let inside = rect.inside();
+    Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}

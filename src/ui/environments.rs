@@ -1,0 +1,94 @@
+//! The list of environments: how each one's layers are, at a glance.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{Glyph, Paint, cells, fit};
+use super::pane;
+use crate::app::domain::theme::Role;
+use crate::app::environments::{Entry, Warmth};
+use crate::app::layout::{Rect, Region};
+use crate::app::mode::Mode;
+use crate::app::state::State;
+
+pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
+    let environments = &state.environments;
+    let inside = match &environments.filter {
+        Some(input) => {
+            let title = Line::from(vec![
+                paint.span(" Environments ", Role::Accent),
+                paint.span(format!("/{} ", input.value()), Role::Input),
+            ]);
+            let inside = pane::titled(frame, rect, Region::Environments, title, state, paint);
+            if matches!(state.mode, Mode::Filter) {
+                let x = 16 + u16::try_from(input.visual_cursor()).unwrap_or(0);
+                frame.set_cursor_position((rect.x + x.min(rect.width - 1), rect.y));
+            }
+            inside
+        }
+        None => pane::frame(frame, rect, Region::Environments, state, paint),
+    };
+    let rows = usize::from(inside.height);
+    let width = usize::from(inside.width);
+    let first = environments.first_seen(rows);
+    let mut lines: Vec<Line<'_>> = Vec::with_capacity(rows);
+    for entry in environments.seen().skip(first).take(rows) {
+        lines.push(row(entry, state, paint, width));
+    }
+    for broken in environments.broken.iter().take(rows.saturating_sub(lines.len())) {
+        let name = fit(&broken.name, width.saturating_sub(14), paint.glyph(Glyph::More));
+        lines.push(Line::from(vec![
+            paint.span(format!("  {name} "), Role::Muted),
+            paint.span(format!("{} unreadable", paint.glyph(Glyph::Failed)), Role::Error),
+        ]));
+    }
+    if lines.is_empty() && environments.listed {
+        let words: &[&str] = if environments.filter.is_some() {
+            &["none of this name"]
+        } else {
+            &["", " no environment yet", "", " press n to make one"]
+        };
+        lines.extend(words.iter().map(|word| Line::from(paint.span(*word, Role::Hint))));
+    }
+    for (y, line) in lines.into_iter().enumerate() {
+        let y = inside.y + u16::try_from(y).unwrap_or(0);
+        frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
+    }
+}
+
+fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
+    let is_selected = state.environments.selected().is_some_and(|it| it.id == entry.id);
+    let (glyph, role, word) = look(&state.environments.warmth(entry));
+    let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
+    let name = fit(entry.id.as_str(), width * 6 / 10, paint.glyph(Glyph::More));
+    let gap = (width * 6 / 10 + 1).saturating_sub(name.width());
+    let room = width.saturating_sub(mark.width() + name.width() + gap + 2);
+    let word = fit(&word, room, paint.glyph(Glyph::More));
+    let state_words = format!("{} {word}", paint.glyph(glyph));
+    let used = mark.width() + name.width() + gap + state_words.width();
+    let rest = " ".repeat(width.saturating_sub(used));
+    let spans: Vec<Span<'_>> = vec![
+        paint.span(mark, Role::Accent),
+        paint.span(name, Role::Text),
+        Span::raw(" ".repeat(gap)),
+        paint.span(state_words, role),
+        Span::raw(rest),
+    ];
+    let line = Line::from(spans);
+    if is_selected { line.patch_style(paint.style(Role::Selection)) } else { line }
+}
+
+/// The sign, the role and the words for how an environment is.
+pub(super) fn look(warmth: &Warmth) -> (Glyph, Role, String) {
+    match warmth {
+        Warmth::Unknown => (Glyph::Unknown, Role::Muted, String::new()),
+        Warmth::Uncached => (Glyph::Cold, Role::Muted, "not cached".to_owned()),
+        Warmth::Warm => (Glyph::Warm, Role::Warm, "warm".to_owned()),
+        Warmth::Cold(why) => (Glyph::Cold, Role::Cold, format!("cold: {why}")),
+        Warmth::Stale(why) => (Glyph::Stale, Role::Stale, format!("stale: {why}")),
+        Warmth::NoBase => (Glyph::Cold, Role::Cold, "no base image".to_owned()),
+        Warmth::Failed => (Glyph::Failed, Role::Failed, "failed".to_owned()),
+        Warmth::Fault(cause) => (Glyph::Failed, Role::Error, cause.clone()),
+    }
+}

@@ -1,0 +1,74 @@
+//! The last line: a notice if one was just told, else the keys that work here and now.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{Glyph, Paint, cells, fit};
+use crate::app::action::{self, Scope};
+use crate::app::domain::theme::Role;
+use crate::app::layout::Rect;
+use crate::app::mode::Mode;
+use crate::app::notice::Tone;
+use crate::app::state::State;
+
+pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
+    frame.buffer_mut().set_style(cells(rect), paint.style(Role::Footer));
+    let width = usize::from(rect.width);
+    let line = match state.notices.shown() {
+        Some(notice) => {
+            let role = match notice.tone {
+                Tone::Done => Role::Info,
+                Tone::Note => Role::Hint,
+                Tone::Failure => Role::Error,
+            };
+            let text = fit(&notice.text, width.saturating_sub(2), paint.glyph(Glyph::More));
+            Line::from(paint.span(format!(" {text}"), role))
+        }
+        None => keys(state, paint, width),
+    };
+    frame.render_widget(line, cells(rect));
+}
+
+/// The keys that work here and now: what is of this pane first, then what works everywhere.
+fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
+    let pairs: Vec<(String, &str)> = match state.mode {
+        Mode::Panes => of_pane(state),
+        Mode::Filter => fixed(&[("enter", "keep"), ("esc", "all"), ("up/down", "choose")]),
+        Mode::Palette(_) | Mode::Help(_) => {
+            fixed(&[("enter", "do it"), ("esc", "close"), ("up/down", "choose"), ("type", "find")])
+        }
+        Mode::Themes(..) => fixed(&[("enter", "keep"), ("esc", "as before"), ("up/down", "try")]),
+        Mode::Ask(_) => fixed(&[("enter", "choose"), ("esc", "nothing"), ("left/right", "move")]),
+        Mode::Line(_) => fixed(&[("enter", "accept"), ("esc", "give up")]),
+    };
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    let mut used = 0;
+    for (key, short) in pairs {
+        let needed = key.width() + short.width() + 3;
+        if used + needed > width {
+            break;
+        }
+        used += needed;
+        spans.push(paint.span(format!(" {key}"), Role::Key));
+        spans.push(paint.span(format!(" {short} "), Role::Footer));
+    }
+    Line::from(spans)
+}
+
+fn fixed(pairs: &[(&str, &'static str)]) -> Vec<(String, &'static str)> {
+    pairs.iter().map(|(key, short)| ((*key).to_owned(), *short)).collect()
+}
+
+fn of_pane(state: &State) -> Vec<(String, &'static str)> {
+    let scope = state.scope();
+    let here = action::rows().filter(|row| row.scope == scope);
+    let everywhere = action::rows().filter(|row| row.scope == Scope::Global);
+    here.chain(everywhere)
+        .filter(|row| !row.short.is_empty() && action::availability(state, row.action).is_ok())
+        .filter_map(|row| {
+            let chord = state.keymap.shown(scope, row.action)?;
+            Some((chord.to_string(), row.short))
+        })
+        .collect()
+}

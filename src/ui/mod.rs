@@ -1,0 +1,62 @@
+//! Draws the state: one file per region, each a function of the state and a rectangle.
+//!
+//! Where things stand is [`crate::app::layout`]'s; how they look is the theme's, asked by role
+//! through [`paint`]. Nothing here changes anything.
+
+mod details;
+mod dialog;
+mod environments;
+mod footer;
+mod header;
+mod paint;
+mod pane;
+mod pick;
+
+use ratatui::Frame;
+use ratatui::widgets::{Paragraph, Wrap};
+
+use self::paint::Paint;
+use crate::app::domain::theme::Role;
+use crate::app::layout::{Region, SMALLEST, Shape};
+use crate::app::mode::Mode;
+use crate::app::state::State;
+
+/// Draws the whole screen.
+pub fn draw(frame: &mut Frame<'_>, state: &State) {
+    let paint = Paint::of(state);
+    frame.buffer_mut().set_style(frame.area(), paint.style(Role::Text));
+    let arrangement = state.arrangement();
+    if arrangement.shape == Shape::TooSmall {
+        let (width, height) = SMALLEST;
+        let sentence = format!("prebake needs {width}x{height} cells; make the window larger");
+        frame.render_widget(Paragraph::new(sentence).wrap(Wrap { trim: true }), frame.area());
+        return;
+    }
+    header::draw(frame, arrangement.header, state, paint);
+    if let Some(tabs) = arrangement.tabs {
+        pane::tabs(frame, tabs, state, paint);
+    }
+    for (region, rect) in &arrangement.panes {
+        match region {
+            Region::Environments => environments::draw(frame, *rect, state, paint),
+            Region::Details => details::draw(frame, *rect, state, paint),
+            Region::Cached | Region::Run | Region::Log | Region::Tasks | Region::Images => {
+                pane::frame(frame, *rect, *region, state, paint);
+            }
+        }
+    }
+    footer::draw(frame, arrangement.footer, state, paint);
+    over(frame, state, paint);
+}
+
+/// What lies over the panes.
+fn over(frame: &mut Frame<'_>, state: &State, paint: Paint<'_>) {
+    match &state.mode {
+        Mode::Panes | Mode::Filter => {}
+        Mode::Palette(pick) => pick::palette(frame, pick, state, paint),
+        Mode::Help(pick) => pick::help(frame, pick, state, paint),
+        Mode::Themes(pick, _) => pick::themes(frame, pick, state, paint),
+        Mode::Ask(dialog) => dialog::ask(frame, dialog, state, paint),
+        Mode::Line(line) => dialog::line(frame, line, state, paint),
+    }
+}

@@ -1,0 +1,173 @@
+//! Styles and glyphs: the theme's in the terminal library's words, and signs in ASCII where the
+//! terminal shows nothing else.
+
+use ratatui::layout::Rect as Cells;
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::border;
+use ratatui::text::Span;
+
+use crate::app::domain::theme::{self, Ansi, Colour, Role, Theme};
+use crate::app::layout::Rect;
+use crate::app::state::State;
+
+/// What drawing needs to know besides what it draws.
+#[derive(Clone, Copy)]
+pub(super) struct Paint<'a> {
+    theme: &'a Theme,
+    ascii: bool,
+}
+
+/// A sign with a meaning; a word always stands beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Glyph {
+    Warm,
+    Cold,
+    Stale,
+    Baking,
+    Failed,
+    Unknown,
+    Selected,
+    More,
+    Separator,
+}
+
+const ASCII_BORDER: border::Set<'_> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+impl<'a> Paint<'a> {
+    pub(super) fn of(state: &'a State) -> Self {
+        Self { theme: &state.theme, ascii: state.surroundings.ascii }
+    }
+
+    /// The style of a role. What it leaves open stays as it is below.
+    pub(super) fn style(self, role: Role) -> Style {
+        convert(self.theme.style(role))
+    }
+
+    /// A text in the style of a role.
+    pub(super) fn span<'t>(
+        self,
+        text: impl Into<std::borrow::Cow<'t, str>>,
+        role: Role,
+    ) -> Span<'t> {
+        Span::styled(text, self.style(role))
+    }
+
+    pub(super) fn border(self) -> border::Set<'static> {
+        if self.ascii { ASCII_BORDER } else { border::PLAIN }
+    }
+
+    pub(super) fn glyph(self, glyph: Glyph) -> &'static str {
+        let (sign, ascii) = match glyph {
+            Glyph::Warm => ("●", "*"),
+            Glyph::Cold => ("○", "o"),
+            Glyph::Stale => ("◌", "~"),
+            Glyph::Baking => ("◐", "%"),
+            Glyph::Failed => ("✗", "x"),
+            Glyph::Unknown => ("·", "."),
+            Glyph::Selected => ("▸", ">"),
+            Glyph::More => ("…", "~"),
+            Glyph::Separator => ("·", "-"),
+        };
+        if self.ascii { ascii } else { sign }
+    }
+}
+
+/// A rectangle in the terminal library's words.
+pub(super) fn cells(rect: Rect) -> Cells {
+    Cells { x: rect.x, y: rect.y, width: rect.width, height: rect.height }
+}
+
+fn convert(style: theme::Style) -> Style {
+    let modifiers = [
+        (style.bold, Modifier::BOLD),
+        (style.dim, Modifier::DIM),
+        (style.italic, Modifier::ITALIC),
+        (style.underline, Modifier::UNDERLINED),
+        (style.reverse, Modifier::REVERSED),
+    ];
+    let modifiers = modifiers.into_iter().filter(|(on, _)| *on).map(|(_, modifier)| modifier);
+    Style {
+        fg: style.fg.map(colour),
+        bg: style.bg.map(colour),
+        add_modifier: modifiers.collect(),
+        ..Style::default()
+    }
+}
+
+fn colour(colour: Colour) -> Color {
+    match colour {
+        Colour::Default => Color::Reset,
+        Colour::Indexed(index) => Color::Indexed(index),
+        Colour::Rgb(red, green, blue) => Color::Rgb(red, green, blue),
+        Colour::Ansi(ansi) => match ansi {
+            Ansi::Black => Color::Black,
+            Ansi::Red => Color::Red,
+            Ansi::Green => Color::Green,
+            Ansi::Yellow => Color::Yellow,
+            Ansi::Blue => Color::Blue,
+            Ansi::Magenta => Color::Magenta,
+            Ansi::Cyan => Color::Cyan,
+            Ansi::White => Color::Gray,
+            Ansi::BrightBlack => Color::DarkGray,
+            Ansi::BrightRed => Color::LightRed,
+            Ansi::BrightGreen => Color::LightGreen,
+            Ansi::BrightYellow => Color::LightYellow,
+            Ansi::BrightBlue => Color::LightBlue,
+            Ansi::BrightMagenta => Color::LightMagenta,
+            Ansi::BrightCyan => Color::LightCyan,
+            Ansi::BrightWhite => Color::White,
+        },
+    }
+}
+
+/// A text cut to so many cells, with a sign where something is missing.
+pub(super) fn fit(text: &str, width: usize, more: &str) -> String {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    use unicode_width::UnicodeWidthStr as _;
+
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(more.width());
+    let (mut fitted, mut used) = (String::new(), 0);
+    for grapheme in text.graphemes(true) {
+        used += grapheme.width();
+        if used > room {
+            break;
+        }
+        fitted.push_str(grapheme);
+    }
+    if width >= more.width() {
+        fitted.push_str(more);
+    }
+    fitted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit;
+
+    #[test]
+    fn a_text_is_cut_between_what_a_person_sees_as_characters() {
+        for (text, width, fitted) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "ab…"),
+            ("日本語", 6, "日本語"),
+            ("日本語", 5, "日本…"),
+            ("日本語", 4, "日…"),
+            ("e\u{301}abc", 3, "e\u{301}a…"),
+            ("abc", 0, ""),
+        ] {
+            assert_eq!(fit(text, width, "…"), fitted, "{text} in {width}");
+        }
+    }
+}
