@@ -24,7 +24,9 @@ pub mod tasks;
 
 pub use crate::store::environments::Broken;
 pub use crate::store::retention::tidy_daily;
-pub use crate::store::{Drafts, Environments, Folders, Loaded, StoreError, given};
+pub use crate::store::{
+    Drafts, Environments, Folders, Loaded, StoreError, given, settings, themes,
+};
 pub use context::Context;
 pub use error::OpError;
 pub use intent::{Intent, IntentSender, Intents};

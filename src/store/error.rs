@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use crate::domain::environment::{EnvironmentId, IdError};
 use crate::domain::manifest::ManifestError;
+use crate::domain::settings::SettingsFault;
+use crate::domain::theme::ThemeError;
 
 /// A fault of a file or folder.
 #[derive(Debug, thiserror::Error)]
@@ -129,6 +131,35 @@ pub enum StoreError {
         /// Where and why.
         source: serde_json::Error,
     },
+    /// The settings, or a field of them, cannot be understood.
+    #[error("{} {}; {}", Placed(path, fault.place.line, fault.place.column), fault.cause, fault.advice)]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        fault: SettingsFault,
+    },
+    /// A user's theme cannot be used.
+    #[error("{} is no theme: {}; {}", Placed(path, error.place.line, error.place.column), error.cause, error.advice)]
+    Theme {
+        /// The file whose text is at fault.
+        path: PathBuf,
+        /// Where and why.
+        error: ThemeError,
+    },
+    /// There is no such theme.
+    #[error(
+        "there is no theme `{name}`, neither shipped nor in {}; name one of {known}",
+        Shown(folder)
+    )]
+    NoTheme {
+        /// The name asked for.
+        name: String,
+        /// Where users' themes are.
+        folder: PathBuf,
+        /// The names of those that are there, each in backticks.
+        known: String,
+    },
     /// A name that must not become a file name.
     #[error(
         "`{shown}` cannot name a file; use up to 200 of letters, digits, `.`, `_`, `-`, not beginning with `.`"
@@ -185,6 +216,8 @@ impl StoreError {
             Self::Manifest { error, .. } => Some((error.line, error.column)),
             Self::NotUtf8 { line, column, .. } => Some((*line, *column)),
             Self::Record { source, .. } => Some((source.line(), source.column())),
+            Self::Settings { fault, .. } => Some((fault.place.line, fault.place.column)),
+            Self::Theme { error, .. } => Some((error.place.line, error.place.column)),
             _ => None,
         }
     }

@@ -17,6 +17,8 @@ pub mod paths;
 pub mod records;
 pub mod retention;
 pub mod scripts;
+pub mod settings;
+pub mod themes;
 
 mod names;
 mod read;

@@ -87,6 +87,18 @@ impl Folders {
         self.config.join("environments")
     }
 
+    /// What the user prefers in the terminal UI.
+    #[must_use]
+    pub fn settings(&self) -> PathBuf {
+        self.config.join("settings.toml")
+    }
+
+    /// The user's own themes.
+    #[must_use]
+    pub fn themes(&self) -> PathBuf {
+        self.config.join("themes")
+    }
+
     /// Environment files that were removed.
     #[must_use]
     pub fn trash(&self) -> PathBuf {
@@ -127,6 +139,11 @@ impl Folders {
     /// hold secrets.
     pub fn create_private(&self, folder: &Path) -> Result<(), StoreError> {
         create(folder, 0o700)
+    }
+
+    /// Makes the configuration folder, with the mode of the process.
+    pub fn create_config(&self) -> Result<(), StoreError> {
+        create(&self.config, 0o777)
     }
 
     /// Makes the folder of environment files, with the mode of the process.

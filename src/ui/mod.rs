@@ -24,7 +24,8 @@ use crate::app::state::State;
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let paint = Paint::of(state);
-    frame.buffer_mut().set_style(frame.area(), paint.style(Role::Text));
+    let area = frame.area();
+    frame.buffer_mut().set_style(area, paint.style(Role::Text));
     let arrangement = state.arrangement();
     if arrangement.shape == Shape::TooSmall {
         let (width, height) = SMALLEST;

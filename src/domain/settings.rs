@@ -1,0 +1,460 @@
+//! What a user prefers: `settings.toml` <-> values.
+//!
+//! Reading is total: a wrong field is told, its default is used, and everything else holds.
+//! Changing one field keeps the user's comments, order and other fields.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use toml_edit::{Document, DocumentMut, Item, Key, Table, TableLike};
+
+use super::place::Place;
+
+/// Narrowest and widest tab.
+const TABS: std::ops::RangeInclusive<i64> = 1..=16;
+
+/// Preferences; [`Settings::default`] is what holds without a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The theme, whatever the background.
+    pub theme: Option<String>,
+    /// The theme for light backgrounds, if `theme` names none.
+    pub theme_light: Option<String>,
+    /// The theme for dark backgrounds, if `theme` names none.
+    pub theme_dark: Option<String>,
+    /// Whether the mouse belongs to prebake or to the terminal.
+    pub mouse: Switch,
+    /// Whether lines and marks are drawn with ASCII only.
+    pub ascii: Switch,
+    /// Columns from one tab stop to the next.
+    pub tab_width: u8,
+    /// Whether long lines of scripts are wrapped.
+    pub editor_wrap: bool,
+    /// Whether long lines of logs are wrapped.
+    pub log_wrap: bool,
+    /// Whether lines of logs begin with their time.
+    pub log_timestamps: bool,
+    /// Chords by the name of their action, as written; an empty list takes the action's keys away.
+    pub keys: IndexMap<String, Chords>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: None,
+            theme_light: None,
+            theme_dark: None,
+            mouse: Switch::Auto,
+            ascii: Switch::Auto,
+            tab_width: 4,
+            editor_wrap: false,
+            log_wrap: true,
+            log_timestamps: false,
+            keys: IndexMap::new(),
+        }
+    }
+}
+
+/// On, off, or as the terminal suggests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// As the terminal suggests.
+    Auto,
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Switch {
+    /// Whether it is on, where the terminal suggests `suggested`.
+    #[must_use]
+    pub fn is_on(self, suggested: bool) -> bool {
+        match self {
+            Self::Auto => suggested,
+            Self::On => true,
+            Self::Off => false,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// The chords of an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chords {
+    /// As written.
+    pub chords: Vec<String>,
+    /// Where the action is named.
+    pub place: Place,
+}
+
+/// What is wrong in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsFault {
+    /// Where.
+    pub place: Place,
+    /// What is wrong.
+    pub cause: String,
+    /// What to do.
+    pub advice: String,
+}
+
+impl fmt::Display for SettingsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.cause, self.advice)
+    }
+}
+
+/// A field that is changed on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The theme.
+    Theme(String),
+    /// The mouse.
+    Mouse(Switch),
+}
+
+impl Settings {
+    /// The settings in `text` and all that is wrong with it.
+    #[must_use]
+    pub fn parse(text: &str) -> (Self, Vec<SettingsFault>) {
+        let mut reader = Reader { text, settings: Self::default(), faults: Vec::new() };
+        match Document::parse(text) {
+            Ok(document) => reader.root(document.as_table()),
+            Err(error) => reader.faults.push(no_toml(text, &error)),
+        }
+        (reader.settings, reader.faults)
+    }
+
+    /// The theme that is asked for, if any, on a background that `is_light` or not.
+    #[must_use]
+    pub fn theme_for(&self, is_light: bool) -> Option<&str> {
+        let by_background = if is_light { &self.theme_light } else { &self.theme_dark };
+        self.theme.as_deref().or(by_background.as_deref())
+    }
+}
+
+impl Change {
+    /// `text` with this field changed, and everything else as it was.
+    pub fn apply(&self, text: &str) -> Result<String, SettingsFault> {
+        let mut document: DocumentMut =
+            text.parse().map_err(|error: toml_edit::TomlError| no_toml(text, &error))?;
+        let (name, value) = match self {
+            Self::Theme(theme) => ("theme", theme.as_str()),
+            Self::Mouse(switch) => ("mouse", switch.name()),
+        };
+        match document.get_mut(name).and_then(Item::as_value_mut) {
+            // The spaces before it and the comment behind it stay.
+            Some(found) => {
+                let decor = found.decor().clone();
+                *found = value.into();
+                *found.decor_mut() = decor;
+            }
+            None => {
+                // A table of this name would keep its own way of writing the key.
+                document.remove(name);
+                document.insert(name, toml_edit::value(value));
+            }
+        }
+        Ok(document.to_string())
+    }
+}
+
+fn no_toml(text: &str, error: &toml_edit::TomlError) -> SettingsFault {
+    SettingsFault {
+        place: Place::of_span(text, error.span()),
+        cause: format!("the settings are not TOML: {}", error.message().replace('\n', ", ")),
+        advice: "correct the line; until then the defaults hold".to_owned(),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    settings: Settings,
+    faults: Vec<SettingsFault>,
+}
+
+impl Reader<'_> {
+    fn root(&mut self, table: &Table) {
+        for (key, item) in entries(table) {
+            match key.get() {
+                "theme" => self.settings.theme = self.words("theme", item),
+                "theme_light" => self.settings.theme_light = self.words("theme_light", item),
+                "theme_dark" => self.settings.theme_dark = self.words("theme_dark", item),
+                "mouse" => self.settings.mouse = self.switch("mouse", item),
+                "ascii" => self.settings.ascii = self.switch("ascii", item),
+                "tab_width" => self.tab_width(item),
+                "editor" => self.group("editor", item, Self::editor),
+                "log" => self.group("log", item, Self::log),
+                "keys" => self.group("keys", item, Self::chords),
+                other => self.unknown(other, key),
+            }
+        }
+    }
+
+    fn editor(&mut self, key: &Key, item: &Item) {
+        match key.get() {
+            "wrap" => self.flag("editor.wrap", item, |settings| &mut settings.editor_wrap),
+            other => self.unknown(&format!("editor.{other}"), key),
+        }
+    }
+
+    fn log(&mut self, key: &Key, item: &Item) {
+        match key.get() {
+            "wrap" => self.flag("log.wrap", item, |settings| &mut settings.log_wrap),
+            "timestamps" => {
+                self.flag("log.timestamps", item, |settings| &mut settings.log_timestamps);
+            }
+            other => self.unknown(&format!("log.{other}"), key),
+        }
+    }
+
+    fn chords(&mut self, key: &Key, item: &Item) {
+        let chords: Option<Vec<String>> = match (item.as_str(), item.as_array()) {
+            (Some(chord), _) => Some(vec![chord.to_owned()]),
+            (None, Some(list)) => {
+                list.iter().map(|chord| Some(chord.as_str()?.to_owned())).collect()
+            }
+            (None, None) => None,
+        };
+        let Some(chords) = chords else {
+            let name = key.get();
+            return self.fault(
+                item,
+                format!("the keys of `{name}` are no text"),
+                "write `\"ctrl-s\"`, `[\"ctrl-s\", \"f2\"]`, or `[]` for none",
+            );
+        };
+        let place = Place::of_span(self.text, key.span());
+        self.settings.keys.insert(key.get().to_owned(), Chords { chords, place });
+    }
+
+    fn group(&mut self, name: &str, item: &Item, each: fn(&mut Self, &Key, &Item)) {
+        match item.as_table_like() {
+            Some(table) => entries(table).for_each(|(key, item)| each(self, key, item)),
+            None => self.fault(
+                item,
+                format!("`{name}` is no table"),
+                &format!("write `[{name}]` and its fields below it"),
+            ),
+        }
+    }
+
+    fn words(&mut self, name: &str, item: &Item) -> Option<String> {
+        let words = item.as_str().map(str::to_owned);
+        if words.is_none() {
+            self.fault(item, format!("`{name}` is no text"), "write the name of a theme in quotes");
+        }
+        words
+    }
+
+    fn switch(&mut self, name: &str, item: &Item) -> Switch {
+        match (item.as_str(), item.as_bool()) {
+            (Some("auto"), _) => Switch::Auto,
+            (Some("on"), _) | (_, Some(true)) => Switch::On,
+            (Some("off"), _) | (_, Some(false)) => Switch::Off,
+            _ => {
+                self.fault(
+                    item,
+                    format!("`{name}` is neither `\"auto\"` nor `\"on\"` nor `\"off\"`"),
+                    "write one of the three; until then it is `\"auto\"`",
+                );
+                Switch::Auto
+            }
+        }
+    }
+
+    fn flag(&mut self, name: &str, item: &Item, field: fn(&mut Settings) -> &mut bool) {
+        match item.as_bool() {
+            Some(value) => *field(&mut self.settings) = value,
+            None => {
+                let default = *field(&mut self.settings);
+                self.fault(
+                    item,
+                    format!("`{name}` is neither true nor false"),
+                    &format!("write one of the two, without quotes; until then it is {default}"),
+                );
+            }
+        }
+    }
+
+    fn tab_width(&mut self, item: &Item) {
+        let width = item.as_integer().filter(|width| TABS.contains(width));
+        match width.and_then(|width| u8::try_from(width).ok()) {
+            Some(width) => self.settings.tab_width = width,
+            None => self.fault(
+                item,
+                format!("`tab_width` is no number from {} to {}", TABS.start(), TABS.end()),
+                &format!("write one; until then it is {}", self.settings.tab_width),
+            ),
+        }
+    }
+
+    fn unknown(&mut self, name: &str, key: &Key) {
+        self.faults.push(SettingsFault {
+            place: Place::of_span(self.text, key.span()),
+            cause: format!("there is no setting `{name}`"),
+            advice: "remove the line, or look for its name in docs/settings.md".to_owned(),
+        });
+    }
+
+    fn fault(&mut self, item: &Item, cause: String, advice: &str) {
+        let place = Place::of_span(self.text, item.span());
+        self.faults.push(SettingsFault { place, cause, advice: advice.to_owned() });
+    }
+}
+
+/// The entries of a table with their keys, which know where they are.
+fn entries(table: &dyn TableLike) -> impl Iterator<Item = (&Key, &Item)> {
+    table.iter().filter_map(|(name, _)| table.get_key_value(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text between the first pair of fences of the page.
+    fn example() -> &'static str {
+        let page = include_str!("../../docs/settings.md");
+        page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap()
+    }
+
+    #[test]
+    fn all_fields_are_read() {
+        let text = "theme = 'a'\ntheme_light = 'b'\ntheme_dark = 'c'\nmouse = 'off'\nascii = true\n\
+                    tab_width = 2\neditor.wrap = true\n[log]\nwrap = false\ntimestamps = true\n\
+                    [keys]\nsave = 'ctrl-s'\nquit = ['q', 'f10']\nhelp = []\n";
+        let (settings, faults) = Settings::parse(text);
+        assert_eq!(faults, []);
+        let chords = |chords: &[&str], line| Chords {
+            chords: chords.iter().map(|chord| (*chord).to_owned()).collect(),
+            place: Place { line, column: 1 },
+        };
+        let keys = [("save", &["ctrl-s"][..], 12), ("quit", &["q", "f10"], 13), ("help", &[], 14)];
+        let want = Settings {
+            theme: Some("a".to_owned()),
+            theme_light: Some("b".to_owned()),
+            theme_dark: Some("c".to_owned()),
+            mouse: Switch::Off,
+            ascii: Switch::On,
+            tab_width: 2,
+            editor_wrap: true,
+            log_wrap: false,
+            log_timestamps: true,
+            keys: keys.map(|(name, keys, line)| (name.to_owned(), chords(keys, line))).into(),
+        };
+        assert_eq!(settings, want);
+    }
+
+    #[test]
+    fn a_wrong_field_is_told_and_the_others_hold() {
+        for (wrong, column, says) in [
+            ("theme = 1", 9, "`theme` is no text"),
+            ("theme_dark = []", 14, "`theme_dark` is no text"),
+            ("mouse = 'maybe'", 9, "`mouse` is neither"),
+            ("ascii = 1", 9, "`ascii` is neither"),
+            (
+                "tab_width = 0",
+                13,
+                "`tab_width` is no number from 1 to 16; write one; until then it is 4",
+            ),
+            ("tab_width = '4'", 13, "`tab_width` is no number"),
+            ("editor = 1", 10, "`editor` is no table"),
+            ("editor.wrap = 'yes'", 15, "`editor.wrap` is neither true nor false"),
+            ("editor.rap = true", 8, "there is no setting `editor.rap`"),
+            ("keys.save = 1", 13, "the keys of `save` are no text"),
+            ("keys.save = ['a', 1]", 13, "the keys of `save` are no text"),
+            ("colour = 'x'", 1, "there is no setting `colour`"),
+        ] {
+            let (settings, faults) =
+                Settings::parse(&format!("\n{wrong}\n[log]\ntimestamps = true"));
+            assert_eq!(
+                settings,
+                Settings { log_timestamps: true, ..Settings::default() },
+                "{wrong}"
+            );
+            let [fault] = &faults[..] else { panic!("{wrong}: {faults:?}") };
+            assert_eq!(fault.place, Place { line: 2, column }, "{wrong}");
+            assert!(fault.to_string().contains(says), "{wrong}: {fault}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_toml_gives_the_defaults() {
+        let (settings, faults) = Settings::parse("theme = 'a'\nmouse =\n");
+        assert_eq!(settings, Settings::default());
+        assert_eq!((faults.len(), faults[0].place.line), (1, 2));
+        assert!(faults[0].cause.contains("not TOML") && !faults[0].cause.contains('\n'));
+        assert_eq!(Settings::parse(""), (Settings::default(), Vec::new()));
+    }
+
+    #[test]
+    fn a_change_keeps_everything_else() {
+        let theme = Change::Theme("fjord".to_owned());
+        let mouse = Change::Mouse(Switch::Off);
+        for (change, before, after) in [
+            (&theme, "", "theme = \"fjord\"\n"),
+            (
+                &theme,
+                "# mine\ntheme =  'a'  # best\nx=1\n",
+                "# mine\ntheme =  \"fjord\"  # best\nx=1\n",
+            ),
+            (
+                &theme,
+                "# a\n[keys]\nsave = 'x' # b\n",
+                "theme = \"fjord\"\n# a\n[keys]\nsave = 'x' # b\n",
+            ),
+            (&mouse, "theme = 'a' # b", "theme = 'a' # b\nmouse = \"off\"\n"),
+            (&mouse, "mouse = [1]\n", "mouse = \"off\"\n"),
+            (&mouse, "[mouse]\nx = 1\n", "mouse = \"off\"\n"),
+        ] {
+            assert_eq!(change.apply(before).unwrap(), after, "{before:?}");
+        }
+        let fault = theme.apply("a\nb =").unwrap_err();
+        assert_eq!(fault.place.line, 1);
+    }
+
+    #[test]
+    fn a_theme_that_is_named_wins_over_those_by_background() {
+        let mut settings = Settings {
+            theme_light: Some("day".to_owned()),
+            theme_dark: Some("night".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(
+            (settings.theme_for(true), settings.theme_for(false)),
+            (Some("day"), Some("night"))
+        );
+        settings.theme = Some("always".to_owned());
+        assert_eq!(settings.theme_for(true), Some("always"));
+        assert_eq!(Settings::default().theme_for(false), None);
+    }
+
+    #[test]
+    fn a_switch_is_as_suggested_unless_it_is_set() {
+        for (switch, when_on, when_off) in
+            [(Switch::Auto, true, false), (Switch::On, true, true), (Switch::Off, false, false)]
+        {
+            assert_eq!((switch.is_on(true), switch.is_on(false)), (when_on, when_off));
+        }
+    }
+
+    #[test]
+    fn the_page_about_settings_shows_the_defaults() {
+        let (settings, faults) = Settings::parse(example());
+        assert_eq!(faults, []);
+        assert_eq!(settings, Settings::default());
+        // With its comment signs gone it shows fields that have no default.
+        let fields = example().replace("# theme", "theme");
+        let (settings, faults) = Settings::parse(&fields);
+        assert_eq!(faults, []);
+        assert!(settings.theme.is_some() && settings.theme_light.is_some());
+    }
+}
