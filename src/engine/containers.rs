@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use bollard::models::{
     ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, ContainerSummary,
-    HealthConfig,
-    HostConfig, HostConfigLogConfig, Mount, MountType,
+    HealthConfig, HostConfig, HostConfigLogConfig, Mount, MountType,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptionsBuilder,
@@ -212,9 +211,12 @@ impl Engine {
         let listed = self.call("list containers", call).await?;
         let convert = |container: ContainerSummary| ListedContainer {
             id: container.id.unwrap_or_default(),
-            name: container.names.into_iter().flatten().next().map_or_else(String::new, |name| {
-                name.trim_start_matches('/').to_owned()
-            }),
+            name: container
+                .names
+                .into_iter()
+                .flatten()
+                .next()
+                .map_or_else(String::new, |name| name.trim_start_matches('/').to_owned()),
             image_id: container.image_id.unwrap_or_default(),
             labels: container.labels.unwrap_or_default().into_iter().collect(),
         };

@@ -22,11 +22,7 @@ pub enum Change {
 
 /// Tells what changes from `since` on, many events as one. Ends when the connection is lost,
 /// never otherwise, and returns why; the caller begins again and takes everything for changed.
-pub async fn changes(
-    context: &Context,
-    since: Timestamp,
-    mut tell: impl FnMut(Change),
-) -> OpError {
+pub async fn changes(context: &Context, since: Timestamp, mut tell: impl FnMut(Change)) -> OpError {
     let mut events = context.engine.events(since);
     loop {
         let (mut containers, mut images, mut end) = (false, false, None);

@@ -49,7 +49,8 @@ impl<'a> Listing<'a> {
     ) -> Result<Self, EngineError> {
         let engine = &context.engine;
         let (images, containers) = tokio::try_join!(engine.all_images(), engine.all_containers())?;
-        let bases: HashSet<&str> = bases.filter(|base| !base.contains(char::is_whitespace)).collect();
+        let bases: HashSet<&str> =
+            bases.filter(|base| !base.contains(char::is_whitespace)).collect();
         let bases = stream::iter(bases.into_iter().filter(|base| !base.is_empty()))
             .map(async |base: &str| (base.to_owned(), engine.image(base).await))
             .buffer_unordered(AT_ONCE)
