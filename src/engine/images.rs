@@ -127,23 +127,39 @@ impl Engine {
         }
     }
 
-    /// Labels, ID and time of all images with all of these labels (`name` or `name=value`),
-    /// newest first; dangling ones only, or tagged ones only.
+    /// All images with all of these labels (`name` or `name=value`), newest first; dangling ones
+    /// only, or tagged ones only.
     pub async fn images(
         &self,
         labels: &[String],
         dangling: bool,
     ) -> Result<Vec<ListedImage>, EngineError> {
-        let filters: HashMap<&str, Vec<String>> =
-            HashMap::from([("label", labels.to_vec()), ("dangling", vec![dangling.to_string()])]);
+        self.list(HashMap::from([
+            ("label", labels.to_vec()),
+            ("dangling", vec![dangling.to_string()]),
+        ]))
+        .await
+    }
+
+    /// All images, tagged or dangling, newest first.
+    pub async fn all_images(&self) -> Result<Vec<ListedImage>, EngineError> {
+        self.list(HashMap::new()).await
+    }
+
+    async fn list(
+        &self,
+        filters: HashMap<&str, Vec<String>>,
+    ) -> Result<Vec<ListedImage>, EngineError> {
         let options = ListImagesOptionsBuilder::default().filters(&filters).build();
         let listed = self.call("list images", self.docker().list_images(Some(options))).await?;
         let mut images: Vec<ListedImage> = listed
             .into_iter()
             .map(|image| ListedImage {
                 id: image.id,
-                tags: image.repo_tags,
+                // Older engines give a dangling image this name.
+                tags: image.repo_tags.into_iter().filter(|tag| tag != "<none>:<none>").collect(),
                 labels: image.labels.into_iter().collect(),
+                size: u64::try_from(image.size).unwrap_or(0),
                 created: image.created,
             })
             .collect();
@@ -180,6 +196,8 @@ pub struct ListedImage {
     pub tags: Vec<String>,
     /// Its labels.
     pub labels: Labels,
+    /// Its size in bytes, shared layers included.
+    pub size: u64,
     /// When it was made, in seconds since 1970.
     pub created: i64,
 }

@@ -9,6 +9,7 @@ mod commit;
 mod connect;
 mod containers;
 mod error;
+mod events;
 mod facts;
 mod images;
 mod pull;
@@ -18,8 +19,9 @@ pub use archive::UploadFile;
 pub use connect::{
     ApiVersion, Attempt, Engine, HostSource, Limits, Outcome, Probe, Surroundings, Versions,
 };
-pub use containers::{ContainerFacts, ContainerMount, ContainerSpec, State};
+pub use containers::{ContainerFacts, ContainerMount, ContainerSpec, ListedContainer, State};
 pub use error::EngineError;
+pub use events::{EngineEvent, EngineEvents};
 pub use facts::{Disk, EngineFacts};
 pub use images::{ImageFacts, ListedImage};
 pub use streams::{Attachment, Output, Outputs};

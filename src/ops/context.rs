@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::OpError;
+use super::look::Known;
 use crate::domain::digest::Digest;
 use crate::engine::{Engine, Surroundings};
 use crate::store::Folders;
@@ -16,6 +17,8 @@ pub struct Context {
     pub folders: Folders,
     /// This machine and state folder, hashed: processes with the same one share locks.
     pub client: String,
+    /// What is known of images.
+    pub(super) known: Known,
 }
 
 impl Context {
@@ -29,7 +32,7 @@ impl Context {
     #[must_use]
     pub fn new(engine: Engine, folders: Folders) -> Self {
         let client = client(folders.state());
-        Self { engine, folders, client }
+        Self { engine, folders, client, known: Known::default() }
     }
 }
 

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use similar::TextDiff;
 
-use super::resolve::{newest, resolve_present};
+use super::look::Look;
+use super::resolve::{newest, resolve_in};
 use super::status::{self, Status};
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId};
@@ -47,15 +48,16 @@ pub async fn explain(
     id: &EnvironmentId,
     environment: &Environment,
 ) -> Result<Explanation, OpError> {
-    let resolved = resolve_present(context, id, environment).await?;
+    let look = Look::Engine(&context.engine);
+    let resolved = resolve_in(context, look, id, environment).await?;
     let mut explained = Vec::new();
     if let Some(resolved) = &resolved {
         for layer in &resolved.stack.layers {
-            let labels = newest(&context.engine, id, layer).await?;
+            let labels = newest(look, id, layer).await?;
             explained.push(describe(context, layer, labels.as_ref()));
         }
     }
-    let status = status::of(context, id, environment, resolved.as_ref()).await?;
+    let status = status::of(look, id, environment, resolved.as_ref()).await?;
     Ok(Explanation { status, newest: explained })
 }
 

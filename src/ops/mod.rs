@@ -4,6 +4,7 @@
 //! fails with an [`OpError`], whose words a user can act on.
 
 pub mod bake;
+pub mod changes;
 pub mod context;
 pub mod doctor;
 pub mod edit;
@@ -12,7 +13,6 @@ pub mod editor;
 pub mod error;
 pub mod explain;
 pub mod export;
-
 pub mod intent;
 pub mod progress;
 pub mod pull;
@@ -20,7 +20,10 @@ pub mod resolve;
 pub mod run;
 pub mod shell;
 pub mod status;
+pub mod statuses;
 pub mod tasks;
+
+mod look;
 
 pub use crate::store::environments::Broken;
 pub use crate::store::retention::tidy_daily;

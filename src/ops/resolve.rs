@@ -6,7 +6,8 @@ use crate::domain::layer::explain;
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::plan::Evidence;
 use crate::domain::layer::{Layer, LayerKind, Plan, Stack};
-use crate::engine::{Engine, EngineError, ImageFacts, ListedImage};
+use crate::engine::{EngineError, ImageFacts, ListedImage};
+use crate::ops::look::Look;
 use crate::ops::{Context, OpError, Watch, pull};
 use crate::store::desktop;
 
@@ -30,11 +31,12 @@ pub async fn resolve(
     watch: &mut dyn Watch,
 ) -> Result<Resolved, OpError> {
     let reference = environment.base_image.as_str();
-    let base = match base_image(&context.engine, id, reference).await? {
+    let look = Look::Engine(&context.engine);
+    let base = match base_image(look, id, reference).await? {
         Some(base) => base,
         None => pull::pull(&context.engine, reference, watch).await?,
     };
-    plan(context, id, environment, base, rebuild).await
+    plan(context, look, id, environment, base, rebuild).await
 }
 
 /// As [`resolve`], but never pulls: `None` when the engine does not have the base image.
@@ -43,14 +45,24 @@ pub async fn resolve_present(
     id: &EnvironmentId,
     environment: &Environment,
 ) -> Result<Option<Resolved>, OpError> {
-    match base_image(&context.engine, id, &environment.base_image).await? {
+    resolve_in(context, Look::Engine(&context.engine), id, environment).await
+}
+
+/// As [`resolve_present`], with what `look` finds.
+pub(super) async fn resolve_in(
+    context: &Context,
+    look: Look<'_>,
+    id: &EnvironmentId,
+    environment: &Environment,
+) -> Result<Option<Resolved>, OpError> {
+    match base_image(look, id, &environment.base_image).await? {
         None => Ok(None),
-        Some(base) => plan(context, id, environment, base, false).await.map(Some),
+        Some(base) => plan(context, look, id, environment, base, false).await.map(Some),
     }
 }
 
 async fn base_image(
-    engine: &Engine,
+    look: Look<'_>,
     id: &EnvironmentId,
     reference: &str,
 ) -> Result<Option<ImageFacts>, OpError> {
@@ -61,7 +73,7 @@ async fn base_image(
             environment: id.clone(),
         });
     }
-    match engine.image(reference).await {
+    match look.base(reference).await {
         // The engine refuses a text that cannot be a reference.
         Err(EngineError::Refused { status: Some(400 | 500), cause, .. })
             if cause.contains("invalid reference") =>
@@ -78,6 +90,7 @@ async fn base_image(
 
 async fn plan(
     context: &Context,
+    look: Look<'_>,
     id: &EnvironmentId,
     environment: &Environment,
     base: ImageFacts,
@@ -88,12 +101,10 @@ async fn plan(
     let stack = Stack::lay_out(environment, &facts, &scripts);
     let mut evidence = Vec::with_capacity(stack.layers.len());
     for layer in &stack.layers {
-        let found = context.engine.image(&layer.image()).await?.map(|image| image.found());
+        let found = look.found(&layer.image()).await?;
         let changes = match &found {
             Some(_) => None,
-            None => newest(&context.engine, id, layer)
-                .await?
-                .map(|image| explain::changes(layer, &image)),
+            None => newest(look, id, layer).await?.map(|image| explain::changes(layer, &image)),
         };
         evidence.push(Evidence { found, changes });
     }
@@ -103,33 +114,32 @@ async fn plan(
 
 /// The labels of the newest image of the layer's kind: of this environment, or for a desktop,
 /// which environments share, of any on the same base image.
-pub async fn newest(
-    engine: &Engine,
+pub(super) async fn newest(
+    look: Look<'_>,
     id: &EnvironmentId,
     layer: &Layer,
 ) -> Result<Option<Labels>, OpError> {
-    let kind = labels::layer_filter(layer.kind);
-    let own = [kind.clone(), format!("{}={id}", labels::ENVIRONMENT)];
-    let found = newest_of(engine, layer, &own).await?;
+    let kind = layer.kind.to_string();
+    let kind = (labels::LAYER, kind.as_str());
+    let own = [kind, (labels::ENVIRONMENT, id.as_str())];
+    let found = newest_of(look, layer, &own).await?;
     if found.is_some() || layer.kind == LayerKind::Environment {
         return Ok(found);
     }
-    let reference = format!("{}={}", labels::BASE_REFERENCE, layer.base.reference);
-    newest_of(engine, layer, &[kind, reference]).await
+    newest_of(look, layer, &[kind, (labels::BASE_REFERENCE, &layer.base.reference)]).await
 }
 
 /// Labels are inherited by whatever is made of an image; only one that has the name its labels
 /// say is a layer.
 async fn newest_of(
-    engine: &Engine,
+    look: Look<'_>,
     layer: &Layer,
-    filter: &[String],
+    filter: &[(&str, &str)],
 ) -> Result<Option<Labels>, OpError> {
     let is_layer = |image: &ListedImage| {
         let key = image.labels.get(labels::KEY).map_or("", String::as_str);
         let name = format!("{}:{key}", layer.kind.repository());
         image.tags.iter().any(|tag| tag.ends_with(&name))
     };
-    let images = engine.images(filter, false).await?;
-    Ok(images.into_iter().find(is_layer).map(|image| image.labels))
+    Ok(look.newest(filter, is_layer).await?)
 }

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::bake::failed_name;
+use super::look::Look;
 use super::resolve::{Resolved, resolve_present};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::plan::Reason;
@@ -79,12 +80,12 @@ pub async fn status(
     environment: &Environment,
 ) -> Result<Status, OpError> {
     let resolved = resolve_present(context, id, environment).await?;
-    of(context, id, environment, resolved.as_ref()).await
+    of(Look::Engine(&context.engine), id, environment, resolved.as_ref()).await
 }
 
 /// The status that follows from a plan; `None`: the base image is not in the engine.
-pub async fn of(
-    context: &Context,
+pub(super) async fn of(
+    look: Look<'_>,
     id: &EnvironmentId,
     environment: &Environment,
     resolved: Option<&Resolved>,
@@ -96,7 +97,7 @@ pub async fn of(
     let mut layers = Vec::new();
     for step in resolved.iter().flat_map(|resolved| &resolved.plan.steps) {
         // A bake that succeeded after a failed one leaves what that one kept.
-        let failed = if step.is_reuse() { None } else { failed(context, id, step.layer()).await? };
+        let failed = if step.is_reuse() { None } else { failed(look, id, step.layer()).await? };
         layers.push(layer(step, failed));
     }
     let run_image =
@@ -119,12 +120,12 @@ pub async fn of(
 
 /// What the failed bake of this layer left, if it was of the key that the layer has now.
 async fn failed(
-    context: &Context,
+    look: Look<'_>,
     id: &EnvironmentId,
     layer: &Layer,
 ) -> Result<Option<Failed>, OpError> {
     let name = failed_name(id.as_str(), &layer.kind.to_string());
-    let kept = context.engine.container(&name).await?.filter(|kept| {
+    let kept = look.container(&name).await?.filter(|kept| {
         kept.label(labels::ROLE) == "bake"
             && kept.label(labels::ENVIRONMENT) == id.as_str()
             && kept.label(labels::KEY) == layer.key.as_str()

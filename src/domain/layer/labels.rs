@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::stack::{Layer, LayerKind};
+use super::stack::Layer;
 
 /// What an object of ours is: `bake`, `failed`, `layer` or `task`.
 pub const ROLE: &str = "prebake.role";
@@ -80,10 +80,4 @@ pub fn of_layer(layer: &Layer, environment: &str, bake: &str, role: &str) -> Lab
         labels.insert(script_label(script.name), script.digest.full().to_owned());
     }
     labels
-}
-
-/// The filter that finds images of `kind`.
-#[must_use]
-pub fn layer_filter(kind: LayerKind) -> String {
-    format!("{LAYER}={kind}")
 }

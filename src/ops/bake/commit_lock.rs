@@ -65,6 +65,5 @@ impl CommitLock {
 
 /// The lock for a job's bake.
 pub(super) async fn of(job: &Job<'_>) -> Result<Option<CommitLock>, OpError> {
-    let name = job.layer().key.bake_container();
-    CommitLock::try_take(job.context, &name, &job.below.id).await
+    CommitLock::try_take(job.context, &job.goal.container, &job.below.id).await
 }

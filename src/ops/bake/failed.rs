@@ -7,7 +7,7 @@ use crate::engine::{ContainerFacts, EngineError, State};
 use crate::ops::{Context, OpError};
 
 /// How the names of kept containers begin.
-const PREFIX: &str = "prebake-failed-";
+pub(super) const PREFIX: &str = "prebake-failed-";
 
 /// The name of the kept container of an environment's failed layer.
 #[must_use]

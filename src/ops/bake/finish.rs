@@ -61,9 +61,13 @@ impl Finished {
 
 /// The repository of a layer by the word in its label.
 pub(super) fn repository(layer: &str) -> &'static str {
-    let kinds = [LayerKind::Desktop, LayerKind::Environment];
-    let kind = kinds.into_iter().find(|kind| kind.to_string() == layer);
-    kind.unwrap_or(LayerKind::Environment).repository()
+    kind(layer).repository()
+}
+
+/// The kind of a layer by the word in its label.
+pub(super) fn kind(layer: &str) -> LayerKind {
+    let mut kinds = [LayerKind::Desktop, LayerKind::Environment].into_iter();
+    kinds.find(|kind| kind.to_string() == layer).unwrap_or(LayerKind::Environment)
 }
 
 /// Makes the image of a bake, unless another client does; then its container is gone.

@@ -122,7 +122,7 @@ impl<'a> Run<'a> {
             // Whoever removed it made the image first, or cancelled.
             (End::Gone | End::Exited(_), _) => match self.job.ready(before).await? {
                 Some(image) => Ok(Baked { image, how: How::Joined, duration_ms: 0, log: None }),
-                None => Err(OpError::CancelledElsewhere { layer: self.job.layer().kind }),
+                None => Err(OpError::CancelledElsewhere { layer: self.job.goal.kind }),
             },
         }
     }
@@ -139,8 +139,8 @@ impl<'a> Run<'a> {
         let mut baked = finish::finish(job, finished, lock, how, before, intents, watch).await?;
         baked.log = log;
         watch.see(Progress::Baked {
-            layer: job.layer().kind,
-            image: &job.layer().image(),
+            layer: job.goal.kind,
+            image: &job.goal.image(),
             how: baked.how.word(),
             duration_ms: baked.duration_ms,
             log: baked.log.as_deref(),
@@ -263,7 +263,7 @@ impl<'a> Run<'a> {
             Intent::GoOn | Intent::Leave => Ok(self.job.left()),
             Intent::Cancel => {
                 cancel(self.job.context, &self.container).await?;
-                Ok(OpError::Cancelled { layer: self.job.layer().kind })
+                Ok(OpError::Cancelled { layer: self.job.goal.kind })
             }
         }
     }
@@ -277,7 +277,7 @@ impl<'a> Run<'a> {
         log: Option<PathBuf>,
     ) -> Result<OpError, OpError> {
         let context = self.job.context;
-        let layer = self.job.layer().kind;
+        let layer = self.job.goal.kind;
         // Who cancels a bake kills its container first and then removes it.
         let gone = OpError::CancelledElsewhere { layer };
         if facts.state == State::Removing {

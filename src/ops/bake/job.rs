@@ -9,7 +9,7 @@ use super::failed::{kept, set_aside};
 use super::{Baked, How, PAUSE, RETRY_AFTER, follow, start, tail, tidy};
 use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::plan::Reason;
-use crate::domain::layer::{Layer, Miss, labels};
+use crate::domain::layer::{Layer, LayerKind, Miss, labels};
 use crate::engine::{ContainerFacts, ImageFacts, State};
 use crate::ops::{Context, Intents, OpError, Progress, Watch};
 use crate::store::bake_lock::BakeLock;
@@ -21,11 +21,41 @@ const START_LIMIT: SignedDuration = SignedDuration::from_secs(60);
 pub(super) struct Job<'a> {
     pub(super) context: &'a Context,
     pub(super) environment: &'a EnvironmentId,
-    miss: &'a Miss,
+    pub(super) goal: Goal,
     pub(super) below: &'a ImageFacts,
     position: (usize, usize),
     /// Whether it was told that there are no locks.
     told: AtomicBool,
+}
+
+/// What a bake is to make: a plan knows it, and so do the labels of the bake's own container.
+pub(super) struct Goal {
+    pub(super) kind: LayerKind,
+    pub(super) key: String,
+    /// The name of the bake's container.
+    pub(super) container: String,
+    /// Why it is made.
+    pub(super) reason: String,
+    /// Whether an image of the key that is already there does not count.
+    pub(super) is_rebuild: bool,
+}
+
+impl Goal {
+    pub(super) fn of(miss: &Miss) -> Self {
+        let layer = miss.layer();
+        Self {
+            kind: layer.kind,
+            key: layer.key.to_string(),
+            container: layer.key.bake_container(),
+            reason: miss.reason().words(),
+            is_rebuild: *miss.reason() == Reason::Asked,
+        }
+    }
+
+    /// The name of the image.
+    pub(super) fn image(&self) -> String {
+        format!("{}:{}", self.kind.repository(), self.key)
+    }
 }
 
 /// The right to drive a bake on this machine.
@@ -38,27 +68,18 @@ impl<'a> Job<'a> {
     pub(super) fn new(
         context: &'a Context,
         environment: &'a EnvironmentId,
-        miss: &'a Miss,
+        goal: Goal,
         below: &'a ImageFacts,
         position: (usize, usize),
     ) -> Self {
-        Self { context, environment, miss, below, position, told: AtomicBool::new(false) }
-    }
-
-    pub(super) fn layer(&self) -> &Layer {
-        self.miss.layer()
-    }
-
-    /// Whether an image of the key that is already there does not count.
-    fn rebuild(&self) -> bool {
-        *self.miss.reason() == Reason::Asked
+        Self { context, environment, goal, below, position, told: AtomicBool::new(false) }
     }
 
     /// The failure of the same key that is kept and not old.
     pub(super) async fn failed_before(&self) -> Result<Option<OpError>, OpError> {
-        let layer = self.layer();
-        let kept = kept(self.context, self.environment, layer.kind).await?;
-        let kept = kept.filter(|kept| kept.label(labels::KEY) == layer.key.as_str());
+        let kind = self.goal.kind;
+        let kept = kept(self.context, self.environment, kind).await?;
+        let kept = kept.filter(|kept| kept.label(labels::KEY) == self.goal.key);
         let Some(kept) = kept else { return Ok(None) };
         let age = kept.finished.map(|finished| Timestamp::now().duration_since(finished));
         let Some(age) = age.filter(|age| *age < RETRY_AFTER) else {
@@ -66,33 +87,35 @@ impl<'a> Job<'a> {
         };
         let tail = tail::Tail::of_last_lines(&self.context.engine, &kept).await;
         Ok(Some(OpError::FailedBefore {
-            script: tail.script_title().unwrap_or_else(|| format!("{} layer", layer.kind)),
+            script: tail.script_title().unwrap_or_else(|| format!("{kind} layer")),
             line: tail.failing_line(),
             minutes: age.as_mins(),
             environment: self.environment.clone(),
         }))
     }
 
-    /// Bakes, joins, adopts: whatever it takes until the image is there or the bake has failed.
+    /// Bakes `layer`, joins, adopts: whatever it takes until the image is there or the bake has
+    /// failed.
     pub(super) async fn bake(
         &self,
+        layer: &Layer,
         intents: &mut Intents,
         watch: &mut dyn Watch,
     ) -> Result<Baked, OpError> {
         let asked = Timestamp::now();
-        let name = self.layer().key.bake_container();
-        tidy_up(self.context, &name, watch).await;
-        let before = if self.rebuild() { self.image_now().await? } else { None };
+        let name = &self.goal.container;
+        tidy_up(self.context, name, watch).await;
+        let before = if self.goal.is_rebuild { self.image_now().await? } else { None };
         let before = before.map(|image| image.id);
         loop {
             if let Some(image) = self.ready(before.as_deref()).await? {
                 return Ok(Baked { image, how: How::Joined, duration_ms: 0, log: None });
             }
             let lock = self.drive(watch);
-            let there = self.context.engine.container(&name).await?;
+            let there = self.context.engine.container(name).await?;
             match (there, lock) {
                 (None, Some(lock)) => {
-                    if let Some(started) = start::start(self).await? {
+                    if let Some(started) = start::start(self, layer).await? {
                         let live = follow::Live::of(started.attachment);
                         let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
                             .live(live);
@@ -118,15 +141,13 @@ impl<'a> Job<'a> {
     /// What to do about a container that has this bake's name. `alone`: no other client of this
     /// machine drives it.
     #[expect(clippy::match_same_arms, reason = "the states stand in the order of a life")]
-    fn judge(
+    pub(super) fn judge(
         &self,
         there: &ContainerFacts,
         alone: bool,
         asked: Timestamp,
     ) -> Result<Verdict, OpError> {
-        if there.label(labels::KEY) != self.layer().key.as_str()
-            || there.label(labels::ROLE) != "bake"
-        {
+        if there.label(labels::KEY) != self.goal.key || there.label(labels::ROLE) != "bake" {
             return Err(OpError::NameTaken { name: there.name.clone() });
         }
         let dead = alone && there.label(labels::CLIENT) == self.context.client;
@@ -139,7 +160,7 @@ impl<'a> Job<'a> {
             // A rebuild that ended before this one was asked for is not what was asked for.
             State::Exited(0)
                 if alone
-                    && self.rebuild()
+                    && self.goal.is_rebuild
                     && there.finished.is_some_and(|finished| finished < asked) =>
             {
                 Verdict::Remove
@@ -157,9 +178,9 @@ impl<'a> Job<'a> {
         Ok(now.filter(|image| Some(image.id.as_str()) != before))
     }
 
-    async fn image_now(&self) -> Result<Option<ImageFacts>, OpError> {
-        let image = self.context.engine.image(&self.layer().image()).await?;
-        let key = self.layer().key.as_str();
+    pub(super) async fn image_now(&self) -> Result<Option<ImageFacts>, OpError> {
+        let image = self.context.engine.image(&self.goal.image()).await?;
+        let key = self.goal.key.as_str();
         Ok(image.filter(|image| image.found().key.as_deref() == Some(key)))
     }
 
@@ -172,13 +193,13 @@ impl<'a> Job<'a> {
     }
 
     pub(super) fn left(&self) -> OpError {
-        OpError::Left { layer: self.layer().kind, environment: self.environment.clone() }
+        OpError::Left { layer: self.goal.kind, environment: self.environment.clone() }
     }
 
     /// Takes the lock of the bake on this machine; `None`: another client has it.
     pub(super) fn drive(&self, watch: &mut dyn Watch) -> Option<Driver> {
         let folder = self.context.folders.locks();
-        match BakeLock::try_take(&folder, &self.layer().key.bake_container()) {
+        match BakeLock::try_take(&folder, &self.goal.container) {
             Ok(lock) => lock.map(|lock| Driver { _lock: Some(lock) }),
             Err(error) => {
                 if !self.told.swap(true, Ordering::Relaxed) {
@@ -199,12 +220,12 @@ impl<'a> Job<'a> {
         log: Option<&std::path::Path>,
         watch: &mut dyn Watch,
     ) {
-        let image = self.layer().image();
+        let image = self.goal.image();
         watch.see(Progress::BakeBegan {
-            layer: self.layer().kind,
+            layer: self.goal.kind,
             position: self.position,
             image: &image,
-            reason: &self.miss.reason().words(),
+            reason: &self.goal.reason,
             joined: how != How::Baked,
             log,
         });
@@ -220,7 +241,7 @@ pub(super) async fn tidy_up(context: &Context, except: &str, watch: &mut dyn Wat
 }
 
 /// What to do about a container that is already there.
-enum Verdict {
+pub(super) enum Verdict {
     Join(How),
     Remove,
     SetAside,

@@ -3,7 +3,8 @@
 //! The engine holds the whole state. The container's name is the lock: whoever creates it bakes,
 //! everybody else joins. A [`job`] is one client's part in it: [`start`] begins the bake,
 //! [`follow`] watches it, [`finish`] makes the image under a [`commit_lock`], [`failed`] keeps what
-//! went wrong, [`cancel`] ends it, [`tidy`] sees to what dead clients left. A lock file tells, on
+//! went wrong, [`cancel`] ends it, [`tidy`] sees to what dead clients left, and [`found`] finds
+//! those of the engine whoever began them. A lock file tells, on
 //! one machine, whether the client that drives a bake is still alive.
 
 mod cancel;
@@ -11,6 +12,7 @@ mod commit_lock;
 mod failed;
 mod finish;
 mod follow;
+mod found;
 mod job;
 mod start;
 mod tail;
@@ -18,6 +20,7 @@ mod tidy;
 
 pub use failed::failed_name;
 pub(in crate::ops) use failed::kept;
+pub use found::{Bake, Driven, Stage, cancel, follow, list};
 pub(in crate::ops) use start::{owner, start_container};
 pub(in crate::ops) use tail::title;
 
@@ -26,7 +29,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use self::job::{Driver, Job};
+use self::job::{Driver, Goal, Job};
 use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::{Plan, Step};
 use crate::engine::ImageFacts;
@@ -132,14 +135,14 @@ pub async fn ensure(
             Step::Reuse(ready) => (reused(context, &ready.image_id, &name).await?, How::Hit),
             Step::Bake(miss) => {
                 let position = (index + 1, steps.len());
-                let job = Job::new(context, id, miss, &ensured.top, position);
+                let job = Job::new(context, id, Goal::of(miss), &ensured.top, position);
                 if retry == Retry::Later
                     && let Some(error) = job.failed_before().await?
                 {
                     ensured.failure = Some(error);
                     return Ok(ensured);
                 }
-                match job.bake(intents, watch).await {
+                match job.bake(miss.layer(), intents, watch).await {
                     Ok(baked) => (baked.image, baked.how),
                     Err(error) if error.allows_fallback() => {
                         ensured.failure = Some(error);

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use super::Job;
-use crate::domain::layer::labels;
 use crate::domain::layer::recipe::BAKE_HOSTNAME;
+use crate::domain::layer::{Layer, labels};
 use crate::domain::owner::Owner;
 use crate::domain::script;
 use crate::engine::{
@@ -24,9 +24,9 @@ pub(super) struct Started {
     pub(super) attachment: Attachment,
 }
 
-/// Starts the bake of a job; `None`: another client was faster.
-pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
-    let (context, layer) = (job.context, job.layer());
+/// Starts the bake of a job, of this layer; `None`: another client was faster.
+pub(super) async fn start(job: &Job<'_>, layer: &Layer) -> Result<Option<Started>, OpError> {
+    let context = job.context;
     let engine = &context.engine;
     let bake = random_hex(BAKE_ID_DIGITS)?;
     let mut all = labels::of_layer(layer, job.environment.as_str(), &bake, "bake");
@@ -54,7 +54,7 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
         Err(error) if error.is_conflict() => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let attachment = match fill_and_start(job, &id, &bake).await {
+    let attachment = match fill_and_start(job, layer, &id, &bake).await {
         Ok(attachment) => attachment,
         Err(error) => {
             // Never started, so there is nothing in it to look at. What kept it from starting
@@ -63,7 +63,7 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
             return Err(error);
         }
     };
-    remember(context, job);
+    remember(context, layer);
     let container = ContainerFacts {
         id,
         name,
@@ -83,8 +83,13 @@ pub(super) async fn start(job: &Job<'_>) -> Result<Option<Started>, OpError> {
     Ok(Some(Started { container, attachment }))
 }
 
-async fn fill_and_start(job: &Job<'_>, id: &str, bake: &str) -> Result<Attachment, OpError> {
-    let (engine, layer) = (&job.context.engine, job.layer());
+async fn fill_and_start(
+    job: &Job<'_>,
+    layer: &Layer,
+    id: &str,
+    bake: &str,
+) -> Result<Attachment, OpError> {
+    let engine = &job.context.engine;
     let user = if layer.user.is_empty() { job.below.user() } else { &layer.user };
     let owner = owner(engine, id, user, &layer.base.reference).await?;
     let trace = script::trace(bake);
@@ -142,9 +147,9 @@ pub(in crate::ops) async fn owner(
 
 /// Keeps copies of the scripts on this machine, so that a later miss can show what changed. A
 /// bake is worth more than its explanation, so a full disk does not stop it.
-fn remember(context: &Context, job: &Job<'_>) {
+fn remember(context: &Context, layer: &Layer) {
     let scripts = Scripts::new(context.folders.clone());
-    for script in &job.layer().scripts {
+    for script in &layer.scripts {
         let _ = scripts.remember(script.text.as_bytes());
     }
 }

@@ -1,0 +1,148 @@
+//! Where a plan looks for images and containers: one question each for one environment, or one
+//! listing of the engine for all of them. Apart so that both come to the same plan.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::domain::layer::labels::Labels;
+use crate::domain::layer::plan::Found;
+use crate::engine::{
+    ContainerFacts, Engine, EngineError, ImageFacts, ListedContainer, ListedImage,
+};
+use crate::ops::Context;
+
+/// How many questions wait for their answers at the same time.
+pub(super) const AT_ONCE: usize = 16;
+
+/// Where to look.
+#[derive(Clone, Copy)]
+pub(super) enum Look<'a> {
+    /// The engine is asked about each thing.
+    Engine(&'a Engine),
+    /// It was asked about all.
+    Listing(&'a Listing<'a>),
+}
+
+/// All images and containers of an engine at one moment.
+pub(super) struct Listing<'a> {
+    context: &'a Context,
+    /// Newest first.
+    pub(super) images: Vec<ListedImage>,
+    pub(super) containers: Vec<ListedContainer>,
+    /// Positions of images by their names.
+    named: HashMap<String, usize>,
+    bases: HashMap<String, Result<Option<ImageFacts>, EngineError>>,
+}
+
+/// What is known of images by their ID. It never changes, so it is asked for once; a list does
+/// not tell whose work an image is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known(Arc<Mutex<HashMap<String, Found>>>);
+
+impl<'a> Listing<'a> {
+    /// Lists everything, and looks at the base images with these references.
+    pub(super) async fn take(
+        context: &'a Context,
+        bases: impl Iterator<Item = &str>,
+    ) -> Result<Self, EngineError> {
+        let engine = &context.engine;
+        let (images, containers) = tokio::try_join!(engine.all_images(), engine.all_containers())?;
+        let bases: HashSet<&str> =
+            bases.filter(|base| !base.contains(char::is_whitespace)).collect();
+        let bases = stream::iter(bases.into_iter().filter(|base| !base.is_empty()))
+            .map(async |base: &str| (base.to_owned(), engine.image(base).await))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        let names = images.iter().enumerate().flat_map(|(index, image)| {
+            image.tags.iter().map(move |tag| (short(tag).to_owned(), index))
+        });
+        let named = names.collect();
+        Ok(Self { context, images, containers, named, bases })
+    }
+
+    /// The image with a name of ours.
+    pub(super) fn image(&self, name: &str) -> Option<&ListedImage> {
+        self.named.get(name).map(|&index| &self.images[index])
+    }
+
+    /// What a plan has to know of a listed image; `None`: it was removed meanwhile.
+    pub(super) async fn found(&self, image: &ListedImage) -> Result<Option<Found>, EngineError> {
+        let known = || self.context.known.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&image.id) {
+            return Ok(Some(found.clone()));
+        }
+        let found = self.context.engine.image(&image.id).await?.map(|image| image.found());
+        if let Some(found) = &found {
+            known().insert(image.id.clone(), found.clone());
+        }
+        Ok(found)
+    }
+}
+
+/// A name without the registry that an engine puts before names that have none.
+pub(super) fn short(tag: &str) -> &str {
+    let hidden = ["localhost/", "docker.io/library/"];
+    hidden.iter().find_map(|registry| tag.strip_prefix(registry)).unwrap_or(tag)
+}
+
+impl Look<'_> {
+    /// A base image by its reference.
+    pub(super) async fn base(self, reference: &str) -> Result<Option<ImageFacts>, EngineError> {
+        match self {
+            Self::Engine(engine) => engine.image(reference).await,
+            Self::Listing(listing) => match listing.bases.get(reference) {
+                Some(base) => base.clone(),
+                None => listing.context.engine.image(reference).await,
+            },
+        }
+    }
+
+    /// The image that has the name of a layer.
+    pub(super) async fn found(self, name: &str) -> Result<Option<Found>, EngineError> {
+        match self {
+            Self::Engine(engine) => Ok(engine.image(name).await?.map(|image| image.found())),
+            Self::Listing(listing) => match listing.image(name) {
+                Some(image) => listing.found(image).await,
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// The labels of the newest tagged image with all of these labels that is wanted.
+    pub(super) async fn newest(
+        self,
+        labels: &[(&str, &str)],
+        is_wanted: impl Fn(&ListedImage) -> bool,
+    ) -> Result<Option<Labels>, EngineError> {
+        match self {
+            Self::Engine(engine) => {
+                let filter: Vec<String> =
+                    labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                let images = engine.images(&filter, false).await?;
+                Ok(images.into_iter().find(is_wanted).map(|image| image.labels))
+            }
+            Self::Listing(listing) => {
+                let has = |image: &ListedImage, (name, value): &(&str, &str)| {
+                    image.labels.get(*name).is_some_and(|there| there == value)
+                };
+                let fits = |image: &&ListedImage| labels.iter().all(|label| has(image, label));
+                let mut fitting = listing.images.iter().filter(fits);
+                Ok(fitting.find(|image| is_wanted(image)).map(|image| image.labels.clone()))
+            }
+        }
+    }
+
+    /// A container by its name.
+    pub(super) async fn container(self, name: &str) -> Result<Option<ContainerFacts>, EngineError> {
+        match self {
+            Self::Engine(engine) => engine.container(name).await,
+            Self::Listing(listing) if listing.containers.iter().any(|one| one.name == name) => {
+                listing.context.engine.container(name).await
+            }
+            Self::Listing(_) => Ok(None),
+        }
+    }
+}
