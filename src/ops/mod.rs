@@ -13,6 +13,8 @@ pub mod editor;
 pub mod error;
 pub mod explain;
 pub mod export;
+pub mod host;
+pub mod images;
 pub mod intent;
 pub mod progress;
 pub mod pull;
