@@ -27,10 +27,13 @@ pub mod tasks;
 
 mod look;
 
-pub use crate::store::environments::Broken;
+pub use crate::store::environments::{Broken, Listing, Removed};
 pub use crate::store::retention::tidy_daily;
-pub use crate::store::{Drafts, Environments, Folders, Loaded, StoreError, given};
+pub use crate::store::{Drafts, Environments, Folders, Loaded, StoreError, given, ui_state};
+pub use changes::{Change, changes};
 pub use context::Context;
 pub use error::OpError;
+pub use host::{Host, host};
 pub use intent::{Intent, IntentSender, Intents};
 pub use progress::{Progress, Watch};
+pub use statuses::statuses;

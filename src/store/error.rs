@@ -157,6 +157,8 @@ pub enum Action {
     Lock,
     /// Moving or deleting a file.
     Remove,
+    /// Giving a file another name.
+    Move,
 }
 
 impl fmt::Display for Action {
@@ -167,6 +169,7 @@ impl fmt::Display for Action {
             Self::CreateFolder => "create the folder",
             Self::Lock => "lock",
             Self::Remove => "remove",
+            Self::Move => "move",
         })
     }
 }

@@ -17,6 +17,7 @@ pub mod paths;
 pub mod records;
 pub mod retention;
 pub mod scripts;
+pub mod ui_state;
 
 mod names;
 mod read;
