@@ -29,7 +29,7 @@ pub(super) fn status(status: status::Status) -> EnvironmentStatus {
 }
 
 fn layer(layer: status::LayerStatus) -> LayerStatus {
-    let stale = matches!(&layer.why, Some(Reason::Changed(..)));
+    let stale = matches!(&layer.why, Some(Reason::Changed { .. }));
     LayerStatus {
         kind: layer.kind,
         image: layer.image,

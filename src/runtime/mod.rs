@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use self::link::Link;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
+use crate::app::domain::settings::Change;
 use crate::ops::{Folders, settings};
 
 pub use remembered::{Remembered, remembered};
@@ -99,7 +100,7 @@ impl Runtime {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
             Effect::RememberTheme(name) => self.blocking(move |folders| {
-                let saved = settings::save(folders, &settings::Change::Theme(name));
+                let saved = settings::save(folders, &Change::Theme(name));
                 saved.err().map(|error| Event::Failed(error.to_string()))
             }),
             Effect::RememberLayout { layout, selected } => {
