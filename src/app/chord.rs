@@ -133,10 +133,8 @@ impl FromStr for Chord {
         let mut chars = rest.chars();
         if let (Some(char), None) = (chars.next(), chars.next()) {
             let char = if shift { char.to_ascii_uppercase() } else { char };
-            return match char.is_control() {
-                true => Err(wrong()),
-                false => Ok(Self::new(Code::Char(char), ctrl, alt, false)),
-            };
+            let chord = Self::new(Code::Char(char), ctrl, alt, false);
+            return if char.is_control() { Err(wrong()) } else { Ok(chord) };
         }
         let name = rest.to_ascii_lowercase();
         let named = NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code);

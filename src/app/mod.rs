@@ -23,5 +23,8 @@ pub mod pick;
 pub mod state;
 pub mod update;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 /// What drawing needs of the domain: `ui` knows nothing below `app`.
 pub use crate::domain;

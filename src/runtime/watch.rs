@@ -22,20 +22,20 @@ impl Watch {
     /// Begins to watch; none: the system cannot, and the person's key to refresh is left.
     pub(super) fn start(folders: &Folders, outbox: Outbox) -> Option<Self> {
         let folder = folders.create_environments().ok()?;
-        let (changed, mut changes) = mpsc::channel(1);
+        let (note, mut noted) = mpsc::channel(1);
         let mut watcher =
             notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
                 // Reading is no change; a change that is already noted need not be noted twice.
                 if event.is_ok_and(|event| !event.kind.is_access()) {
-                    let _ = changed.try_send(());
+                    let _ = note.try_send(());
                 }
             })
             .ok()?;
         watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
         tokio::spawn(async move {
-            while changes.recv().await.is_some() {
+            while noted.recv().await.is_some() {
                 tokio::time::sleep(GATHER).await;
-                let _ = changes.try_recv();
+                let _ = noted.try_recv();
                 if !outbox.tell(Event::Environments(EnvironmentsEvent::FilesChanged)).await {
                     return;
                 }

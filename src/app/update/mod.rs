@@ -24,10 +24,10 @@ pub fn begin() -> Vec<Effect> {
 
 /// Takes note of what happened, and gives what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let layout = (state.layout, state.environments.selected().map(|entry| entry.id.clone()));
+    let selected = |state: &State| state.environments.selected().map(|entry| entry.id.clone());
+    let (layout, was_listed) = ((state.layout, selected(state)), state.environments.listed);
     let mut effects = happened(state, event);
-    let after = (state.layout, state.environments.selected().map(|entry| entry.id.clone()));
-    if layout != after && state.environments.listed {
+    if was_listed && layout != (state.layout, selected(state)) {
         effects.extend(wake(state, Timer::Layout, LAYOUT_REST));
     }
     if state.has_running_clock() {
@@ -67,8 +67,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
 /// A program gave the terminal back; what it did is in the engine and on the disk.
 fn returned_from(state: &mut State, returned: Returned) -> Vec<Effect> {
     match returned {
-        Returned::Ended { .. } => {}
-        Returned::Edited { .. } => {}
+        Returned::Ended { .. } | Returned::Edited { .. } => {}
         Returned::Failed(sentence) => state.tell(Tone::Failure, sentence),
     }
     if state.link.is_up() { vec![Effect::List, Effect::AskStatuses] } else { vec![Effect::List] }
@@ -102,3 +101,6 @@ pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Environment(action) => environments::act(state, action),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! What the tests of the state share: a screen with environments, and a hand that presses keys.
+
+use super::effect::Effect;
+use super::environments::{Entry, EnvironmentStatus, EnvironmentsEvent, LayerStatus, StatusFound};
+use super::event::Event;
+use super::keymap::Keymap;
+use super::link::{EngineFacts, LinkEvent};
+use super::moment::Moment;
+use super::state::State;
+use super::update::update;
+use crate::domain::digest::Digest;
+use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::layer::LayerKind;
+use crate::domain::manifest;
+use crate::domain::theme::shipped;
+
+/// A screen of 130 by 36 cells with these environments, the engine not there yet.
+pub(crate) fn screen(ids: &[&str]) -> State {
+    let themes: Vec<_> = shipped::names().filter_map(shipped::theme).collect();
+    let mut state = State::new(themes[0].clone(), themes, Keymap::new(&[]).0);
+    state.size = (130, 36);
+    state.now = Moment(1_000_000);
+    let entries = ids.iter().map(|id| entry(id)).collect();
+    let listed = EnvironmentsEvent::Listed { entries, broken: Vec::new() };
+    update(&mut state, Event::Environments(listed));
+    state
+}
+
+/// The same with an engine.
+pub(crate) fn linked(ids: &[&str]) -> State {
+    let mut state = screen(ids);
+    let facts = EngineFacts {
+        place: "local".to_owned(),
+        product: "docker 28.5".to_owned(),
+        free_bytes: Some(41 << 30),
+    };
+    update(&mut state, Event::Link(LinkEvent::Up(facts)));
+    state
+}
+
+/// An id.
+pub(crate) fn id(text: &str) -> EnvironmentId {
+    EnvironmentId::parse(text).unwrap()
+}
+
+/// An environment with two short scripts.
+pub(crate) fn entry(name: &str) -> Entry {
+    let environment = Environment {
+        name: name.to_owned(),
+        base_image: "base:1".to_owned(),
+        cached_preflight_script: "#!/bin/bash\nset -e\necho baked > /opt/f\n".to_owned(),
+        run_preflight_script: "export GREETING=hi\n".to_owned(),
+        ..Environment::default()
+    };
+    let text = manifest::render(&environment);
+    Entry {
+        id: id(name),
+        environment,
+        revision: Digest::of(&text),
+        text,
+        path: format!("environments/{name}.yaml"),
+    }
+}
+
+/// A status with one layer: warm, or not and why.
+pub(crate) fn status(state: &State, name: &str, why: Option<&str>) -> Event {
+    let entry = state.environments.entry(&id(name)).unwrap();
+    let layer = LayerStatus {
+        kind: LayerKind::Environment,
+        image: "agent-runner-env:key".to_owned(),
+        cached: why.is_none(),
+        stale: false,
+        why: why.map(str::to_owned),
+        failed: None,
+    };
+    let status = EnvironmentStatus {
+        base: Some("sha256:base".to_owned()),
+        layers: vec![layer],
+        at_start: vec!["run preflight".to_owned()],
+        warm: why.is_none(),
+    };
+    let found =
+        StatusFound { id: entry.id.clone(), revision: entry.revision.clone(), status: Ok(status) };
+    Event::Environments(EnvironmentsEvent::Statuses(vec![found]))
+}
+
+/// Presses keys one after the other and gives the effects of the last one.
+pub(crate) fn press(state: &mut State, keys: &[&str]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for key in keys {
+        effects = update(state, Event::Pressed(key.parse().unwrap()));
+    }
+    effects
+}
+
+/// Types a text, a key a character.
+pub(crate) fn type_text(state: &mut State, text: &str) {
+    for char in text.chars() {
+        let key = if char == ' ' { "space".to_owned() } else { char.to_string() };
+        press(state, &[&key]);
+    }
+}
+
+/// What was told last, if it is still shown.
+pub(crate) fn told(state: &State) -> &str {
+    state.notices.shown().map_or("", |notice| &notice.text)
+}

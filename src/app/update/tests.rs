@@ -1,0 +1,169 @@
+//! Stories of keys and news, told as data: what comes out, and what the screen knows then.
+
+use super::*;
+use crate::app::effect::Effect;
+use crate::app::environments::{EnvironmentsEvent, Warmth};
+use crate::app::event::{Mouse, MouseKind};
+use crate::app::layout::Region;
+use crate::app::link::{LinkEvent, LinkState};
+use crate::app::mode::Mode;
+use crate::app::testing::{entry, id, linked, press, screen, status, told, type_text};
+use crate::domain::manifest;
+
+fn selected(state: &State) -> &str {
+    state.environments.selected().map_or("", |entry| entry.id.as_str())
+}
+
+/// Without those that come with every change of what is seen.
+fn work(effects: Vec<Effect>) -> Vec<Effect> {
+    effects.into_iter().filter(|effect| !matches!(effect, Effect::Wake { .. })).collect()
+}
+
+#[test]
+fn the_selection_moves_and_stays_with_its_environment() {
+    let mut state = screen(&["api", "data", "web"]);
+    assert_eq!(selected(&state), "api");
+    press(&mut state, &["down", "j"]);
+    assert_eq!(selected(&state), "web");
+    press(&mut state, &["down"]);
+    assert_eq!(selected(&state), "web");
+    let relisted = |ids: &[&str]| {
+        let entries = ids.iter().map(|id| entry(id)).collect();
+        Event::Environments(EnvironmentsEvent::Listed { entries, broken: Vec::new() })
+    };
+    update(&mut state, relisted(&["aa", "api", "data", "web", "x"]));
+    assert_eq!(selected(&state), "web");
+    update(&mut state, relisted(&["aa", "api", "data", "x"]));
+    assert_eq!(selected(&state), "x", "the neighbour of what is gone");
+    update(&mut state, relisted(&[]));
+    assert_eq!(selected(&state), "");
+}
+
+#[test]
+fn the_filter_narrows_and_keeps_something_selected() {
+    let mut state = screen(&["api", "data", "web"]);
+    press(&mut state, &["/"]);
+    type_text(&mut state, "a");
+    assert_eq!(state.environments.seen().count(), 2);
+    type_text(&mut state, "t");
+    assert_eq!(selected(&state), "data");
+    press(&mut state, &["enter"]);
+    assert!(matches!(state.mode, Mode::Panes));
+    assert_eq!(state.environments.seen().count(), 1);
+    press(&mut state, &["esc"]);
+    assert_eq!(state.environments.seen().count(), 3);
+}
+
+#[test]
+fn a_toggle_writes_the_file_with_its_revision() {
+    let mut state = screen(&["web"]);
+    let before = state.environments.selected().unwrap().clone();
+    let effects = press(&mut state, &["3"]);
+    let [Effect::Save { id: saved, text, expected }] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!((saved, expected), (&before.id, &before.revision));
+    let after = manifest::parse(text).unwrap();
+    assert!(before.environment.cache_container_build && !after.cache_container_build);
+    assert_eq!(after.cached_preflight_script, before.environment.cached_preflight_script);
+
+    assert_eq!(press(&mut state, &["2"]), []);
+    assert!(told(&state).contains("the headless desktop is off"), "{}", told(&state));
+}
+
+#[test]
+fn an_id_is_judged_while_it_is_typed() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["n"]);
+    type_text(&mut state, "web");
+    let fault = |state: &State| match &state.mode {
+        Mode::Line(line) => line.fault.clone(),
+        _ => panic!("no line"),
+    };
+    assert!(fault(&state).unwrap().contains("already"));
+    assert_eq!(press(&mut state, &["enter"]), []);
+    type_text(&mut state, "2");
+    assert_eq!(fault(&state), None);
+    let effects = press(&mut state, &["enter"]);
+    assert!(matches!(&effects[..], [Effect::Create { id, .. }] if id.as_str() == "web2"));
+    assert!(matches!(state.mode, Mode::Panes));
+}
+
+#[test]
+fn a_removal_asks_and_can_be_taken_back() {
+    let mut state = screen(&["api", "web"]);
+    assert_eq!(press(&mut state, &["delete", "enter"]), [], "Enter alone does nothing");
+    assert_eq!(press(&mut state, &["delete", "y"]), [Effect::Remove(id("api"))]);
+    let kept_at = "/trash/api.yaml".to_owned();
+    let removed = EnvironmentsEvent::Removed { id: id("api"), kept_at: kept_at.clone() };
+    assert_eq!(work(update(&mut state, Event::Environments(removed))), [Effect::List]);
+    assert!(told(&state).contains("`U` takes it back"), "{}", told(&state));
+    assert_eq!(press(&mut state, &["U"]), [Effect::Restore { id: id("api"), kept_at }]);
+}
+
+#[test]
+fn the_engine_goes_and_what_was_known_stays() {
+    let mut state = linked(&["web"]);
+    let known = status(&state, "web", Some("script changed"));
+    update(&mut state, known);
+    let cold = Warmth::Cold("script changed".to_owned());
+    let warmth = |state: &State| state.environments.warmth(state.environments.selected().unwrap());
+    assert_eq!(warmth(&state), cold);
+    let down = LinkEvent::Down { cause: "gone".to_owned(), again_ms: 500 };
+    let effects = update(&mut state, Event::Link(down));
+    assert_eq!(effects, [Effect::Wake { timer: Timer::Second, after_ms: 1000 }]);
+    assert_eq!(warmth(&state), cold);
+    assert!(matches!(state.link.state, LinkState::Down { .. }));
+    assert_eq!(press(&mut state, &["f5"]), [Effect::List, Effect::Reconnect]);
+    let facts = state.link.facts.clone().unwrap();
+    let effects = update(&mut state, Event::Link(LinkEvent::Up(facts)));
+    assert_eq!(work(effects), [Effect::AskStatuses]);
+    assert_eq!(told(&state), "the engine answers again");
+}
+
+#[test]
+fn nothing_wakes_when_nothing_runs() {
+    let mut state = linked(&["web"]);
+    assert!(!state.has_running_clock());
+    assert_eq!(update(&mut state, Event::Woke(Timer::Second)), []);
+    assert_eq!(update(&mut state, Event::Resized { width: 100, height: 30 }), []);
+}
+
+#[test]
+fn panes_are_reached_by_keys_and_mouse_and_remembered() {
+    let mut state = screen(&["web"]);
+    let effects = press(&mut state, &["tab"]);
+    assert_eq!(state.layout.focus, Region::Details);
+    assert_eq!(effects, [Effect::Wake { timer: Timer::Layout, after_ms: LAYOUT_REST }]);
+    press(&mut state, &["shift-tab", "shift-tab"]);
+    assert_eq!(state.layout.focus, Region::Log);
+    press(&mut state, &["alt-7"]);
+    assert_eq!((state.layout.focus, state.layout.bottom), (Region::Images, Region::Images));
+    let effects = update(&mut state, Event::Woke(Timer::Layout));
+    assert!(matches!(&effects[..], [Effect::RememberLayout { .. }]));
+
+    let left = state.arrangement().pane(Region::Environments).unwrap().width;
+    let mouse = |kind, x| Event::Mouse(Mouse { kind, x, y: 5, shift: false });
+    update(&mut state, mouse(MouseKind::Down, left));
+    update(&mut state, mouse(MouseKind::Drag, left + 12));
+    update(&mut state, mouse(MouseKind::Up, left + 12));
+    assert_eq!(state.arrangement().pane(Region::Environments).unwrap().width, left + 13);
+    update(&mut state, mouse(MouseKind::Down, 3));
+    assert_eq!(state.layout.focus, Region::Environments);
+}
+
+#[test]
+fn the_palette_does_what_is_chosen_and_a_theme_is_tried_on() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &[":"]);
+    type_text(&mut state, "leave; bakes");
+    assert_eq!(work(press(&mut state, &["enter"])).last(), Some(&Effect::Quit));
+
+    let first = state.theme.name().to_owned();
+    press(&mut state, &["f9", "down"]);
+    assert_ne!(state.theme.name(), first);
+    press(&mut state, &["esc"]);
+    assert_eq!(state.theme.name(), first);
+    let effects = press(&mut state, &["f9", "down", "enter"]);
+    assert_eq!(effects, [Effect::RememberTheme(state.theme.name().to_owned())]);
+}
