@@ -9,6 +9,7 @@
 //! - [`store`] reads and writes files;
 //! - [`engine`] talks to the container engine, and is the only place that names its client;
 //! - [`ops`] is what a user can ask for, built from those three;
+//! - [`tui`] is the terminal itself: taken over, listened to, given back;
 //! - [`cli`] turns arguments into operations and their outcome into text.
 
 pub mod app;
@@ -17,4 +18,5 @@ pub mod domain;
 pub mod engine;
 pub mod ops;
 pub mod store;
+pub mod tui;
 pub mod ui;
