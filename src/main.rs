@@ -1,11 +1,22 @@
-//! The binary: hands over to the command line.
+//! The binary: hands over to the command line, or without a command to the screen.
 
 use std::process::ExitCode;
+
+use prebake::cli::Next;
 
 fn main() -> ExitCode {
     // Only for bugs: what can happen to a user is a sentence.
     if color_eyre::install().is_err() {
         return ExitCode::FAILURE;
     }
-    prebake::cli::main()
+    match prebake::cli::main() {
+        Next::Done(code) => code,
+        Next::Screen { host } => match prebake::tui::run(host) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(sentence) => {
+                eprintln!("prebake: {sentence}");
+                ExitCode::FAILURE
+            }
+        },
+    }
 }

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
-/// task start costs one container start.
+/// task start costs one container start. Without a command the screen is opened.
 #[derive(Debug, Parser)]
-#[command(name = "prebake", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "prebake", version, max_term_width = 100)]
 pub struct Args {
     /// The container engine: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST[:PORT]
     #[arg(long, global = true, value_name = "URL")]
@@ -18,9 +18,9 @@ pub struct Args {
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured too
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
-    /// What to do.
+    /// What to do; nothing: the screen is opened.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// When to use colours.

@@ -31,16 +31,31 @@ pub mod status {
     pub const INTERRUPTED: u8 = 130;
 }
 
+/// What the process does after its arguments were read.
+#[derive(Debug)]
+pub enum Next {
+    /// Nothing: a command was run.
+    Done(ExitCode),
+    /// It opens the screen, because no command was given.
+    Screen {
+        /// The engine that was named.
+        host: Option<String>,
+    },
+}
+
 /// Runs the command line of this process.
 #[must_use]
-pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+pub fn main() -> Next {
+    let Args { host, color, command } = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => return usage(&error),
+        Err(error) => return Next::Done(usage(&error)),
     };
-    let mut output = Output::new(args.color);
-    let code = commands::run(args, &mut output);
-    output.finish(code)
+    let Some(command) = command else {
+        return Next::Screen { host };
+    };
+    let mut output = Output::new(color);
+    let code = commands::run(command, host, &mut output);
+    Next::Done(output.finish(code))
 }
 
 /// Clap prints its own help and errors; a closed pipe is no failure of ours.

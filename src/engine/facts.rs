@@ -21,6 +21,8 @@ const DISK_LIMIT: Duration = Duration::from_secs(2);
 /// What an engine is like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EngineFacts {
+    /// Whose work it is, as in `Docker` or `Podman`.
+    pub product: String,
     /// The engine's own version, as in `20.10.24`.
     pub engine_version: String,
     /// The newest API it speaks.
@@ -86,6 +88,7 @@ fn convert(engine: &Engine, told: SystemInfo, version: SystemVersion) -> EngineF
     let versions = engine.versions();
     let unknown = || "unknown".to_owned();
     EngineFacts {
+        product: product(&version),
         engine_version: versions.engine.clone(),
         api_version: versions.api,
         min_api_version: version.min_api_version.as_deref().and_then(ApiVersion::parse),
@@ -102,6 +105,13 @@ fn convert(engine: &Engine, told: SystemInfo, version: SystemVersion) -> EngineF
         images: told.images.and_then(|count| u64::try_from(count).ok()),
         disk: None,
     }
+}
+
+/// Docker calls its own part just `Engine`, podman says `Podman Engine`.
+fn product(version: &SystemVersion) -> String {
+    let mut parts = version.components.iter().flatten();
+    let named = parts.find_map(|part| part.name.strip_suffix("Engine")).map(str::trim);
+    named.filter(|name| !name.is_empty()).unwrap_or("Docker").to_owned()
 }
 
 /// The engine says it in the status of the storage driver, the driver's name does not.
@@ -153,6 +163,7 @@ fn parse_df(text: &str) -> Option<Disk> {
 
 #[cfg(test)]
 mod tests {
+    use bollard::models::SystemVersionComponents;
     use rstest::rstest;
 
     use super::*;
@@ -177,6 +188,20 @@ mod tests {
         let room = Disk::of(folder.path()).await.unwrap();
         assert!(room.total > 0 && room.free <= room.total, "{room:?}");
         assert_eq!(Disk::of(&folder.path().join("nowhere")).await, None);
+    }
+
+    #[rstest]
+    #[case(&["Engine", "containerd"], "Docker")]
+    #[case(&["Podman Engine", "Conmon"], "Podman")]
+    #[case(&[], "Docker")]
+    fn the_product_is_told_by_its_parts(#[case] parts: &[&str], #[case] expected: &str) {
+        let part = |name: &&str| SystemVersionComponents {
+            name: (*name).to_owned(),
+            ..SystemVersionComponents::default()
+        };
+        let components = Some(parts.iter().map(part).collect());
+        let version = SystemVersion { components, ..SystemVersion::default() };
+        assert_eq!(product(&version), expected);
     }
 
     #[rstest]

@@ -49,10 +49,15 @@ impl<'a> Listing<'a> {
     ) -> Result<Self, EngineError> {
         let engine = &context.engine;
         let (images, containers) = tokio::try_join!(engine.all_images(), engine.all_containers())?;
-        let bases: HashSet<&str> =
-            bases.filter(|base| !base.contains(char::is_whitespace)).collect();
-        let bases = stream::iter(bases.into_iter().filter(|base| !base.is_empty()))
-            .map(async |base: &str| (base.to_owned(), engine.image(base).await))
+        let bases: HashSet<String> = bases
+            .filter(|base| !base.is_empty() && !base.contains(char::is_whitespace))
+            .map(str::to_owned)
+            .collect();
+        let bases = stream::iter(bases)
+            .map(|base| async move {
+                let image = engine.image(&base).await;
+                (base, image)
+            })
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;

@@ -13,6 +13,8 @@ pub mod editor;
 pub mod error;
 pub mod explain;
 pub mod export;
+pub mod host;
+pub mod images;
 pub mod intent;
 pub mod progress;
 pub mod pull;
@@ -25,12 +27,15 @@ pub mod tasks;
 
 mod look;
 
-pub use crate::store::environments::Broken;
+pub use crate::store::environments::{Broken, Listing, Removed};
 pub use crate::store::retention::tidy_daily;
 pub use crate::store::{
-    Drafts, Environments, Folders, Loaded, StoreError, given, settings, themes,
+    Drafts, Environments, Folders, Loaded, StoreError, given, settings, themes, ui_state,
 };
+pub use changes::{Change, changes};
 pub use context::Context;
 pub use error::OpError;
+pub use host::{Host, host};
 pub use intent::{Intent, IntentSender, Intents};
 pub use progress::{Progress, Watch};
+pub use statuses::statuses;

@@ -86,6 +86,27 @@ impl Drafts {
         Ok(kept_at)
     }
 
+    /// Moves a draft, if there is one, to another id; one that is there goes to the trash.
+    pub fn rename(&self, id: &EnvironmentId, new_id: &EnvironmentId) -> Result<(), StoreError> {
+        let (from, to) = (self.path(id), self.path(new_id));
+        if !from.exists() {
+            return Ok(());
+        }
+        if to.exists() {
+            self.set_aside(new_id)?;
+        }
+        // The text last: without it the rest counts for nothing.
+        for (from, to) in [(self.base_path(id), self.base_path(new_id)), (from, to)] {
+            match fs::rename(&from, &to) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::io(Action::Move, &from)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Makes this process the only one that edits `id`; `None`: another one does.
     pub fn lock(&self, id: &EnvironmentId) -> Result<Option<BakeLock>, StoreError> {
         let folder = self.folders.locks();

@@ -188,6 +188,8 @@ pub enum Action {
     Lock,
     /// Moving or deleting a file.
     Remove,
+    /// Giving a file another name.
+    Move,
 }
 
 impl fmt::Display for Action {
@@ -198,6 +200,7 @@ impl fmt::Display for Action {
             Self::CreateFolder => "create the folder",
             Self::Lock => "lock",
             Self::Remove => "remove",
+            Self::Move => "move",
         })
     }
 }

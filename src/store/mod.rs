@@ -19,6 +19,7 @@ pub mod retention;
 pub mod scripts;
 pub mod settings;
 pub mod themes;
+pub mod ui_state;
 
 mod names;
 mod read;

@@ -15,7 +15,7 @@ mod tasks;
 
 use tokio::runtime::Runtime;
 
-use super::args::{Args, Command};
+use super::args::Command;
 use super::output::Output;
 use super::status;
 use crate::domain::environment::EnvironmentId;
@@ -74,17 +74,17 @@ struct Desk<'a> {
 }
 
 /// Runs a command and returns the exit status.
-pub(super) fn run(args: Args, output: &mut Output) -> u8 {
+pub(super) fn run(command: Command, host: Option<String>, output: &mut Output) -> u8 {
     // These two need neither folders nor an engine.
-    match args.command {
+    match command {
         Command::Completions { shell } => return pages::completions(output, shell),
         Command::Man => return pages::man(output),
         _ => {}
     }
-    let starts_task = matches!(args.command, Command::Run(_) | Command::Shell(_));
+    let starts_task = matches!(command, Command::Run(_) | Command::Shell(_));
     let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
-        let mut desk = Desk { host: args.host, folders, output };
-        dispatch(args.command, &mut desk)
+        let mut desk = Desk { host, folders, output };
+        dispatch(command, &mut desk)
     });
     match result {
         Ok(code) => code,

@@ -22,6 +22,12 @@ pub enum LayerKind {
 }
 
 impl LayerKind {
+    /// Reads the word for it, as labels have it.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Desktop, Self::Environment].into_iter().find(|kind| kind.to_string() == word)
+    }
+
     /// The repository of the layer's images.
     #[must_use]
     pub fn repository(self) -> &'static str {

@@ -66,8 +66,7 @@ pub(super) fn repository(layer: &str) -> &'static str {
 
 /// The kind of a layer by the word in its label.
 pub(super) fn kind(layer: &str) -> LayerKind {
-    let mut kinds = [LayerKind::Desktop, LayerKind::Environment].into_iter();
-    kinds.find(|kind| kind.to_string() == layer).unwrap_or(LayerKind::Environment)
+    LayerKind::parse(layer).unwrap_or(LayerKind::Environment)
 }
 
 /// Makes the image of a bake, unless another client does; then its container is gone.

@@ -1,9 +1,10 @@
-//! The environment files: list, load, create, save, remove.
+//! The environment files: list, load, create, save, remove; [`moves`] gives them other ids.
 //!
 //! A bad file is a value here, not a failure of the whole; and no text that a person wrote is
 //! lost: a save says which revision it replaces, a removal moves the file to the trash.
 
 mod list;
+mod moves;
 
 use std::fs;
 use std::io;
@@ -126,10 +127,7 @@ impl Environments {
         let loaded = self.checked(id, text)?;
         self.folders.create_environments()?;
         let _lock = self.lock()?;
-        // A link to nowhere counts: it is somebody's, and not ours to fill.
-        if fs::symlink_metadata(&loaded.path).is_ok() {
-            return Err(StoreError::Exists { id: id.clone(), path: loaded.path });
-        }
+        self.free(id)?;
         atomic::write(&loaded.path, text.as_bytes(), Mode::Kept)?;
         Ok(loaded)
     }

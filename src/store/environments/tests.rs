@@ -263,3 +263,75 @@ fn removed_files_go_to_the_trash_each_to_its_own_place() {
     let kept_at = place.store.remove(&id("a")).unwrap().kept_at;
     assert_eq!(fs::read_link(kept_at).unwrap(), Path::new("nowhere"));
 }
+
+#[test]
+fn copies_and_renamed_files_keep_every_byte() {
+    for text in [&b"name: A # mine\r\n"[..], b"broken: [", b"\xff\x00"] {
+        let place = Place::new().with("a.yaml", text).with("taken.yaml", "name: T\n");
+        let copy = place.store.duplicate(&id("a"), &id("b")).unwrap();
+        assert_eq!(fs::read(copy).unwrap(), text);
+        let moved = place.store.rename(&id("a"), &id("c")).unwrap();
+        assert_eq!(
+            (fs::read(moved).unwrap().as_slice(), place.file("a.yaml").exists()),
+            (text, false)
+        );
+        for refused in [
+            place.store.duplicate(&id("b"), &id("taken")),
+            place.store.rename(&id("b"), &id("taken")),
+            place.store.rename(&id("b"), &id("b")),
+        ] {
+            assert!(matches!(refused, Err(StoreError::Exists { .. })), "{refused:?}");
+        }
+        assert_eq!(fs::read(place.file("b.yaml")).unwrap(), text);
+        assert_eq!(fs::read(place.file("taken.yaml")).unwrap(), b"name: T\n");
+        for missing in
+            [place.store.duplicate(&id("a"), &id("d")), place.store.rename(&id("a"), &id("d"))]
+        {
+            assert!(matches!(missing, Err(StoreError::Missing { .. })), "{missing:?}");
+        }
+    }
+}
+
+#[test]
+fn a_draft_moves_along_and_the_one_in_its_way_is_kept() {
+    let place = Place::new().with("a.yaml", "name: A\n").with("b.yaml", "name: B\n");
+    let drafts = crate::store::Drafts::new(place.store.folders.clone());
+    let base = Digest::of("name: A\n");
+    drafts.begin(&id("a"), b"mine", Some(&base)).unwrap();
+    drafts.keep(&id("c"), "in the way").unwrap();
+    place.store.rename(&id("a"), &id("c")).unwrap();
+    place.store.rename(&id("b"), &id("d")).unwrap();
+    assert_eq!(drafts.list().unwrap(), [id("c")]);
+    assert_eq!(drafts.read(&id("c")).unwrap().unwrap(), "mine");
+    assert_eq!((drafts.base(&id("c")), drafts.base(&id("a"))), (Some(base), None));
+    let trash = place.store.folders.trash();
+    let kept: Vec<_> = fs::read_dir(trash).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!((kept.len(), fs::read(&kept[0]).unwrap().as_slice()), (1, &b"in the way"[..]));
+}
+
+#[test]
+fn a_draft_that_cannot_move_leaves_all_where_it_was() {
+    let place = Place::new().with("a.yaml", "name: A\n");
+    let drafts = crate::store::Drafts::new(place.store.folders.clone());
+    drafts.keep(&id("a"), "mine").unwrap();
+    fs::create_dir_all(drafts.path(&id("b")).join("folder")).unwrap();
+    fs::write(place.store.folders.trash(), "in the way").unwrap();
+    place.store.rename(&id("a"), &id("b")).unwrap_err();
+    assert!(place.file("a.yaml").exists() && !place.file("b.yaml").exists());
+    assert_eq!(drafts.read(&id("a")).unwrap().unwrap(), "mine");
+}
+
+#[test]
+fn a_removed_file_comes_back_unless_its_place_is_taken() {
+    let place = Place::new().with("a.yaml", "broken: [");
+    let removed = place.store.remove(&id("a")).unwrap();
+    fs::write(place.file("a.yaml"), "name: new\n").unwrap();
+    let refused = place.store.restore(&removed);
+    assert!(matches!(refused, Err(StoreError::Exists { .. })), "{refused:?}");
+    assert_eq!(fs::read_to_string(&removed.kept_at).unwrap(), "broken: [");
+    fs::remove_file(place.file("a.yaml")).unwrap();
+    place.store.restore(&removed).unwrap();
+    assert_eq!(fs::read_to_string(place.file("a.yaml")).unwrap(), "broken: [");
+    assert!(!removed.kept_at.exists());
+    place.store.restore(&removed).unwrap_err();
+}

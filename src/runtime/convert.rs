@@ -1,0 +1,41 @@
+//! From what operations tell to what the screen knows.
+
+use crate::app::domain::layer::plan::Reason;
+use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, LayerStatus};
+use crate::ops::{Broken, Loaded, status};
+
+pub(super) fn entry(loaded: Loaded) -> Entry {
+    Entry {
+        id: loaded.id,
+        environment: loaded.environment,
+        text: loaded.text,
+        revision: loaded.revision,
+        path: loaded.path.display().to_string(),
+    }
+}
+
+pub(super) fn broken(broken: &Broken) -> BrokenFile {
+    let name = broken.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    BrokenFile { name: name.unwrap_or_default(), fault: broken.error.to_string() }
+}
+
+pub(super) fn status(status: status::Status) -> EnvironmentStatus {
+    EnvironmentStatus {
+        base: status.base.id,
+        layers: status.layers.into_iter().map(layer).collect(),
+        at_start: status.at_start,
+        warm: status.warm,
+    }
+}
+
+fn layer(layer: status::LayerStatus) -> LayerStatus {
+    let stale = matches!(&layer.why, Some(Reason::Changed { .. }));
+    LayerStatus {
+        kind: layer.kind,
+        image: layer.image,
+        cached: layer.cached || layer.why == Some(Reason::NotNeeded),
+        stale,
+        why: layer.why.map(|why| why.words()),
+        failed: layer.failed.map(|failed| failed.container),
+    }
+}

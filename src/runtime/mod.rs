@@ -1,0 +1,135 @@
+//! Does what the screen asks for: each [`Effect`] becomes work on tokio, whose outcome comes back
+//! as an [`Event`]. Nothing is decided here.
+//!
+//! [`link`] keeps the connection to the engine, [`environments`] reads and writes their files,
+//! [`watch`] hears of changes to them; [`convert`] turns what operations tell into what the
+//! screen knows.
+
+mod convert;
+mod environments;
+mod link;
+mod remembered;
+mod watch;
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use self::link::Link;
+use crate::app::domain::settings::Change;
+use crate::app::effect::Effect;
+use crate::app::event::Event;
+use crate::ops::{Folders, settings};
+
+pub use remembered::{Remembered, remembered};
+
+/// How many events wait before whoever has more to tell waits, too.
+const INBOX: usize = 1024;
+
+/// Where events come from.
+pub type Inbox = mpsc::Receiver<Event>;
+
+/// The way events go. It fails only when the screen is gone: then there is nothing left to do.
+#[derive(Clone)]
+struct Outbox(mpsc::Sender<Event>);
+
+impl Outbox {
+    /// Tells an event; `false`: nobody is there any more.
+    async fn tell(&self, event: Event) -> bool {
+        self.0.send(event).await.is_ok()
+    }
+
+    /// Tells an event from where nothing can wait.
+    fn tell_blocking(&self, event: Event) -> bool {
+        self.0.blocking_send(event).is_ok()
+    }
+}
+
+/// What does the work.
+pub struct Runtime {
+    folders: Folders,
+    outbox: Outbox,
+    link: Link,
+    _watch: Option<watch::Watch>,
+}
+
+impl Runtime {
+    /// Begins to connect to the engine and to watch the folder of environments.
+    #[must_use]
+    pub fn start(host: Option<String>, folders: Folders) -> (Self, Inbox) {
+        let (sender, inbox) = mpsc::channel(INBOX);
+        let outbox = Outbox(sender);
+        let link = Link::start(host, folders.clone(), outbox.clone());
+        let watch = watch::Watch::start(&folders, outbox.clone());
+        (Self { folders, outbox, link, _watch: watch }, inbox)
+    }
+
+    /// Does what is asked for. What only the terminal can do is not for here.
+    pub fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Quit | Effect::Redraw | Effect::Suspend | Effect::Mouse(_) => {}
+            Effect::Wake { timer, after_ms } => self.spawn(async move {
+                tokio::time::sleep(Duration::from_millis(after_ms)).await;
+                Some(Event::Woke(timer))
+            }),
+            Effect::Reconnect => self.link.again(),
+            Effect::List => self.blocking(|folders| Some(environments::list(folders))),
+            Effect::AskStatuses => {
+                if let Some(context) = self.link.context() {
+                    self.spawn(environments::statuses(context));
+                }
+            }
+            Effect::Save { id, text, expected } => {
+                self.blocking(move |folders| {
+                    Some(environments::save(folders, &id, &text, &expected))
+                });
+            }
+            Effect::Create { id, text } => {
+                self.blocking(move |folders| Some(environments::create(folders, &id, &text)));
+            }
+            Effect::Duplicate { from, to } => {
+                self.blocking(move |folders| Some(environments::duplicate(folders, &from, &to)));
+            }
+            Effect::Rename { from, to } => {
+                self.blocking(move |folders| Some(environments::rename(folders, &from, &to)));
+            }
+            Effect::Remove(id) => {
+                self.blocking(move |folders| Some(environments::remove(folders, &id)));
+            }
+            Effect::Restore { id, kept_at } => {
+                self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
+            }
+            Effect::RememberTheme(name) => self.blocking(move |folders| {
+                let saved = settings::save(folders, &Change::Theme(name));
+                saved.err().map(|error| Event::Failed(error.to_string()))
+            }),
+            Effect::RememberLayout { layout, selected } => {
+                // What cannot be remembered is no loss worth a word.
+                self.blocking(move |folders| {
+                    remembered::save(folders, &layout, selected.as_ref());
+                    None
+                });
+            }
+        }
+    }
+
+    /// Does work that waits; what it gives is told.
+    fn spawn(&self, work: impl Future<Output = Option<Event>> + Send + 'static) {
+        let outbox = self.outbox.clone();
+        tokio::spawn(async move {
+            if let Some(event) = work.await {
+                outbox.tell(event).await;
+            }
+        });
+    }
+
+    /// Does work on files; what it gives is told.
+    fn blocking(&self, work: impl FnOnce(&Folders) -> Option<Event> + Send + 'static) {
+        let (outbox, folders) = (self.outbox.clone(), self.folders.clone());
+        tokio::task::spawn_blocking(move || {
+            if let Some(event) = work(&folders) {
+                outbox.tell_blocking(event);
+            }
+        });
+    }
+}
