@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use crate::domain::digest::Digest;
-use crate::domain::environment::EnvironmentId;
+use crate::domain::environment::{EnvironmentId, Stage};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,10 @@ pub enum Effect {
         /// How many milliseconds from now.
         after_ms: u64,
     },
+    /// Put a text into the clipboard of the person's terminal.
+    Copy(String),
+    /// Step aside: give the terminal to a program until it ends.
+    Aside(Aside),
     /// Ask the engine for its answer now, without waiting for the next try.
     Reconnect,
     /// Read the folder of environments.
@@ -75,6 +79,26 @@ pub enum Effect {
         layout: Layout,
         /// The selected environment.
         selected: Option<EnvironmentId>,
+    },
+}
+
+/// A program that gets the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// This program with these arguments: what needs a terminal of its own is a command, too.
+    Prebake(Vec<String>),
+    /// The person's editor with a script.
+    Edit {
+        /// Whose.
+        id: EnvironmentId,
+        /// Which of its scripts.
+        stage: Stage,
+        /// The script as it is on the screen.
+        text: String,
+        /// The line of the cursor, from 1.
+        line: usize,
+        /// Its column in characters, from 1.
+        column: usize,
     },
 }
 

@@ -5,6 +5,7 @@ use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
 use super::link::LinkEvent;
 use super::moment::Moment;
+use crate::domain::environment::{EnvironmentId, Stage};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +31,34 @@ pub enum Event {
     Link(LinkEvent),
     /// Of the environments.
     Environments(EnvironmentsEvent),
+    /// A program that had the terminal has ended.
+    Returned(Returned),
     /// The process was asked to end.
     Terminated,
     /// Something was not done, as a sentence.
+    Failed(String),
+}
+
+/// How a program ended that had the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Returned {
+    /// The command ended with this status.
+    Ended {
+        /// Its arguments.
+        arguments: Vec<String>,
+        /// Its exit status.
+        code: i32,
+    },
+    /// The editor left this text.
+    Edited {
+        /// Whose script.
+        id: EnvironmentId,
+        /// Which one.
+        stage: Stage,
+        /// The text.
+        text: String,
+    },
+    /// It could not be started or failed; a sentence.
     Failed(String),
 }
 

@@ -3,6 +3,7 @@
 use super::action::Scope;
 use super::effect::Timer;
 use super::environments::Environments;
+use super::jobs::Jobs;
 use super::keymap::Keymap;
 use super::layout::{Arrangement, Border, Layout, Region};
 use super::link::Link;
@@ -47,6 +48,8 @@ pub struct State {
     pub link: Link,
     /// The environments.
     pub environments: Environments,
+    /// Numbers of bakes and task starts.
+    pub jobs: Jobs,
     /// Timers that were asked for and have not come.
     pub timers: Vec<Timer>,
     /// Whether the person is leaving.
@@ -70,6 +73,7 @@ impl State {
             notices: Notices::default(),
             link: Link::default(),
             environments: Environments::default(),
+            jobs: Jobs::default(),
             timers: Vec::new(),
             leaving: false,
         }

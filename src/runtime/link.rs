@@ -9,8 +9,7 @@ use super::Outbox;
 use crate::app::environments::EnvironmentsEvent;
 use crate::app::event::Event;
 use crate::app::link::{EngineFacts, LinkEvent};
-use crate::ops::changes::changes;
-use crate::ops::{Context, Folders, OpError};
+use crate::ops::{Context, Folders, OpError, changes, host};
 
 /// The first and the longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
@@ -77,12 +76,11 @@ impl Keeper {
 
     async fn connect(&self) -> Result<(Context, EngineFacts), OpError> {
         let context = Context::connect(self.host.as_deref(), self.folders.clone()).await?;
-        let told = context.engine.facts().await?;
-        let host = context.engine.host();
+        let told = host(&context).await?;
         let facts = EngineFacts {
-            place: if host.is_local() { "local".to_owned() } else { host.to_string() },
-            product: format!("docker {}", told.engine_version),
-            free_bytes: told.disk.map(|disk| disk.free),
+            place: told.label,
+            product: format!("{} {}", told.facts.product, told.facts.engine_version),
+            free_bytes: told.facts.disk.map(|disk| disk.free),
         };
         Ok((context, facts))
     }

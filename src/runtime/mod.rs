@@ -8,6 +8,7 @@
 mod convert;
 mod environments;
 mod link;
+mod logs;
 mod remembered;
 mod watch;
 
@@ -67,7 +68,12 @@ impl Runtime {
     /// Does what is asked for. What only the terminal can do is not for here.
     pub fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Quit | Effect::Redraw | Effect::Suspend | Effect::Mouse(_) => {}
+            Effect::Quit
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Mouse(_)
+            | Effect::Copy(_)
+            | Effect::Aside(_) => {}
             Effect::Wake { timer, after_ms } => self.spawn(async move {
                 tokio::time::sleep(Duration::from_millis(after_ms)).await;
                 Some(Event::Woke(timer))

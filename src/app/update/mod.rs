@@ -9,7 +9,7 @@ mod view;
 
 use super::action::{self, Action};
 use super::effect::{Effect, Timer};
-use super::event::Event;
+use super::event::{Event, Returned};
 use super::notice::Tone;
 use super::state::State;
 
@@ -52,6 +52,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::Returned(returned) => returned_from(state, returned),
         Event::Terminated => {
             state.leaving = true;
             vec![Effect::Quit]
@@ -61,6 +62,16 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// A program gave the terminal back; what it did is in the engine and on the disk.
+fn returned_from(state: &mut State, returned: Returned) -> Vec<Effect> {
+    match returned {
+        Returned::Ended { .. } => {}
+        Returned::Edited { .. } => {}
+        Returned::Failed(sentence) => state.tell(Tone::Failure, sentence),
+    }
+    if state.link.is_up() { vec![Effect::List, Effect::AskStatuses] } else { vec![Effect::List] }
 }
 
 fn woke(state: &mut State, timer: Timer) -> Vec<Effect> {

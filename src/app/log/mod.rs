@@ -1,0 +1,12 @@
+//! Logs as the screen shows them: of a bake, or of a task.
+
+use crate::app::jobs::JobId;
+
+/// Which log.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum LogId {
+    /// Of a bake that this process asked for, or found running.
+    Bake(JobId),
+    /// Of the task with this id.
+    Task(String),
+}
