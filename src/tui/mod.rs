@@ -1,7 +1,7 @@
 //! The terminal: what surrounds it, taking it over and giving it back, what it sends, and what is
 //! sent to it besides the picture.
 //!
-//! [`run`] is the loop. [`surroundings`] are read once; [`terminal`] guards the screen, so that
+//! [`run()`] is the loop. [`surroundings`] are read once; [`terminal`] guards the screen, so that
 //! however prebake ends the shell's terminal is as it was; [`signals`] end the loop from outside;
 //! [`keys`] turns what the terminal sends into events of `app`, and [`clipboard`] makes the bytes
 //! that copy through it.
