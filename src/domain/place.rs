@@ -21,9 +21,9 @@ impl Place {
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
         let before = &text.as_bytes()[..offset.min(text.len())];
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
         Self {
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            line: memchr::memchr_iter(b'\n', before).count() + 1,
             column: String::from_utf8_lossy(&before[start..]).chars().count() + 1,
         }
     }

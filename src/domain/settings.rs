@@ -150,18 +150,15 @@ impl Change {
             Self::Theme(theme) => ("theme", theme.as_str()),
             Self::Mouse(switch) => ("mouse", switch.name()),
         };
-        match document.get_mut(name).and_then(Item::as_value_mut) {
+        if let Some(found) = document.get_mut(name).and_then(Item::as_value_mut) {
             // The spaces before it and the comment behind it stay.
-            Some(found) => {
-                let decor = found.decor().clone();
-                *found = value.into();
-                *found.decor_mut() = decor;
-            }
-            None => {
-                // A table of this name would keep its own way of writing the key.
-                document.remove(name);
-                document.insert(name, toml_edit::value(value));
-            }
+            let decor = found.decor().clone();
+            *found = value.into();
+            *found.decor_mut() = decor;
+        } else {
+            // A table of this name would keep its own way of writing the key.
+            document.remove(name);
+            document.insert(name, toml_edit::value(value));
         }
         Ok(document.to_string())
     }
@@ -272,17 +269,16 @@ impl Reader<'_> {
     }
 
     fn flag(&mut self, name: &str, item: &Item, field: fn(&mut Settings) -> &mut bool) {
-        match item.as_bool() {
-            Some(value) => *field(&mut self.settings) = value,
-            None => {
-                let default = *field(&mut self.settings);
-                self.fault(
-                    item,
-                    format!("`{name}` is neither true nor false"),
-                    &format!("write one of the two, without quotes; until then it is {default}"),
-                );
-            }
+        if let Some(value) = item.as_bool() {
+            *field(&mut self.settings) = value;
+            return;
         }
+        let default = *field(&mut self.settings);
+        self.fault(
+            item,
+            format!("`{name}` is neither true nor false"),
+            &format!("write one of the two, without quotes; until then it is {default}"),
+        );
     }
 
     fn tab_width(&mut self, item: &Item) {

@@ -215,14 +215,11 @@ impl Reader<'_> {
         item: &Item,
         sheet: &mut Sheet,
     ) -> Result<(), ThemeError> {
-        match Role::named(name) {
-            Some(role) => {
-                sheet.roles.insert(role, self.style(role, item)?);
-            }
-            None => {
-                let place = Place::of_span(self.text, key.span());
-                sheet.unknown.push(UnknownRole { name: name.to_owned(), place });
-            }
+        if let Some(role) = Role::named(name) {
+            sheet.roles.insert(role, self.style(role, item)?);
+        } else {
+            let place = Place::of_span(self.text, key.span());
+            sheet.unknown.push(UnknownRole { name: name.to_owned(), place });
         }
         Ok(())
     }
@@ -270,19 +267,20 @@ impl Reader<'_> {
 
     fn colour(&self, role: Role, item: &Item, advice: &str) -> Result<RawColour, ThemeError> {
         let place = self.place_of(item);
+        let wrong = |place| {
+            let cause = format!("role `{}` is set to no colour", role.name());
+            self.error(place, cause, advice)
+        };
         match item.as_value() {
             Some(Value::String(text)) => Ok(RawColour::Written {
                 text: text.value().clone(),
                 sheet: self.theme.to_owned(),
                 place,
             }),
-            Some(Value::Integer(number)) if index(*number.value()).is_some() => {
-                Ok(RawColour::Number(index(*number.value()).unwrap_or_default()))
+            Some(Value::Integer(number)) => {
+                index(*number.value()).map(RawColour::Number).ok_or_else(|| wrong(place))
             }
-            _ => {
-                let cause = format!("role `{}` is set to no colour", role.name());
-                Err(self.error(place, cause, advice))
-            }
+            _ => Err(wrong(place)),
         }
     }
 }

@@ -152,8 +152,11 @@ fn luminance((red, green, blue): (u8, u8, u8)) -> f64 {
 }
 
 fn contrast(a: Colour, b: Colour) -> Option<f64> {
-    let (Colour::Rgb(a, b, c), Colour::Rgb(d, e, f)) = (a, b) else { return None };
-    let (one, other) = (luminance((a, b, c)), luminance((d, e, f)));
+    let light = |colour| match colour {
+        Colour::Rgb(red, green, blue) => Some(luminance((red, green, blue))),
+        _ => None,
+    };
+    let (one, other) = (light(a)?, light(b)?);
     Some((one.max(other) + 0.05) / (one.min(other) + 0.05))
 }
 
