@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match prebake::cli::main() {
         Next::Done(code) => code,
         Next::Screen { host } => match prebake::tui::run(host) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(code) => ExitCode::from(code),
             Err(sentence) => {
                 eprintln!("prebake: {sentence}");
                 ExitCode::FAILURE

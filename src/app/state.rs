@@ -10,6 +10,7 @@ use super::link::Link;
 use super::mode::Mode;
 use super::moment::Moment;
 use super::notice::{Notices, Tone};
+use crate::domain::settings::Settings;
 use crate::domain::theme::Theme;
 
 /// What the terminal can do.
@@ -19,6 +20,8 @@ pub struct Surroundings {
     pub ascii: bool,
     /// Whether the mouse works here and not in the terminal itself.
     pub mouse: bool,
+    /// Whether it is on another machine.
+    pub is_remote: bool,
 }
 
 /// The state of the screen. Each feature has its own part.
@@ -30,6 +33,8 @@ pub struct State {
     pub size: (u16, u16),
     /// What the terminal can do.
     pub surroundings: Surroundings,
+    /// What the person prefers.
+    pub settings: Settings,
     /// How everything looks.
     pub theme: Theme,
     /// The themes to choose from.
@@ -64,6 +69,7 @@ impl State {
             now: Moment::default(),
             size: (0, 0),
             surroundings: Surroundings::default(),
+            settings: Settings::default(),
             theme,
             themes,
             keymap,

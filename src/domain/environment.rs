@@ -83,6 +83,17 @@ pub enum Stage {
     Run,
 }
 
+impl Stage {
+    /// Its name, as a person writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cached => "cached",
+            Self::Run => "run",
+        }
+    }
+}
+
 /// Everything an environment file says. Field names are those of the file.
 #[expect(
     clippy::struct_excessive_bools,

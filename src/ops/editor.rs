@@ -67,6 +67,16 @@ impl Editor {
 
     /// Runs the editor on a file and waits for its end. Ctrl-C is the editor's meanwhile.
     pub async fn open(&self, file: &Path) -> std::io::Result<ExitStatus> {
+        self.open_at(file, None).await
+    }
+
+    /// The same, with the cursor in a line and column, from 1, if it is an editor that is known
+    /// to take them.
+    pub async fn open_at(
+        &self,
+        file: &Path,
+        place: Option<(usize, usize)>,
+    ) -> std::io::Result<ExitStatus> {
         // Having asked for a signal is enough to survive it; the editor gets its own.
         let _interrupt = signal(SignalKind::interrupt())?;
         let _quit = signal(SignalKind::quit())?;
@@ -82,7 +92,21 @@ impl Editor {
             command.arg("-c").arg(script).arg("prebake-editor");
             command
         };
-        command.arg(file).status().await
+        let place = place.and_then(|place| at_place(&self.shown(), place));
+        command.args(place).arg(file).status().await
+    }
+}
+
+/// The argument that puts an editor's cursor into a line and column.
+fn at_place(command: &str, (line, column): (usize, usize)) -> Option<String> {
+    let program = command.split_whitespace().next()?;
+    let name = Path::new(program).file_name()?.to_str()?;
+    match name {
+        "vim" | "nvim" | "gvim" | "view" => Some(format!("+call cursor({line},{column})")),
+        "vi" | "ex" | "joe" | "mcedit" => Some(format!("+{line}")),
+        "nano" | "pico" => Some(format!("+{line},{column}")),
+        "emacs" | "emacsclient" | "mg" | "micro" | "kak" => Some(format!("+{line}:{column}")),
+        _ => None,
     }
 }
 
@@ -134,6 +158,20 @@ mod tests {
             let found = found.as_ref().map(|editor| (editor.shown(), editor.source()));
             let expected = expected.map(|(command, source)| (command.to_owned(), source));
             assert_eq!(found, expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn an_editor_that_is_known_is_told_the_place() {
+        for (command, argument) in [
+            ("/usr/bin/vim -n", Some("+call cursor(4,7)")),
+            ("vi", Some("+4")),
+            ("nano", Some("+4,7")),
+            ("emacsclient -t", Some("+4:7")),
+            ("code --wait", None),
+            ("", None),
+        ] {
+            assert_eq!(at_place(command, (4, 7)).as_deref(), argument, "{command}");
         }
     }
 

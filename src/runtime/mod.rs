@@ -5,10 +5,12 @@
 //! [`watch`] hears of changes to them; [`convert`] turns what operations tell into what the
 //! screen knows.
 
+mod aside;
 mod convert;
 mod environments;
 mod link;
 mod logs;
+mod opening;
 mod remembered;
 mod watch;
 
@@ -18,11 +20,12 @@ use tokio::sync::mpsc;
 
 use self::link::Link;
 use crate::app::domain::settings::Change;
-use crate::app::effect::Effect;
-use crate::app::event::Event;
+use crate::app::effect::{Aside, Effect};
+use crate::app::event::{Event, Returned};
+use crate::app::state::State;
 use crate::ops::{Folders, settings};
 
-pub use remembered::{Remembered, remembered};
+pub use opening::Seen;
 
 /// How many events wait before whoever has more to tell waits, too.
 const INBOX: usize = 1024;
@@ -48,6 +51,7 @@ impl Outbox {
 
 /// What does the work.
 pub struct Runtime {
+    host: Option<String>,
     folders: Folders,
     outbox: Outbox,
     link: Link,
@@ -55,14 +59,27 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Begins to connect to the engine and to watch the folder of environments.
-    #[must_use]
-    pub fn start(host: Option<String>, folders: Folders) -> (Self, Inbox) {
+    /// Begins to connect to the engine and to watch the folder of environments, and gives the
+    /// state to begin with. An error is a sentence.
+    pub fn start(host: Option<String>, seen: Seen) -> Result<(Self, State, Inbox), String> {
+        let folders = Folders::from_environment().map_err(|error| error.to_string())?;
         let (sender, inbox) = mpsc::channel(INBOX);
         let outbox = Outbox(sender);
-        let link = Link::start(host, folders.clone(), outbox.clone());
+        let link = Link::start(host.clone(), folders.clone(), outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
-        (Self { folders, outbox, link, _watch: watch }, inbox)
+        let state = opening::open(&folders, seen);
+        Ok((Self { host, folders, outbox, link, _watch: watch }, state, inbox))
+    }
+
+    /// What is in the folder of environments, at once: the first picture shows it.
+    #[must_use]
+    pub fn list(&self) -> Event {
+        environments::list(&self.folders)
+    }
+
+    /// Runs a program that gets the terminal, which must be free.
+    pub async fn aside(&self, aside: Aside) -> Returned {
+        aside::run(&self.folders, self.host.as_deref(), aside).await
     }
 
     /// Does what is asked for. What only the terminal can do is not for here.

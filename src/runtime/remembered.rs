@@ -8,16 +8,15 @@ use crate::ops::{Folders, ui_state};
 
 /// What was remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remembered {
+pub(super) struct Remembered {
     /// The layout.
-    pub layout: Layout,
+    pub(super) layout: Layout,
     /// The environment that was selected.
-    pub selected: Option<EnvironmentId>,
+    pub(super) selected: Option<EnvironmentId>,
 }
 
 /// Reads what was remembered; what makes no sense is as if it were not there.
-#[must_use]
-pub fn remembered(folders: &Folders) -> Remembered {
+pub(super) fn remembered(folders: &Folders) -> Remembered {
     read(&ui_state::load(folders))
 }
 

@@ -6,11 +6,11 @@
 //! [`keys`] turns what the terminal sends into events of `app`, and [`clipboard`] makes the bytes
 //! that copy through it.
 
-pub mod clipboard;
-pub mod keys;
-pub mod signals;
-pub mod surroundings;
-pub mod terminal;
+mod clipboard;
+mod keys;
+mod signals;
+mod surroundings;
+mod terminal;
 
 mod run;
 

@@ -1,81 +1,91 @@
 //! The loop: keys and what is heard become events, the state takes them, effects are done, and
 //! the screen is drawn when something changed, at most so often.
 
-use std::io::{Write as _, stdout};
+use std::io::stdout;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossterm::event::EventStream;
-use crossterm::{event as terminal_event, execute, terminal};
 use futures_util::StreamExt as _;
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::time::{Instant, sleep_until};
 
+use super::clipboard::{self, Multiplexer};
 use super::keys;
-use crate::app::domain::theme::{ColourLevel, Kind, shipped};
-use crate::app::effect::Effect;
+use super::signals::{Signals, Told};
+use super::surroundings::Surroundings;
+use super::terminal::Terminal;
+use crate::app::effect::{Aside, Effect};
 use crate::app::event::Event;
-use crate::app::keymap::Keymap;
 use crate::app::moment::Moment;
 use crate::app::state::State;
-use crate::app::update::{begin, update};
-use crate::ops::Folders;
-use crate::runtime::{Inbox, Runtime, remembered};
+use crate::app::update::update;
+use crate::runtime::{Inbox, Runtime, Seen};
 use crate::ui;
 
-/// The shortest time between two frames, when a key was pressed and when something was heard.
-const GAPS: (Duration, Duration) = (Duration::from_millis(16), Duration::from_millis(33));
+/// The shortest time between two frames after a key.
+const KEY_GAP: Duration = Duration::from_millis(16);
+
+/// The shortest time between two frames that show what was heard: here, and over SSH.
+const NEWS_GAPS: (Duration, Duration) = (Duration::from_millis(33), Duration::from_millis(100));
 
 /// How many events are taken at once before keys have their turn.
 const BATCH: usize = 64;
 
-type Screen = Terminal<CrosstermBackend<std::io::Stdout>>;
+type Screen = ratatui::Terminal<CrosstermBackend<std::io::Stdout>>;
 
-/// Opens the screen and stays until the person leaves. An error is a sentence.
-pub fn run(host: Option<String>) -> Result<(), String> {
-    let folders = Folders::from_environment().map_err(|error| error.to_string())?;
-    let cannot = |error: std::io::Error| {
-        format!("cannot open the screen: {error}; the commands of `prebake --help` work without it")
-    };
+/// Opens the screen, stays until the person leaves, and gives the exit status. An error is a
+/// sentence.
+pub fn run(host: Option<String>) -> Result<u8, String> {
+    let surroundings = Surroundings::of_this_process().map_err(|error| error.to_string())?;
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(cannot)?;
-    let result = tokio.block_on(async {
-        let (runtime, inbox) = Runtime::start(host, folders.clone());
-        let mut state = first_state(&folders);
-        let size = terminal::size().map_err(cannot)?;
-        state.size = size;
-        terminal::enable_raw_mode().map_err(cannot)?;
-        execute!(stdout(), terminal::EnterAlternateScreen, terminal_event::EnableBracketedPaste)
-            .map_err(cannot)?;
-        let screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(cannot)?;
-        let stays = Stays { state, runtime, screen, leaving: false };
-        let result = stays.stay(inbox).await.map_err(cannot);
-        let _ = execute!(
-            stdout(),
-            terminal_event::DisableBracketedPaste,
-            terminal::LeaveAlternateScreen,
-            crossterm::cursor::Show
-        );
-        let _ = terminal::disable_raw_mode();
-        result
-    });
+        .map_err(|error| cannot(&error))?;
+    let result = tokio.block_on(stay(host, surroundings));
     // A thread may still be blocked in a read.
     tokio.shutdown_background();
     result
 }
 
-fn first_state(folders: &Folders) -> State {
-    let themes: Vec<_> = shipped::names().filter_map(shipped::theme).collect();
-    let theme = shipped::default_for(Kind::Dark, ColourLevel::True);
-    let (keymap, _) = Keymap::new(&[]);
-    let mut state = State::new(theme, themes, keymap);
-    let remembered = remembered(folders);
-    state.layout = remembered.layout;
-    state.environments.wanted = remembered.selected;
-    state
+fn cannot(error: &std::io::Error) -> String {
+    format!("cannot use the terminal: {error}; the commands of `prebake --help` work without it")
+}
+
+async fn stay(host: Option<String>, surroundings: Surroundings) -> Result<u8, String> {
+    let seen = Seen {
+        colours: surroundings.colours,
+        is_light: surroundings.is_light,
+        is_utf8: surroundings.is_utf8,
+        is_remote: surroundings.is_remote,
+    };
+    let (runtime, mut state, inbox) = Runtime::start(host, seen)?;
+    let size = crossterm::terminal::size().map_err(|error| cannot(&error))?;
+    update(&mut state, Event::Clock(now()));
+    update(&mut state, Event::Resized { width: size.0, height: size.1 });
+    let work = async {
+        let signals = Signals::listen()?;
+        let terminal = Terminal::enter(state.surroundings.mouse)?;
+        let screen = Screen::new(CrosstermBackend::new(stdout()))?;
+        let mut stay = Stay {
+            state,
+            runtime,
+            terminal,
+            screen,
+            keys: Some(EventStream::new()),
+            multiplexer: surroundings.multiplexer,
+            news_gap: if surroundings.is_remote { NEWS_GAPS.1 } else { NEWS_GAPS.0 },
+            asides: Vec::new(),
+            code: None,
+        };
+        // The first picture is whole; what the engine says comes later.
+        let listed = stay.runtime.list();
+        stay.happened(listed)?;
+        let code = stay.until_left(inbox, signals).await?;
+        stay.terminal.leave()?;
+        Ok(code)
+    };
+    work.await.map_err(|error| cannot(&error))
 }
 
 fn now() -> Moment {
@@ -83,52 +93,85 @@ fn now() -> Moment {
     Moment(u64::try_from(since.as_millis()).unwrap_or(0))
 }
 
-struct Stays {
+/// A stay on the screen.
+struct Stay {
     state: State,
     runtime: Runtime,
+    terminal: Terminal,
     screen: Screen,
-    leaving: bool,
+    /// None while another program has the terminal: two readers would share the keys.
+    keys: Option<EventStream>,
+    multiplexer: Multiplexer,
+    news_gap: Duration,
+    /// What wants the terminal for a while.
+    asides: Vec<Away>,
+    /// The exit status, once the stay is over.
+    code: Option<u8>,
 }
 
-impl Stays {
-    async fn stay(mut self, mut inbox: Inbox) -> std::io::Result<()> {
-        for effect in begin() {
-            self.perform(effect)?;
-        }
-        let mut keys = EventStream::new();
-        let mut next_frame = Instant::now();
-        let mut dirty = Some(GAPS.0);
-        while !self.leaving {
+/// Why the screen is given away for a while.
+enum Away {
+    /// The shell wants it.
+    Suspended,
+    /// A program wants it.
+    Program(Aside),
+}
+
+impl Stay {
+    async fn until_left(&mut self, mut inbox: Inbox, mut signals: Signals) -> std::io::Result<u8> {
+        let mut last_frame = Instant::now() - self.news_gap;
+        // How long after the last frame the next one is due; none: nothing changed.
+        let mut due = Some(Duration::ZERO);
+        loop {
+            if let Some(code) = self.code {
+                return Ok(code);
+            }
+            for away in std::mem::take(&mut self.asides) {
+                self.go(away).await?;
+                due = Some(Duration::ZERO);
+            }
+            let keys = self.keys.get_or_insert_with(EventStream::new);
             tokio::select! {
                 biased;
-                // First, or a flood of events would keep the screen from being drawn.
-                () = sleep_until(next_frame), if dirty.is_some() => {
-                    let gap = dirty.take().unwrap_or(GAPS.0);
-                    self.draw()?;
-                    next_frame = Instant::now() + gap;
+                // First, or a flood of news would keep the screen from being drawn.
+                () = sleep_until(last_frame + due.unwrap_or_default()), if due.is_some() => {
+                    due = None;
+                    // A panic elsewhere has given the terminal back.
+                    if !self.terminal.is_held() {
+                        return Ok(1);
+                    }
+                    self.screen.draw(|frame| ui::draw(frame, &self.state))?;
+                    last_frame = Instant::now();
                 }
                 told = keys.next() => {
-                    let Some(told) = told else { return Ok(()) };
+                    let Some(told) = told else { return Ok(self.leave(Event::Terminated, 1)) };
                     if let Some(event) = keys::event(told?) {
                         self.happened(event)?;
-                        dirty = Some(GAPS.0);
-                        next_frame = next_frame.min(Instant::now() + GAPS.0);
+                        due = Some(KEY_GAP);
                     }
                 }
+                told = signals.next() => match told {
+                    Told::End(signal) => return Ok(self.leave(Event::Terminated, 128 + signal)),
+                    Told::Continued => {
+                        self.terminal.again()?;
+                        self.afresh()?;
+                        due = Some(Duration::ZERO);
+                    }
+                },
                 event = inbox.recv() => {
-                    let Some(event) = event else { return Ok(()) };
+                    let Some(event) = event else { return Ok(1) };
                     self.happened(event)?;
                     for _ in 1..BATCH {
                         let Ok(event) = inbox.try_recv() else { break };
                         self.happened(event)?;
                     }
-                    dirty.get_or_insert(GAPS.1);
+                    due.get_or_insert(self.news_gap);
                 }
             }
         }
-        Ok(())
     }
 
+    /// Takes note of what happened and does what comes of it.
     fn happened(&mut self, event: Event) -> std::io::Result<()> {
         let now = now();
         if now != self.state.now {
@@ -142,15 +185,44 @@ impl Stays {
 
     fn perform(&mut self, effect: Effect) -> std::io::Result<()> {
         match effect {
-            Effect::Quit => self.leaving = true,
+            Effect::Quit => self.code = Some(0),
             Effect::Redraw => self.screen.clear()?,
+            Effect::Suspend => self.asides.push(Away::Suspended),
+            Effect::Aside(aside) => self.asides.push(Away::Program(aside)),
+            Effect::Mouse(on) => self.terminal.set_mouse(on)?,
+            Effect::Copy(text) => match clipboard::copy(&text, self.multiplexer) {
+                Ok(bytes) => self.terminal.send(&bytes)?,
+                Err(error) => self.happened(Event::Failed(error.to_string()))?,
+            },
             effect => self.runtime.perform(effect),
         }
         Ok(())
     }
 
-    fn draw(&mut self) -> std::io::Result<()> {
-        self.screen.draw(|frame| ui::draw(frame, &self.state))?;
-        stdout().flush()
+    /// The last that is done before the process ends for a reason of its own.
+    fn leave(&mut self, event: Event, code: u8) -> u8 {
+        // What there is left to do is best done even if the terminal is gone.
+        let _ = self.happened(event);
+        code
+    }
+
+    /// Gives the terminal away and takes it back.
+    async fn go(&mut self, away: Away) -> std::io::Result<()> {
+        self.keys = None;
+        match away {
+            Away::Suspended => self.terminal.suspend()?,
+            Away::Program(aside) => {
+                let returned = self.terminal.aside(self.runtime.aside(aside)).await?;
+                self.happened(Event::Returned(returned))?;
+            }
+        }
+        self.afresh()
+    }
+
+    /// Everything may have changed on the terminal meanwhile.
+    fn afresh(&mut self) -> std::io::Result<()> {
+        let (width, height) = crossterm::terminal::size()?;
+        self.happened(Event::Resized { width, height })?;
+        self.screen.clear()
     }
 }

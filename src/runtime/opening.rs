@@ -1,0 +1,83 @@
+//! What there is when the screen opens: settings, themes, keys, and what was remembered.
+
+use super::remembered;
+use crate::app::domain::settings::Settings;
+use crate::app::domain::theme::{ColourLevel, Kind, Theme, shipped};
+use crate::app::keymap::Keymap;
+use crate::app::notice::Tone;
+use crate::app::state::{State, Surroundings};
+use crate::ops::{Folders, settings, themes};
+
+/// What the terminal was seen to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its colours.
+    pub colours: ColourLevel,
+    /// Whether its background is light.
+    pub is_light: bool,
+    /// Whether it shows more than ASCII.
+    pub is_utf8: bool,
+    /// Whether it is on another machine.
+    pub is_remote: bool,
+}
+
+/// The state to begin with; what is wrong with the person's files is told in it.
+pub(super) fn open(folders: &Folders, seen: Seen) -> State {
+    let (settings, faults) = settings::load(folders);
+    let mut told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let theme = theme(folders, &settings, seen, &mut told);
+    let bindings: Vec<_> =
+        settings.keys.iter().map(|(name, keys)| (name.clone(), keys.chords.clone())).collect();
+    let (keymap, refused) = Keymap::new(&bindings);
+    told.extend(refused);
+    let mut state = State::new(theme, choice(folders, seen), keymap);
+    state.surroundings = Surroundings {
+        ascii: settings.ascii.is_on(!seen.is_utf8),
+        mouse: settings.mouse.is_on(!seen.is_remote),
+        is_remote: seen.is_remote,
+    };
+    state.settings = settings;
+    let remembered = remembered::remembered(folders);
+    state.layout = remembered.layout;
+    state.environments.wanted = remembered.selected;
+    for sentence in told {
+        state.tell(Tone::Failure, sentence);
+    }
+    state
+}
+
+fn theme(folders: &Folders, settings: &Settings, seen: Seen, told: &mut Vec<String>) -> Theme {
+    let kind = if seen.is_light { Kind::Light } else { Kind::Dark };
+    let Some(name) = settings.theme_for(seen.is_light) else {
+        return shipped::default_for(kind, seen.colours);
+    };
+    match themes::load(folders, name) {
+        Ok(loaded) => {
+            told.extend(loaded.unknown.iter().map(|role| {
+                format!(
+                    "theme `{name}` sets `{}` in line {}, which is no role; `docs/themes.md` lists them",
+                    role.name, role.place.line
+                )
+            }));
+            loaded.theme.fitting(seen.colours)
+        }
+        Err(error) => {
+            told.push(error.to_string());
+            shipped::default_for(kind, seen.colours)
+        }
+    }
+}
+
+/// The themes to choose from, those that cannot be read left out.
+fn choice(folders: &Folders, seen: Seen) -> Vec<Theme> {
+    let names = themes::list(folders).unwrap_or_default();
+    let loaded = names.iter().filter_map(|name| themes::load(folders, name).ok());
+    let mut choice: Vec<Theme> = Vec::new();
+    for theme in loaded.map(|loaded| loaded.theme.fitting(seen.colours)) {
+        // With few colours many become one.
+        if choice.iter().all(|known| known.name() != theme.name()) {
+            choice.push(theme);
+        }
+    }
+    choice
+}
