@@ -136,8 +136,8 @@ pub fn children<'a>(
     all: &'a [CachedImage],
     image: &'a CachedImage,
 ) -> impl Iterator<Item = &'a CachedImage> {
-    let is_below = move |child: &&CachedImage| image.name.is_some() && child.below == image.key;
-    all.iter().filter(is_below)
+    let is_lower = image.name.is_some() && !image.key.is_empty();
+    all.iter().filter(move |child| is_lower && child.below == image.key)
 }
 
 impl CachedImage {
@@ -206,6 +206,14 @@ mod tests {
             "flat: `bake` is baking its layer",
         );
         check(|all| all[3].is_baked = false, "flat", "", "flat: no bake of prebake made it");
+    }
+
+    #[test]
+    fn on_an_image_without_a_key_lies_nothing() {
+        let all = engine();
+        let foreign = CachedImage { name: Some("x:theirs".into()), ..CachedImage::default() };
+        assert_eq!(children(&all, &foreign).count(), 0);
+        assert_eq!(children(&all, &all[0]).count(), 3);
     }
 
     #[test]

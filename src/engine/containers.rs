@@ -109,8 +109,6 @@ pub struct ContainerFacts {
 /// A container in a list.
 #[derive(Clone, Debug)]
 pub struct ListedContainer {
-    /// The id, 64 hex digits.
-    pub id: String,
     /// The name, without the leading slash.
     pub name: String,
     /// The ID of its image.
@@ -210,7 +208,6 @@ impl Engine {
         let call = self.docker().list_containers(Some(options));
         let listed = self.call("list containers", call).await?;
         let convert = |container: ContainerSummary| ListedContainer {
-            id: container.id.unwrap_or_default(),
             name: container
                 .names
                 .into_iter()

@@ -1,7 +1,9 @@
 //! Where the engine is and what it is like, for the head line of the screen.
 
-use crate::engine::{EngineFacts, HostSource, Surroundings};
+use crate::engine::Surroundings;
 use crate::ops::{Context, OpError};
+
+pub use crate::engine::{ApiVersion, Disk, EngineFacts, HostSource};
 
 /// The engine that is worked with.
 #[derive(Clone, Debug, PartialEq, Eq)]

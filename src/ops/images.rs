@@ -96,7 +96,7 @@ fn describe(
     let base = label(labels::BASE_ID);
     let lower = lower.map_or_else(|| sizes.get(base.as_str()).copied(), |lower| Some(lower.size));
     let on_it = listing.containers.iter().filter(|container| container.image_id == image.id);
-    let bake = listing.containers.iter().find(|container| {
+    let baking = listing.containers.iter().find(|container| {
         let is = |name, value: &str| container.labels.get(name).is_some_and(|is| is == value);
         container.name.starts_with("prebake-bake-")
             && is(labels::ROLE, "bake")
@@ -114,7 +114,7 @@ fn describe(
         environment: label(labels::ENVIRONMENT),
         layer,
         containers: on_it.map(|container| container.name.clone()).collect(),
-        bake: bake.map(|bake| bake.name.clone()),
+        bake: baking.map(|baking| baking.name.clone()),
         needed_by: Vec::new(),
         key,
         below,

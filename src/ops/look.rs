@@ -61,10 +61,12 @@ impl<'a> Listing<'a> {
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
-        let names = images.iter().enumerate().flat_map(|(index, image)| {
-            image.tags.iter().map(move |tag| (short(tag).to_owned(), index))
-        });
-        let named = names.collect();
+        let named = images
+            .iter()
+            .enumerate()
+            .flat_map(|(index, image)| image.tags.iter().map(move |tag| (tag, index)))
+            .map(|(tag, index)| (short(tag).to_owned(), index))
+            .collect();
         Ok(Self { context, images, containers, named, bases })
     }
 

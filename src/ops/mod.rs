@@ -27,7 +27,7 @@ pub mod tasks;
 
 mod look;
 
-pub use crate::store::environments::{Broken, Listing, Removed};
+pub use crate::store::environments::{Broken, Removed};
 pub use crate::store::retention::tidy_daily;
 pub use crate::store::{
     Drafts, Environments, Folders, Loaded, StoreError, given, settings, themes, ui_state,

@@ -1,7 +1,9 @@
 //! One listing tells of all environments what one question each does.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use prebake::domain::environment::EnvironmentId;
+use prebake::ops::Environments;
 use prebake::ops::status::status;
 use prebake::ops::statuses;
 use serde_json::json;
@@ -55,18 +57,19 @@ async fn all_at_once_is_what_each_alone_is() {
 
 #[tokio::test]
 async fn two_hundred_take_no_longer_than_a_blink() {
-    let mut world = World::new();
-    for number in 0..200 {
-        world.write(&format!("e{number}"), |e| e.cached(&format!("echo {number}")));
-    }
-    world.build("e0").succeeds();
+    let world = World::new().environment("demo", |e| e.cached("echo demo"));
+    world.build("demo").succeeds();
     let context = context(&world).await;
+    let store = Environments::new(context.folders.clone());
+    let id = |text: &str| EnvironmentId::parse(text).unwrap();
+    for number in 1..200 {
+        store.duplicate(&id(&world.id("demo")), &id(&format!("copy-{number}"))).unwrap();
+    }
     let environments = environments(&context);
     let began = Instant::now();
     let all = statuses(&context, &environments).await.unwrap();
     let took = began.elapsed();
-    assert_eq!(all.iter().filter(|(_, status)| status.as_ref().unwrap().warm).count(), 1);
-    // Asked one by one they make a thousand calls; a machine that is busy is given its time.
-    assert!(took.as_millis() < 1000, "{took:?}");
-    println!("{took:?}");
+    assert_eq!(all.iter().filter(|(_, status)| status.as_ref().unwrap().warm).count(), 200);
+    // A tenth of it, in truth; a machine that is busy is given its time.
+    assert!(took < Duration::from_millis(300), "{took:?}");
 }
