@@ -14,7 +14,7 @@ const ST: &str = "\x1b\\";
 
 /// A program between prebake and the terminal that eats sequences it does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Multiplexer {
+pub(super) enum Multiplexer {
     /// None.
     None,
     /// tmux.
@@ -28,15 +28,15 @@ pub enum Multiplexer {
 #[error(
     "cannot copy {bytes} bytes: terminals take at most {most} for the clipboard; copy a part, or write it to a file"
 )]
-pub struct TooLong {
+pub(super) struct TooLong {
     /// The size of the text.
-    pub bytes: usize,
+    pub(super) bytes: usize,
     /// The largest size.
-    pub most: usize,
+    pub(super) most: usize,
 }
 
 /// The bytes that make the terminal put `text` into the clipboard.
-pub fn copy(text: &str, multiplexer: Multiplexer) -> Result<Vec<u8>, TooLong> {
+pub(super) fn copy(text: &str, multiplexer: Multiplexer) -> Result<Vec<u8>, TooLong> {
     let most = LONGEST / 4 * 3;
     if text.len() > most {
         return Err(TooLong { bytes: text.len(), most });

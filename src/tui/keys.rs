@@ -12,7 +12,7 @@ use crate::app::event::{Event, Mouse, MouseKind};
 
 /// The event that this is for the state, if it is one.
 #[must_use]
-pub fn event(sent: Sent) -> Option<Event> {
+pub(super) fn event(sent: Sent) -> Option<Event> {
     match sent {
         Sent::Key(key) => chord(key).map(Event::Pressed),
         Sent::Mouse(mouse) => self::mouse(mouse).map(Event::Mouse),

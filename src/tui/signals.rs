@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub(super) enum Told {
     /// To end, by the signal of this number: the exit status is 128 more.
     End(u8),
     /// To take the terminal again and draw all: this process was stopped and continued.
@@ -18,7 +18,7 @@ pub enum Told {
 
 /// Listens from when it is made.
 #[derive(Debug)]
-pub struct Signals {
+pub(super) struct Signals {
     terminate: Signal,
     hangup: Signal,
     continued: Signal,
@@ -26,7 +26,7 @@ pub struct Signals {
 
 impl Signals {
     /// Listens from now on; must be called inside the runtime.
-    pub fn listen() -> io::Result<Self> {
+    pub(super) fn listen() -> io::Result<Self> {
         // Listening once takes the deadly default away for good, which is all that is wanted.
         drop((signal(SignalKind::interrupt())?, signal(SignalKind::quit())?));
         Ok(Self {
@@ -37,7 +37,7 @@ impl Signals {
     }
 
     /// Waits for the next one. Can be dropped and called again without losing any.
-    pub async fn next(&mut self) -> Told {
+    pub(super) async fn next(&mut self) -> Told {
         let number = |kind: SignalKind| u8::try_from(kind.as_raw_value()).unwrap_or_default();
         tokio::select! {
             _ = self.terminate.recv() => Told::End(number(SignalKind::terminate())),

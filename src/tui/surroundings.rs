@@ -11,22 +11,22 @@ use crate::app::domain::theme::ColourLevel;
 
 /// What is known about the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Surroundings {
+pub(super) struct Surroundings {
     /// How many colours it shows.
-    pub colours: ColourLevel,
+    pub(super) colours: ColourLevel,
     /// Whether its background is known to be light.
-    pub is_light: bool,
+    pub(super) is_light: bool,
     /// Whether it shows more than ASCII.
     pub is_utf8: bool,
     /// Whether it is at the other end of an SSH connection.
-    pub is_remote: bool,
+    pub(super) is_remote: bool,
     /// What stands between.
-    pub multiplexer: Multiplexer,
+    pub(super) multiplexer: Multiplexer,
 }
 
 /// Why there can be no terminal UI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub(super) enum Unfit {
     /// Input or output is a file or a pipe.
     #[error(
         "the terminal UI needs a terminal, and standard {0} is none; run `prebake` in a terminal, or give a command, such as `prebake status`"
@@ -41,7 +41,7 @@ pub enum Unfit {
 
 impl Surroundings {
     /// Those of this process, if it has a terminal that a UI can use.
-    pub fn of_this_process() -> Result<Self, Unfit> {
+    pub(super) fn of_this_process() -> Result<Self, Unfit> {
         let are_terminals = [std::io::stdin().is_terminal(), std::io::stdout().is_terminal()];
         let variable = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         Self::from_variables(are_terminals, variable)

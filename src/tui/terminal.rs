@@ -25,7 +25,7 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// After [`Terminal::suspend`], [`Terminal::aside`] and [`Terminal::again`] nothing of what was
 /// drawn is left, so all must be drawn again; the size may have changed, too.
 #[derive(Debug)]
-pub struct Terminal {
+pub(super) struct Terminal {
     held: Arc<Held>,
 }
 
@@ -40,7 +40,7 @@ struct Held {
 impl Terminal {
     /// Takes the terminal over, with the mouse if that is wanted. A panic gives it back
     /// before the hooks that were there report it.
-    pub fn enter(mouse: bool) -> io::Result<Self> {
+    pub(super) fn enter(mouse: bool) -> io::Result<Self> {
         let held = Held { is_held: AtomicBool::new(false), mouse: AtomicBool::new(mouse) };
         let terminal = Self { held: Arc::new(held) };
         let held = terminal.held.clone();
@@ -56,17 +56,17 @@ impl Terminal {
     /// Whether the terminal is still held. It is not after a panic of any thread, whose report is
     /// on the screen: the UI must end.
     #[must_use]
-    pub fn is_held(&self) -> bool {
+    pub(super) fn is_held(&self) -> bool {
         self.held.is_held.load(Ordering::SeqCst)
     }
 
     /// Gives the terminal back now, to tell of what went wrong in doing so.
-    pub fn leave(self) -> io::Result<()> {
+    pub(super) fn leave(self) -> io::Result<()> {
         self.held.leave()
     }
 
     /// Takes the mouse or leaves it to the terminal.
-    pub fn set_mouse(&mut self, on: bool) -> io::Result<()> {
+    pub(super) fn set_mouse(&mut self, on: bool) -> io::Result<()> {
         let was_on = self.held.mouse.swap(on, Ordering::SeqCst);
         if was_on == on || !self.is_held() {
             return Ok(());
@@ -75,7 +75,7 @@ impl Terminal {
     }
 
     /// Sends bytes that draw nothing, such as a text for the clipboard.
-    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         send(bytes)
     }
 
@@ -85,7 +85,7 @@ impl Terminal {
     /// To be called on the main thread: the kernel gives the signal to that one, so that it stops
     /// before the next line. In a group that no shell looks after the kernel drops the signal, and
     /// this comes back at once.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
         self.held.leave()?;
         let stopped = kill_current_process_group(Signal::TSTP);
         self.held.enter()?;
@@ -94,7 +94,7 @@ impl Terminal {
 
     /// Steps aside for `work`, such as an editor or a shell, and comes back. Nothing else may read
     /// the terminal meanwhile.
-    pub async fn aside<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
+    pub(super) async fn aside<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
         self.held.leave()?;
         let done = work.await;
         self.held.enter()?;
@@ -103,7 +103,7 @@ impl Terminal {
 
     /// Takes the terminal over again if the shell has changed its modes, as it does when someone
     /// else stopped this process.
-    pub fn again(&mut self) -> io::Result<()> {
+    pub(super) fn again(&mut self) -> io::Result<()> {
         let modes = tcgetattr(io::stdin())?;
         if self.is_held() && modes.local_modes.contains(LocalModes::ICANON) {
             self.held.leave()?;
