@@ -133,7 +133,14 @@ impl Buffer {
     // ---------------------------------------------------------------- edits
 
     /// The one door of all edits.
-    pub(super) fn edit(&mut self, from: Place, to: Place, new: &str, after: Option<Caret>, run: Run) {
+    pub(super) fn edit(
+        &mut self,
+        from: Place,
+        to: Place,
+        new: &str,
+        after: Option<Caret>,
+        run: Run,
+    ) {
         if from == to && new.is_empty() {
             return;
         }

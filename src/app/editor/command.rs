@@ -294,7 +294,8 @@ impl Editor {
     fn step(&mut self, ahead: bool) -> Option<Told> {
         let Some(search) = &self.search else { return Some(Told::NoHit) };
         let text = self.buffer.text();
-        let (from, to) = self.buffer.selection().unwrap_or((self.buffer.cursor(), self.buffer.cursor()));
+        let (from, to) =
+            self.buffer.selection().unwrap_or((self.buffer.cursor(), self.buffer.cursor()));
         let hit = if ahead { search.next(text, to) } else { search.previous(text, from) };
         let Some(hit) = hit else { return Some(Told::NoHit) };
         self.buffer.select(hit.from, hit.to);

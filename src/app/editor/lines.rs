@@ -124,7 +124,8 @@ impl Buffer {
         }
         let own: Vec<&str> = (first..=last).map(|line| self.text.line(line)).collect();
         let other = self.text.line(if down { to } else { from });
-        let ordered = if down { [&[other][..], &own].concat() } else { [&own, &[other][..]].concat() };
+        let ordered =
+            if down { [&[other][..], &own].concat() } else { [&own, &[other][..]].concat() };
         let new = ordered.join(self.text.line_break(from));
         let after = self.shifted(if down { 1 } else { -1 });
         self.edit(Place::new(from, 0), self.text.end_of(to), &new, Some(after), Run::Single);

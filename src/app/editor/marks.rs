@@ -131,7 +131,11 @@ mod tests {
         check((0, 0), &cut, (Some(1), Some(1)));
         check((3, 0), &cut, (Some(2), Some(2)));
         check((2, 0), &back, (Some(1), Some(1)));
-        check((0, 0), &|buffer| buffer.replace(Place::new(1, 0), Place::new(3, 0), ""), (None, Some(1)));
+        check(
+            (0, 0),
+            &|buffer| buffer.replace(Place::new(1, 0), Place::new(3, 0), ""),
+            (None, Some(1)),
+        );
         check((0, 0), &|b: &mut Buffer| b.paste("a\nb\nc\n"), (Some(5), Some(5)));
     }
 

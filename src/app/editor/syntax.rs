@@ -206,12 +206,12 @@ fn syntax_of(node: Node<'_>, field: Option<&str>) -> Option<Syntax> {
     let kind = node.kind();
     if !node.is_named() {
         return match kind {
-            "case" | "do" | "done" | "elif" | "else" | "esac" | "for" | "function" | "if" | "in"
-            | "select" | "then" | "until" | "while" | "fi" | "declare" | "export" | "local"
-            | "readonly" | "typeset" | "unset" | "unsetenv" => Some(Syntax::Keyword),
-            "&&" | "||" | "|" | "|&" | "&" | ";" | ";;" | ";&" | ";;&" | ">" | ">>" | "<" | "<<"
-            | "<<-" | "<<<" | "&>" | "&>>" | "<&" | ">&" | ">|" | "=" | "+=" | "==" | "!="
-            | "=~" | "!" | "[[" | "]]" | "[" | "]" => {
+            "case" | "do" | "done" | "elif" | "else" | "esac" | "for" | "function" | "if"
+            | "in" | "select" | "then" | "until" | "while" | "fi" | "declare" | "export"
+            | "local" | "readonly" | "typeset" | "unset" | "unsetenv" => Some(Syntax::Keyword),
+            "&&" | "||" | "|" | "|&" | "&" | ";" | ";;" | ";&" | ";;&" | ">" | ">>" | "<"
+            | "<<" | "<<-" | "<<<" | "&>" | "&>>" | "<&" | ">&" | ">|" | "=" | "+=" | "=="
+            | "!=" | "=~" | "!" | "[[" | "]]" | "[" | "]" => {
                 // A quotation and a variable hold signs of their own.
                 let parent = node.parent().map_or("", |parent| parent.kind());
                 (!matches!(parent, "expansion" | "string")).then_some(Syntax::Operator)

@@ -1,6 +1,5 @@
 use super::*;
 
-
 /// The colours of a text, one letter below each byte.
 fn letters(text: &str) -> String {
     let text = Text::new(text);
@@ -30,7 +29,7 @@ fn letters(text: &str) -> String {
 #[test]
 fn bash_has_colours() {
     for (text, expected) in [
-        ("apt-get update # now", "cccccccc........#####"),
+        ("apt-get update # now", "ccccccc........#####"),
         ("if x; then y; fi", "kk.co.kkkk.co.kk"),
         ("a=1 b=\"x $c\"", "vonn"),
         ("f() { x; }", "f.....co.."),

@@ -6,7 +6,8 @@
 use std::sync::LazyLock;
 
 use shuck_linter::{
-    AnalysisRequest, LinterSettings, Rule, Severity as Level, ShellCheckCodeMap, ShellDialect,
+    AnalysisRequest, LinterSettings, Rule, Severity as Level, ShellCheckCodeMap, ShellCheckLevel,
+    ShellDialect, rule_metadata,
 };
 use shuck_parser::parser::{ParseResult, Parser};
 
@@ -25,6 +26,13 @@ static CODES: LazyLock<ShellCheckCodeMap> = LazyLock::new(ShellCheckCodeMap::def
 
 static SETTINGS: LazyLock<LinterSettings> = LazyLock::new(|| {
     let mut settings = LinterSettings::default().with_shell(ShellDialect::Bash);
+    // What the linter calls style ShellCheck partly warns of: unquoted variables, above all.
+    for (_, rule) in CODES.mappings() {
+        let level = rule_metadata(rule).and_then(|rule| rule.shellcheck_level);
+        if level.is_some_and(|level| level != ShellCheckLevel::Style) {
+            settings.rules.insert(rule);
+        }
+    }
     for rule in NOT_SOURCED.iter().flat_map(|code| CODES.resolve_all(code)) {
         settings.rules.remove(rule);
     }
@@ -155,7 +163,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_an_error() {
-        for text in ["echo \"open\n", "echo 'open", "if true; then\n", "for x in 1; do\n", "fi\n", ")"] {
+        for text in
+            ["echo \"open\n", "echo 'open", "if true; then\n", "for x in 1; do\n", "fi\n", ")"]
+        {
             let found = lint_shell(text);
             assert!(found.iter().any(|d| d.severity == Severity::Error), "{text:?}: {found:?}");
         }
@@ -182,17 +192,58 @@ mod tests {
 
     #[test]
     fn any_bytes_are_answered() {
-        let bytes: Vec<u8> = (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let bytes: Vec<u8> =
+            (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let _ = lint_shell(&String::from_utf8_lossy(&bytes));
         assert_eq!(lint_shell(&"x\n".repeat(MAX_BYTES)), []);
     }
 
     /// Pieces of bash: together they make more of its states than characters would.
     const PIECES: [&str; 44] = [
-        "if", " then ", "; fi", "for x in ", "; do ", "done", "case $x in ", "esac", ";;", "a)",
-        "while ", "{ ", "; }", "(", ")", "$(", "`", "\"", "'", "$", "${", "}", "#", "\n", "\r\n",
-        " ", "\t", "<<E\n", "E\n", "<<-'é'", "|", "&&", "||", "&", ">", "2>&1", "[[ ", " ]]", "=",
-        "x", "é👨‍👩‍👧", "\\", "$((", "function f",
+        "if",
+        " then ",
+        "; fi",
+        "for x in ",
+        "; do ",
+        "done",
+        "case $x in ",
+        "esac",
+        ";;",
+        "a)",
+        "while ",
+        "{ ",
+        "; }",
+        "(",
+        ")",
+        "$(",
+        "`",
+        "\"",
+        "'",
+        "$",
+        "${",
+        "}",
+        "#",
+        "\n",
+        "\r\n",
+        " ",
+        "\t",
+        "<<E\n",
+        "E\n",
+        "<<-'é'",
+        "|",
+        "&&",
+        "||",
+        "&",
+        ">",
+        "2>&1",
+        "[[ ",
+        " ]]",
+        "=",
+        "x",
+        "é👨‍👩‍👧",
+        "\\",
+        "$((",
+        "function f",
     ];
 
     proptest! {
