@@ -141,14 +141,12 @@ fn draw_line(
             for at in cell.max(left)..(cell + width).min(right) {
                 let x = area.x + u16::try_from(at - left).unwrap_or(0);
                 if let Some(target) = cells.cell_mut((x, area.y)) {
-                    // Half a wide character is a space; the cells behind a whole one are empty.
+                    // Half a wide character and a tab are spaces; so is what a whole one covers.
                     let symbol = match shown {
                         Some(symbol) if whole && at == cell => symbol,
-                        Some(_) if whole => "",
                         _ => " ",
                     };
-                    target.set_symbol(if symbol.is_empty() { " " } else { symbol });
-                    target.set_style(style);
+                    target.set_symbol(symbol).set_style(style);
                 }
             }
         }
@@ -223,7 +221,7 @@ impl<'l> Layers<'l> {
         let selected = self.selected.contains(&column);
         match hit {
             Some((start, end)) if self.selected == (*start..*end) => {
-                roles.push(Role::SearchCurrent)
+                roles.push(Role::SearchCurrent);
             }
             _ if selected => roles.push(Role::Selection),
             Some(_) => roles.push(Role::SearchHit),
@@ -328,10 +326,7 @@ mod tests {
         editor.apply(EditorCommand::EndSearch, 3);
         editor.apply(EditorCommand::Move { motion: Motion::Down, select: true }, 3);
         let (cells, _) = drawn(&editor, false);
-        assert_eq!(
-            (cells[(8, 0)].bg, cells[(9, 0)].bg),
-            (Color::Indexed(236), Color::Indexed(236))
-        );
+        assert_eq!((cells[(9, 0)].bg, cells[(10, 0)].bg), (Color::Blue, Color::Reset));
         assert_eq!((cells[(4, 0)].bg, cells[(6, 1)].bg), (Color::Blue, Color::Blue));
     }
 

@@ -153,6 +153,10 @@ impl Buffer {
         let change = self.text.replace(from, to, new);
         self.note(change);
         let after = after.unwrap_or(Caret { cursor: change.new_end, anchor: None });
+        // Lines moved under a selection may leave nothing where it ended.
+        let cursor = self.text.clamp(after.cursor);
+        let anchor = after.anchor.map(|anchor| self.text.clamp(anchor));
+        let after = Caret { cursor, anchor };
         self.caret = after;
         let edit = Edit { at: from, removed, inserted: new.to_owned() };
         self.history.keep(edit, before, after, run);

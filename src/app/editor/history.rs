@@ -94,21 +94,21 @@ impl History {
 /// Whether an edit goes on with the one before it: neither a line's end nor a word's begin is
 /// between them.
 fn goes_on(run: Run, last: &Edit, edit: &Edit) -> bool {
-    let space = |text: &str, end: bool| {
-        let char = if end { text.chars().next_back() } else { text.chars().next() };
-        char.is_none_or(char::is_whitespace)
-    };
+    let space = |char: Option<char>| char.is_none_or(char::is_whitespace);
+    let (first, last_char) =
+        (|text: &str| text.chars().next(), |text: &str| text.chars().next_back());
     let breaks = |edit: &Edit| edit.inserted.contains('\n') || edit.removed.contains('\n');
     if breaks(last) || breaks(edit) {
         return false;
     }
+    // Spaces join what is before them; behind them a word begins.
     match run {
         Run::Typed => {
-            edit.removed.is_empty()
-                && !(space(&last.inserted, true) && !space(&edit.inserted, false))
+            let joins = !space(last_char(&last.inserted)) || space(first(&edit.inserted));
+            edit.removed.is_empty() && joins
         }
-        Run::ErasedBack => !(space(&last.removed, false) && !space(&edit.removed, true)),
-        Run::ErasedAhead => !(space(&last.removed, true) && !space(&edit.removed, false)),
+        Run::ErasedBack => !space(first(&last.removed)) || space(last_char(&edit.removed)),
+        Run::ErasedAhead => !space(last_char(&last.removed)) || space(first(&edit.removed)),
         Run::Single => false,
     }
 }

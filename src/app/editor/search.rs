@@ -239,7 +239,7 @@ mod tests {
         // Query, whether it is an expression, what with, the result, how many.
         for (query, regex, with, expected, count) in [
             ("apt", false, "$1", "$1 update\n$1\nx $1 $1\n", 4),
-            ("(a)pt", true, "${1}a", "aa update\naa\nx aa aa\n", 4),
+            ("(a)pt", true, "${1}a", "aa update\nAa\nx aa aa\n", 4),
             ("Apt", false, "a\nb", "apt update\na\nb\nx apt apt\n", 1),
             ("none", false, "x", TEXT, 0),
         ] {

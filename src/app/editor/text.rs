@@ -139,15 +139,15 @@ impl Text {
     /// Brings the library's own cursor to a place.
     fn jump(&mut self, place: Place) {
         let column = self.lines()[place.line][..place.column].chars().count();
-        match (u16::try_from(place.line), u16::try_from(column)) {
-            (Ok(row), Ok(column)) => self.area.move_cursor(CursorMove::Jump(row, column)),
+        let near = (u16::try_from(place.line), u16::try_from(column));
+        if let (Ok(row), Ok(column)) = near {
+            self.area.move_cursor(CursorMove::Jump(row, column));
+        } else {
             // Only giving it the lines anew can name a row this far down; they are moved, not
             // copied.
-            _ => {
-                let lines = std::mem::take(&mut self.area).into_lines();
-                self.area.set_max_histories(0);
-                self.area.set_lines(lines, (place.line, column));
-            }
+            let lines = std::mem::take(&mut self.area).into_lines();
+            self.area.set_max_histories(0);
+            self.area.set_lines(lines, (place.line, column));
         }
     }
 }

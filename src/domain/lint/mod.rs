@@ -5,7 +5,7 @@
 
 pub mod shell;
 
-/// The name of a rule: `SC2086`, or a linter's own where ShellCheck has none.
+/// The name of a rule: `SC2086`, or a linter's own where `ShellCheck` has none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleCode(pub String);
 
