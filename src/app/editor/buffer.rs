@@ -146,18 +146,21 @@ impl Buffer {
         }
         let before = self.caret;
         let removed = self.text.slice(from, to);
-        if removed == new {
-            self.caret = after.unwrap_or(before);
-            return;
+        let mut end = self.caret;
+        if removed != new {
+            let change = self.text.replace(from, to, new);
+            self.note(change);
+            end = Caret { cursor: change.new_end, anchor: None };
         }
-        let change = self.text.replace(from, to, new);
-        self.note(change);
-        let after = after.unwrap_or(Caret { cursor: change.new_end, anchor: None });
         // Lines moved under a selection may leave nothing where it ended.
+        let after = after.unwrap_or(end);
         let cursor = self.text.clamp(after.cursor);
         let anchor = after.anchor.map(|anchor| self.text.clamp(anchor));
         let after = Caret { cursor, anchor };
         self.caret = after;
+        if removed == new {
+            return;
+        }
         let edit = Edit { at: from, removed, inserted: new.to_owned() };
         self.history.keep(edit, before, after, run);
     }

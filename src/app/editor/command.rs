@@ -193,6 +193,7 @@ impl Editor {
     /// Does what it is asked. `page` are the lines of a page.
     pub fn apply(&mut self, command: EditorCommand, page: u16) -> Applied {
         let mut applied = Applied::default();
+        // What the mouse points at is in sight and stays where it is.
         let mut reveals = true;
         let buffer = &mut self.buffer;
         match command {
@@ -219,11 +220,16 @@ impl Editor {
             EditorCommand::LinesDown => buffer.move_lines(true),
             EditorCommand::Click { column, row, select } => {
                 buffer.place(self.viewport.place_at(buffer.text(), column, row), select);
+                reveals = false;
             }
             EditorCommand::DoubleClick { column, row } => {
                 buffer.select_word(self.viewport.place_at(buffer.text(), column, row));
+                reveals = false;
             }
-            EditorCommand::Drag { column, row } => self.drag(column, row),
+            EditorCommand::Drag { column, row } => {
+                self.drag(column, row);
+                reveals = false;
+            }
             EditorCommand::Scroll(lines) => {
                 self.viewport.scroll(buffer.text(), lines);
                 reveals = false;

@@ -45,3 +45,20 @@ fn bash_has_colours() {
         }
     }
 }
+
+#[test]
+fn a_line_belongs_to_its_statement_with_the_text_given_to_it() {
+    let text = Text::new("a\nif x; then\n  y\nfi\n# c\ncat <<E\nhi\nE\nz; w\n");
+    let tints = Tints::new(&text);
+    for (line, expected) in [
+        (0, Some(0..1)),
+        (1, Some(1..4)),
+        (2, Some(1..4)),
+        (4, None),
+        (6, Some(5..8)),
+        (8, Some(8..9)),
+        (9, None),
+    ] {
+        assert_eq!(tints.statement_at(line), expected, "line {line}");
+    }
+}
