@@ -95,6 +95,7 @@ impl Buffer {
     /// Puts the cursor somewhere, with or without what it passes over selected.
     pub fn place(&mut self, to: Place, select: bool) {
         let from = self.caret.cursor;
+        self.history.close();
         self.caret.cursor = self.text.clamp(to);
         self.caret.anchor = select.then(|| self.caret.anchor.unwrap_or(from));
         self.cell = None;
@@ -102,6 +103,7 @@ impl Buffer {
 
     /// Selects from one place to another, where the cursor comes to stand.
     pub fn select(&mut self, from: Place, to: Place) {
+        self.history.close();
         self.caret = Caret { cursor: self.text.clamp(to), anchor: Some(self.text.clamp(from)) };
         self.cell = None;
     }

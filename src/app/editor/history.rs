@@ -47,14 +47,17 @@ pub(super) struct Step {
 pub(super) struct History {
     done: Vec<Step>,
     undone: Vec<Step>,
+    /// Whether the last step may still grow.
+    open: bool,
 }
 
 impl History {
     /// Keeps an edit, as part of the last step if it goes on with it.
     pub(super) fn keep(&mut self, edit: Edit, before: Caret, after: Caret, run: Run) {
         self.undone.clear();
+        let open = std::mem::replace(&mut self.open, true);
         let last = self.done.last_mut();
-        let last = last.filter(|last| last.run == run && last.after == before);
+        let last = last.filter(|last| open && last.run == run && last.after == before);
         if let Some(last) = last
             && goes_on(run, &last.edit, &edit)
         {
@@ -75,17 +78,23 @@ impl History {
         self.done.push(Step { edit, before, after, run });
     }
 
+    /// Ends the step: the cursor was moved.
+    pub(super) fn close(&mut self) {
+        self.open = false;
+    }
+
     /// The step to take back.
     pub(super) fn undo(&mut self) -> Option<Step> {
         let step = self.done.pop()?;
+        self.open = false;
         self.undone.push(step.clone());
         Some(step)
     }
 
     /// The step to do again.
     pub(super) fn redo(&mut self) -> Option<Step> {
-        let mut step = self.undone.pop()?;
-        step.run = Run::Single;
+        let step = self.undone.pop()?;
+        self.open = false;
         self.done.push(step.clone());
         Some(step)
     }
