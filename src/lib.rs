@@ -9,7 +9,8 @@
 //! - [`store`] reads and writes files;
 //! - [`engine`] talks to the container engine, and is the only place that names its client;
 //! - [`ops`] is what a user can ask for, built from those three;
-//! - [`app`] is the terminal UI without a terminal, [`ui`] draws it;
+//! - [`app`] is the terminal UI without a terminal;
+//! - [`ui`] draws it;
 //! - [`cli`] turns arguments into operations and their outcome into text.
 
 pub mod app;

@@ -1,3 +1,5 @@
+//! What moves, edits and undo do to a text, with the cursor and the selection written in it.
+
 use super::*;
 use crate::app::editor::command::{Editor, EditorCommand};
 use proptest::prelude::*;
@@ -194,7 +196,7 @@ fn typing_is_undone_word_by_word() {
         buffer.erase(Motion::Left, 1);
     }
     assert!(buffer.undo());
-    assert_eq!(shown(&buffer), "ab |");
+    assert_eq!(shown(&buffer), "ab|");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! What the one door into an editor answers.
+
 use super::*;
 
 fn told(editor: &mut Editor, command: EditorCommand) -> Option<Told> {

@@ -1,3 +1,5 @@
+//! The colours of bash, and its statements.
+
 use super::*;
 
 /// The colours of a text, one letter below each byte.
