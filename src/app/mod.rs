@@ -8,6 +8,7 @@
 
 pub mod action;
 pub mod chord;
+pub mod editor;
 pub mod effect;
 pub mod environments;
 pub mod event;

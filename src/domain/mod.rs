@@ -10,6 +10,7 @@ pub mod environment;
 pub mod host;
 pub mod image;
 pub mod layer;
+pub mod lint;
 pub mod log;
 pub mod manifest;
 pub mod mount;

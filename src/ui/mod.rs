@@ -5,6 +5,7 @@
 
 mod details;
 mod dialog;
+pub mod editor;
 mod environments;
 mod footer;
 mod header;

@@ -1,0 +1,263 @@
+//! Findings in any bash, by the linter that needs no program beside this one.
+//!
+//! Its rules bear the codes of `ShellCheck` where that knows them. What bash could not read is
+//! found by its parser and told first, since a script with an open quote gives no finding else.
+
+use std::sync::LazyLock;
+
+use shuck_linter::{
+    AnalysisRequest, LinterSettings, Rule, Severity as Level, ShellCheckCodeMap, ShellCheckLevel,
+    ShellDialect, rule_metadata,
+};
+use shuck_parser::parser::{ParseResult, Parser};
+
+use super::{Diagnostic, RuleCode, Severity, Spot};
+
+/// Longer texts are not read: a person wrote none of them, and the time grows with them.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// The code of what cannot be read, as `ShellCheck` has it.
+const SYNTAX: &str = "SC1073";
+
+/// Rules about a file that is run on its own. A preflight is read by a bash that is there.
+const NOT_SOURCED: [&str; 5] = ["SC2148", "SC2187", "SC2239", "SC1008", "SC1128"];
+
+static CODES: LazyLock<ShellCheckCodeMap> = LazyLock::new(ShellCheckCodeMap::default);
+
+static SETTINGS: LazyLock<LinterSettings> = LazyLock::new(|| {
+    let mut settings = LinterSettings::default().with_shell(ShellDialect::Bash);
+    // What the linter calls style `ShellCheck` partly warns of: unquoted variables, above all.
+    for (_, rule) in CODES.mappings() {
+        let level = rule_metadata(rule).and_then(|rule| rule.shellcheck_level);
+        if level.is_some_and(|level| level != ShellCheckLevel::Style) {
+            settings.rules.insert(rule);
+        }
+    }
+    for rule in NOT_SOURCED.iter().flat_map(|code| CODES.resolve_all(code)) {
+        settings.rules.remove(rule);
+    }
+    // What a script sources lies in an image, not here.
+    settings.with_resolve_source_closure(false)
+});
+
+/// The findings in a script, in the order of the text.
+#[must_use]
+pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
+    if text.len() > MAX_BYTES {
+        return Vec::new();
+    }
+    let parsed = Parser::new(text).parse();
+    let places = Places::new(text);
+    let mut found = unreadable(&parsed, &places);
+    let request = AnalysisRequest::from_parse_result(&parsed, text, &SETTINGS);
+    for finding in shuck_linter::lint(request) {
+        let span = finding.span;
+        found.push(Diagnostic {
+            code: code(finding.rule),
+            severity: severity(finding.severity),
+            message: sentence(&finding.message),
+            start: places.spot(span.start.offset()),
+            end: places.spot(span.end.offset()),
+        });
+    }
+    found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
+    found.dedup();
+    found
+}
+
+/// What the parser could not read. Of several complaints the first is the reason of the others.
+fn unreadable(parsed: &ParseResult, places: &Places) -> Vec<Diagnostic> {
+    let (message, start, end) = if let Some(found) = parsed.diagnostics.first() {
+        let (start, end) = (found.span.start.offset(), found.span.end.offset());
+        (found.message.clone(), places.spot(start), places.spot(end))
+    } else if let Some(shuck_parser::Error::Parse { message, line, column }) =
+        &parsed.terminal_error
+    {
+        let spot = places.at(line.saturating_sub(1), column.saturating_sub(1));
+        (message.clone(), spot, spot)
+    } else {
+        return Vec::new();
+    };
+    let code = RuleCode(SYNTAX.to_owned());
+    vec![Diagnostic { code, severity: Severity::Error, message: sentence(&message), start, end }]
+}
+
+fn code(rule: Rule) -> RuleCode {
+    match CODES.code_for_rule(rule) {
+        Some(number) => RuleCode(format!("SC{number}")),
+        None => RuleCode(rule.code().to_owned()),
+    }
+}
+
+fn severity(level: Level) -> Severity {
+    match level {
+        Level::Hint => Severity::Hint,
+        Level::Warning => Severity::Warning,
+        Level::Error => Severity::Error,
+    }
+}
+
+/// A message as this program words them: lower case first, no dot.
+fn sentence(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let mut chars = message.chars();
+    match (chars.next(), chars.clone().next()) {
+        // `IFS` and `PATH` keep their case.
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// The begins of lines, to turn bytes into places. Any number of bytes is one.
+struct Places<'t> {
+    text: &'t str,
+    lines: Vec<usize>,
+}
+
+impl<'t> Places<'t> {
+    fn new(text: &'t str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        Self { text, lines }
+    }
+
+    fn spot(&self, byte: usize) -> Spot {
+        let mut byte = byte.min(self.text.len());
+        while !self.text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        let line = self.lines.partition_point(|start| *start <= byte) - 1;
+        Spot { line, column: self.text[self.lines[line]..byte].chars().count() }
+    }
+
+    /// A place by its line and the bytes before it there.
+    fn at(&self, line: usize, column: usize) -> Spot {
+        let line = line.min(self.lines.len() - 1);
+        let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        self.spot((self.lines[line] + column).min(end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn findings_stand_where_they_are() {
+        // A script, and of its findings the code and the marked characters.
+        type Told<'t> = (&'t str, (usize, usize), (usize, usize));
+        let check = |text: &str, expected: &[Told<'_>]| {
+            let found = lint_shell(text);
+            let spot = |spot: Spot| (spot.line, spot.column);
+            let told: Vec<_> =
+                found.iter().map(|d| (&*d.code.0, spot(d.start), spot(d.end))).collect();
+            assert_eq!(told, expected, "{text:?}: {found:?}");
+        };
+        check("apt-get update\n", &[]);
+        check("# äöü\necho \"äöü\" $1\n", &[("SC2086", (1, 11), (1, 13))]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error() {
+        for text in
+            ["echo \"open\n", "echo 'open", "if true; then\n", "for x in 1; do\n", "fi\n", ")"]
+        {
+            let found = lint_shell(text);
+            assert!(found.iter().any(|d| d.severity == Severity::Error), "{text:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_script_that_is_sourced_needs_no_shebang() {
+        for text in ["apt-get update\n", "\n\n# comment\ncd /srv || return\n"] {
+            assert_eq!(lint_shell(text), [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_ends_in_a_finding_on_a_small_stack() {
+        for open in ["(", "$(", "{ ", "if ", "`", "\"$(", "${a:-", "$((", "<(", "[[ ! ", "a=("] {
+            for depth in [90, 10_000] {
+                let text = open.repeat(depth);
+                let run = move || drop(lint_shell(&text));
+                let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run);
+                assert!(thread.unwrap().join().is_ok(), "{depth} times {open:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_answered() {
+        let bytes: Vec<u8> =
+            (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let _ = lint_shell(&String::from_utf8_lossy(&bytes));
+        assert_eq!(lint_shell(&"x\n".repeat(MAX_BYTES)), []);
+    }
+
+    /// Pieces of bash: together they make more of its states than characters would.
+    const PIECES: [&str; 44] = [
+        "if",
+        " then ",
+        "; fi",
+        "for x in ",
+        "; do ",
+        "done",
+        "case $x in ",
+        "esac",
+        ";;",
+        "a)",
+        "while ",
+        "{ ",
+        "; }",
+        "(",
+        ")",
+        "$(",
+        "`",
+        "\"",
+        "'",
+        "$",
+        "${",
+        "}",
+        "#",
+        "\n",
+        "\r\n",
+        " ",
+        "\t",
+        "<<E\n",
+        "E\n",
+        "<<-'é'",
+        "|",
+        "&&",
+        "||",
+        "&",
+        ">",
+        "2>&1",
+        "[[ ",
+        " ]]",
+        "=",
+        "x",
+        "é👨‍👩‍👧",
+        "\\",
+        "$((",
+        "function f",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_script_panics(pieces in prop::collection::vec(0..PIECES.len(), 0..60)) {
+            let text: String = pieces.iter().map(|at| PIECES[*at]).collect();
+            for found in lint_shell(&text) {
+                prop_assert!(found.start <= found.end, "{:?}", found);
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in any::<String>()) {
+            let _ = lint_shell(&text);
+        }
+    }
+}
