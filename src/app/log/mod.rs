@@ -1,5 +1,8 @@
 //! Logs as the screen shows them: of a bake, or of a task.
 
+pub mod ansi;
+pub mod wrap;
+
 use crate::app::jobs::JobId;
 
 /// Which log.
