@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use prebake::cli::Next;
 
+#[expect(clippy::print_stderr, reason = "the screen is gone, and nobody else tells why")]
 fn main() -> ExitCode {
     // Only for bugs: what can happen to a user is a sentence.
     if color_eyre::install().is_err() {

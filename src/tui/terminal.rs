@@ -74,9 +74,10 @@ impl Terminal {
         send(if on { MOUSE_ON } else { MOUSE_OFF }.as_bytes())
     }
 
-    /// Sends bytes that draw nothing, such as a text for the clipboard.
+    /// Sends bytes that draw nothing, such as a text for the clipboard; not while the terminal is
+    /// another program's.
     pub(super) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        send(bytes)
+        if self.is_held() { send(bytes) } else { Ok(()) }
     }
 
     /// Stops this process and its group as Ctrl-Z does elsewhere, and comes back when it is
