@@ -1,7 +1,6 @@
 //! What is to be done outside, as plain data.
 
 use super::layout::Layout;
-use super::log::{LogEffect, LogId};
 use crate::domain::digest::Digest;
 use crate::domain::environment::{EnvironmentId, Stage};
 
@@ -72,8 +71,6 @@ pub enum Effect {
         /// Where its file is.
         kept_at: String,
     },
-    /// Of a log.
-    Log(LogEffect),
     /// Remember the theme.
     RememberTheme(String),
     /// Remember the layout and what is selected.
@@ -90,8 +87,6 @@ pub enum Effect {
 pub enum Aside {
     /// This program with these arguments: what needs a terminal of its own is a command, too.
     Prebake(Vec<String>),
-    /// The person's pager with a log, at this line, from 0.
-    Page(LogId, u64),
     /// The person's editor with a script.
     Edit {
         /// Whose.

@@ -4,7 +4,6 @@ use super::chord::Chord;
 use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
 use super::link::LinkEvent;
-use super::log::LogEvent;
 use super::moment::Moment;
 use crate::domain::environment::{EnvironmentId, Stage};
 
@@ -32,8 +31,6 @@ pub enum Event {
     Link(LinkEvent),
     /// Of the environments.
     Environments(EnvironmentsEvent),
-    /// Of a log.
-    Log(LogEvent),
     /// A program that had the terminal has ended.
     Returned(Returned),
     /// The process was asked to end.

@@ -9,7 +9,6 @@ mod aside;
 mod convert;
 mod environments;
 mod link;
-mod logs;
 mod opening;
 mod remembered;
 mod watch;
@@ -19,7 +18,6 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use self::link::Link;
-use self::logs::Logs;
 use crate::app::domain::settings::Change;
 use crate::app::effect::{Aside, Effect};
 use crate::app::event::{Event, Returned};
@@ -56,7 +54,6 @@ pub struct Runtime {
     folders: Folders,
     outbox: Outbox,
     link: Link,
-    logs: Logs,
     _watch: Option<watch::Watch>,
 }
 
@@ -68,10 +65,9 @@ impl Runtime {
         let (sender, inbox) = mpsc::channel(INBOX);
         let outbox = Outbox(sender);
         let link = Link::start(host.clone(), folders.clone(), outbox.clone());
-        let logs = Logs::new(outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
-        Ok((Self { host, folders, outbox, link, logs, _watch: watch }, state, inbox))
+        Ok((Self { host, folders, outbox, link, _watch: watch }, state, inbox))
     }
 
     /// What is in the folder of environments, at once: the first picture shows it.
@@ -82,7 +78,7 @@ impl Runtime {
 
     /// Runs a program that gets the terminal, which must be free.
     pub async fn aside(&self, aside: Aside) -> Returned {
-        aside::run(&self.folders, self.host.as_deref(), &self.logs, aside).await
+        aside::run(&self.folders, self.host.as_deref(), aside).await
     }
 
     /// Does what is asked for. What only the terminal can do is not for here.
@@ -125,7 +121,6 @@ impl Runtime {
             Effect::Restore { id, kept_at } => {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
-            Effect::Log(effect) => self.logs.perform(&effect),
             Effect::RememberTheme(name) => self.blocking(move |folders| {
                 let saved = settings::save(folders, &Change::Theme(name));
                 saved.err().map(|error| Event::Failed(error.to_string()))

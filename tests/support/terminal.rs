@@ -8,7 +8,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 use super::{World, within};
 
-/// A terminal of 80 by 24 cells with a program in it; killed when dropped.
+/// A terminal with a program in it; killed when dropped.
 pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -19,7 +19,12 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs `script` by the machine's bash in the world's surroundings; `$PREBAKE` is the binary.
     pub(crate) fn open(world: &World, script: &str) -> Self {
-        let pair = native_pty_system().openpty(size(80, 24)).unwrap();
+        Self::sized(world, script, (80, 24))
+    }
+
+    /// The same in so many columns and rows.
+    pub(crate) fn sized(world: &World, script: &str, (width, height): (u16, u16)) -> Self {
+        let pair = native_pty_system().openpty(size(width, height)).unwrap();
         let mut command = CommandBuilder::new("bash");
         command.args(["--norc", "-c", script]);
         for (name, value) in world.surroundings() {
@@ -45,6 +50,16 @@ impl Terminal {
     /// All that was shown so far.
     pub(crate) fn shown(&self) -> String {
         String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
+    }
+
+    /// What was shown after the first `from` bytes.
+    pub(crate) fn bytes(&self, from: usize) -> Vec<u8> {
+        self.screen.lock().unwrap()[from..].to_vec()
+    }
+
+    /// The number of the process in it.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// Waits until `text` was shown.

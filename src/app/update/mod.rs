@@ -3,7 +3,6 @@
 mod environments;
 mod keys;
 mod link;
-mod log;
 mod mouse;
 mod palette;
 mod view;
@@ -53,7 +52,6 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
-        Event::Log(event) => log::heard(state, event),
         Event::Returned(returned) => returned_from(state, returned),
         Event::Terminated => {
             state.leaving = true;
