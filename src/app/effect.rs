@@ -86,7 +86,12 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Aside {
     /// This program with these arguments: what needs a terminal of its own is a command, too.
-    Prebake(Vec<String>),
+    Prebake {
+        /// The arguments.
+        arguments: Vec<String>,
+        /// Whether to wait for Enter afterwards, so that what it printed can be read.
+        pauses: bool,
+    },
     /// The person's editor with a script.
     Edit {
         /// Whose.

@@ -4,6 +4,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
 
 use crate::app::effect::Aside;
@@ -13,7 +14,7 @@ use crate::ops::editor::Editor;
 
 pub(super) async fn run(folders: &Folders, host: Option<&str>, aside: Aside) -> Returned {
     match aside {
-        Aside::Prebake(arguments) => command(host, arguments).await,
+        Aside::Prebake { arguments, pauses } => command(host, arguments, pauses).await,
         Aside::Edit { id, stage, text, line, column } => {
             let name = format!("{id}-{}.sh", stage.name());
             match edit(folders, &name, &text, line, column).await {
@@ -24,7 +25,7 @@ pub(super) async fn run(folders: &Folders, host: Option<&str>, aside: Aside) -> 
     }
 }
 
-async fn command(host: Option<&str>, arguments: Vec<String>) -> Returned {
+async fn command(host: Option<&str>, arguments: Vec<String>, pauses: bool) -> Returned {
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => return Returned::Failed(format!("cannot find prebake itself: {error}")),
@@ -36,11 +37,23 @@ async fn command(host: Option<&str>, arguments: Vec<String>) -> Returned {
     match command.args(&arguments).status().await {
         Ok(status) => {
             let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+            if pauses {
+                pause().await;
+            }
             Returned::Ended { arguments, code: code.unwrap_or(1) }
         }
         Err(error) => {
             Returned::Failed(format!("cannot start `prebake {}`: {error}", arguments.join(" ")))
         }
+    }
+}
+
+/// Waits for Enter. A terminal that is gone is no reason to stay.
+async fn pause() {
+    let asked = tokio::io::stderr().write_all(b"\nEnter goes back to the screen. ").await;
+    if asked.is_ok() {
+        let mut line = String::new();
+        let _ = BufReader::new(tokio::io::stdin()).read_line(&mut line).await;
     }
 }
 

@@ -31,6 +31,9 @@ const NEWS_GAPS: (Duration, Duration) = (Duration::from_millis(33), Duration::fr
 /// How many events are taken at once before keys have their turn.
 const BATCH: usize = 64;
 
+/// Empties the screen, in the terminal's own colours.
+const CLEAR: &[u8] = b"\x1b[0m\x1b[2J";
+
 type Screen = ratatui::Terminal<CrosstermBackend<std::io::Stdout>>;
 
 /// Opens the screen, stays until the person leaves, and gives the exit status. An error is a
@@ -186,7 +189,7 @@ impl Stay {
     fn perform(&mut self, effect: Effect) -> std::io::Result<()> {
         match effect {
             Effect::Quit => self.code = Some(0),
-            Effect::Redraw => self.screen.clear()?,
+            Effect::Redraw => self.clear()?,
             Effect::Suspend => self.asides.push(Away::Suspended),
             Effect::Aside(aside) => self.asides.push(Away::Program(aside)),
             Effect::Mouse(on) => self.terminal.set_mouse(on)?,
@@ -223,6 +226,14 @@ impl Stay {
     fn afresh(&mut self) -> std::io::Result<()> {
         let (width, height) = crossterm::terminal::size()?;
         self.happened(Event::Resized { width, height })?;
-        self.screen.clear()
+        self.clear()
+    }
+
+    /// Makes the next frame a whole one, on an empty screen. The library's own way asks the terminal
+    /// where the cursor is, and a slow connection answers too late.
+    fn clear(&mut self) -> std::io::Result<()> {
+        self.terminal.send(CLEAR)?;
+        self.screen = Screen::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 }

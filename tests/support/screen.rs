@@ -135,7 +135,7 @@ impl Screen {
     pub(crate) fn ends(&self) -> u32 {
         let code = self.terminal.borrow_mut().ends();
         // The last bytes arrive after the end.
-        let _ = within(Duration::from_secs(5), "the last bytes", || {
+        within(Duration::from_secs(5), "the last bytes", || {
             let before = self.written();
             std::thread::sleep(Duration::from_millis(20));
             (self.written() == before).then_some(())

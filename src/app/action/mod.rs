@@ -1,11 +1,13 @@
 //! What a person can ask for. One row an action, one file a feature; the keymap, the palette, the
 //! footer and the help are made from these rows, so that none of them can lag behind.
 
+mod command;
 mod environment;
 mod view;
 
 use super::state::State;
 
+pub use command::CommandAction;
 pub use environment::EnvironmentAction;
 pub use view::ViewAction;
 
@@ -16,6 +18,8 @@ pub enum Action {
     View(ViewAction),
     /// Of the selected environment.
     Environment(EnvironmentAction),
+    /// A command for the selected environment.
+    Command(CommandAction),
 }
 
 /// Where a chord means an action.
@@ -69,7 +73,7 @@ pub struct Row {
 
 /// Every action, in the order of the help.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [environment::ROWS, view::ROWS].into_iter().flatten()
+    [environment::ROWS, command::ROWS, view::ROWS].into_iter().flatten()
 }
 
 /// The row of an action.
@@ -83,6 +87,7 @@ pub fn availability(state: &State, action: Action) -> Result<(), String> {
     match action {
         Action::View(action) => view::availability(state, action),
         Action::Environment(action) => environment::availability(state, action),
+        Action::Command(action) => command::availability(state, action),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one place where the state changes: [`update`], and a file for each feature.
 
+mod command;
 mod environments;
 mod keys;
 mod link;
@@ -67,6 +68,10 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
 /// A program gave the terminal back; what it did is in the engine and on the disk.
 fn returned_from(state: &mut State, returned: Returned) -> Vec<Effect> {
     match returned {
+        Returned::Ended { arguments, code } if code != 0 => {
+            let command = arguments.join(" ");
+            state.tell(Tone::Failure, format!("`prebake {command}` ended with exit code {code}"));
+        }
         Returned::Ended { .. } | Returned::Edited { .. } => {}
         Returned::Failed(sentence) => state.tell(Tone::Failure, sentence),
     }
@@ -99,6 +104,7 @@ pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::View(action) => view::act(state, action),
         Action::Environment(action) => environments::act(state, action),
+        Action::Command(action) => command::act(state, action),
     }
 }
 
