@@ -45,7 +45,7 @@ fn a_minute_of_random_keys_neither_ends_it_nor_breaks_a_file() {
     let mut dice = Dice(0x0dd_ba11);
     let begun = Instant::now();
     let mut pressed = 0_u32;
-    while begun.elapsed() < Duration::from_secs(60) {
+    while begun.elapsed() < Duration::from_mins(1) {
         let key = match dice.roll(12) {
             0..=2 => format!("\u{1b}{}", escapes[dice.roll(escapes.len())]),
             3 => "\u{1b}".to_owned(),
@@ -61,7 +61,7 @@ fn a_minute_of_random_keys_neither_ends_it_nor_breaks_a_file() {
         };
         screen.press(&key);
         pressed += 1;
-        if pressed % 50 == 0 {
+        if pressed.is_multiple_of(50) {
             screen.resize(
                 60 + u16::try_from(dice.roll(120)).unwrap(),
                 20 + u16::try_from(dice.roll(40)).unwrap(),
