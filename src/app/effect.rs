@@ -1,6 +1,7 @@
 //! What is to be done outside, as plain data.
 
 use super::layout::Layout;
+use super::scripts::ScriptsEffect;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{EnvironmentId, Stage};
 
@@ -71,6 +72,8 @@ pub enum Effect {
         /// Where its file is.
         kept_at: String,
     },
+    /// Of the scripts.
+    Scripts(ScriptsEffect),
     /// Remember the theme.
     RememberTheme(String),
     /// Remember the layout and what is selected.
@@ -112,6 +115,10 @@ pub enum Aside {
 pub enum Timer {
     /// The clocks on the screen go on: something is running, or is tried again.
     Second,
+    /// Unsaved scripts are due to be kept as drafts.
+    Drafts,
+    /// The findings of a script are due to be asked for.
+    Lint,
     /// The layout has not changed for a while.
     Layout,
 }

@@ -5,6 +5,7 @@ use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
 use super::link::LinkEvent;
 use super::moment::Moment;
+use super::scripts::ScriptsEvent;
 use crate::domain::environment::{EnvironmentId, Stage};
 
 /// Something that happened.
@@ -31,6 +32,8 @@ pub enum Event {
     Link(LinkEvent),
     /// Of the environments.
     Environments(EnvironmentsEvent),
+    /// Of the scripts.
+    Scripts(ScriptsEvent),
     /// A program that had the terminal has ended.
     Returned(Returned),
     /// The process was asked to end.

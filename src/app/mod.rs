@@ -21,6 +21,7 @@ pub mod mode;
 pub mod moment;
 pub mod notice;
 pub mod pick;
+pub mod scripts;
 pub mod state;
 pub mod update;
 

@@ -5,7 +5,8 @@ use tui_input::Input;
 use super::action::Action;
 use super::effect::Effect;
 use super::pick::Pick;
-use crate::domain::environment::EnvironmentId;
+use super::scripts::Answer;
+use crate::domain::environment::{EnvironmentId, Stage};
 
 /// What the keys are for.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,10 @@ pub enum Mode {
     Ask(Dialog),
     /// A question for one line of text.
     Line(Line),
+    /// The search in a script.
+    Search(Search),
+    /// What differs between a script and its file.
+    Compare(Comparison),
 }
 
 /// A question with a few answers.
@@ -60,6 +65,8 @@ pub enum Does {
     Effects(Vec<Effect>),
     /// An action, as if its key had been pressed.
     Act(Action),
+    /// Something with the scripts.
+    Script(Answer),
 }
 
 /// A question for one line of text.
@@ -84,6 +91,58 @@ pub enum Purpose {
     Duplicate(EnvironmentId),
     /// Another id for this one.
     Rename(EnvironmentId),
+    /// The number of a line of the script.
+    GoToLine,
+}
+
+/// The search in a script.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// In which one.
+    pub stage: Stage,
+    /// What.
+    pub query: Input,
+    /// What to put in its place; none: hits are only looked at.
+    pub with: Option<Input>,
+    /// Whether the keys go to what is put in its place.
+    pub in_with: bool,
+    /// Whether it is a regular expression.
+    pub is_regex: bool,
+    /// How many hits there are, and which one is selected; else what is wrong.
+    pub told: String,
+}
+
+/// What differs between a script and its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// What is compared.
+    pub title: String,
+    /// The lines.
+    pub lines: Vec<Compared>,
+    /// The first one that is seen.
+    pub first: usize,
+}
+
+/// A line of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// Where it is.
+    pub side: Side,
+    /// Its text.
+    pub text: String,
+}
+
+/// Where a line of a comparison is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// In both.
+    Both,
+    /// Only in the file.
+    File,
+    /// Only on the screen.
+    Screen,
+    /// Nowhere: lines that are the same were left out here.
+    Gap,
 }
 
 impl Dialog {

@@ -10,6 +10,8 @@ use super::link::Link;
 use super::mode::Mode;
 use super::moment::Moment;
 use super::notice::{Notices, Tone};
+use super::scripts::Scripts;
+use crate::domain::environment::Stage;
 use crate::domain::settings::Settings;
 use crate::domain::theme::Theme;
 
@@ -53,6 +55,8 @@ pub struct State {
     pub link: Link,
     /// The environments.
     pub environments: Environments,
+    /// The scripts being edited.
+    pub scripts: Scripts,
     /// Numbers of bakes and task starts.
     pub jobs: Jobs,
     /// Timers that were asked for and have not come.
@@ -79,6 +83,7 @@ impl State {
             notices: Notices::default(),
             link: Link::default(),
             environments: Environments::default(),
+            scripts: Scripts::default(),
             jobs: Jobs::default(),
             timers: Vec::new(),
             leaving: false,
@@ -100,6 +105,16 @@ impl State {
             Region::Log => Scope::Log,
             Region::Tasks => Scope::Tasks,
             Region::Images => Scope::Images,
+        }
+    }
+
+    /// The script that has the keys.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        match self.layout.focus {
+            Region::Cached => Some(Stage::Cached),
+            Region::Run => Some(Stage::Run),
+            _ => None,
         }
     }
 

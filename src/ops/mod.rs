@@ -27,6 +27,7 @@ pub mod tasks;
 
 mod look;
 
+pub use crate::store::bake_lock::BakeLock as DraftLock;
 pub use crate::store::environments::{Broken, Removed};
 pub use crate::store::retention::tidy_daily;
 pub use crate::store::{

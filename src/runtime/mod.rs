@@ -11,11 +11,13 @@ mod environments;
 mod link;
 mod opening;
 mod remembered;
+mod scripts;
 mod watch;
 
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use self::link::Link;
 use crate::app::domain::settings::Change;
@@ -28,6 +30,9 @@ pub use opening::Seen;
 
 /// How many events wait before whoever has more to tell waits, too.
 const INBOX: usize = 1024;
+
+/// How long the last writes may take.
+const LAST_WRITES: Duration = Duration::from_secs(5);
 
 /// Where events come from.
 pub type Inbox = mpsc::Receiver<Event>;
@@ -54,6 +59,9 @@ pub struct Runtime {
     folders: Folders,
     outbox: Outbox,
     link: Link,
+    drafts: scripts::Keeper,
+    /// Files being written; they are awaited before the process ends.
+    writes: JoinSet<()>,
     _watch: Option<watch::Watch>,
 }
 
@@ -67,7 +75,9 @@ impl Runtime {
         let link = Link::start(host.clone(), folders.clone(), outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
-        Ok((Self { host, folders, outbox, link, _watch: watch }, state, inbox))
+        let drafts = scripts::Keeper::start(&folders, outbox.clone());
+        let writes = JoinSet::new();
+        Ok((Self { host, folders, outbox, link, drafts, writes, _watch: watch }, state, inbox))
     }
 
     /// What is in the folder of environments, at once: the first picture shows it.
@@ -121,6 +131,7 @@ impl Runtime {
             Effect::Restore { id, kept_at } => {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
+            Effect::Scripts(effect) => self.drafts.perform(effect),
             Effect::RememberTheme(name) => self.blocking(move |folders| {
                 let saved = settings::save(folders, &Change::Theme(name));
                 saved.err().map(|error| Event::Failed(error.to_string()))
@@ -135,6 +146,21 @@ impl Runtime {
         }
     }
 
+    /// Waits until what was to be written is; not for ever, since a disk may hang. Who hears what
+    /// came of it has to go on being read.
+    pub async fn finish(self, mut inbox: Inbox) {
+        let Self { mut writes, drafts, .. } = self;
+        let written = async move {
+            while writes.join_next().await.is_some() {}
+            drafts.finish().await;
+        };
+        let unheard = async move { while inbox.recv().await.is_some() {} };
+        let _ = tokio::time::timeout(LAST_WRITES, async {
+            tokio::select! { () = written => {}, () = unheard => {} }
+        })
+        .await;
+    }
+
     /// Does work that waits; what it gives is told.
     fn spawn(&self, work: impl Future<Output = Option<Event>> + Send + 'static) {
         let outbox = self.outbox.clone();
@@ -146,9 +172,10 @@ impl Runtime {
     }
 
     /// Does work on files; what it gives is told.
-    fn blocking(&self, work: impl FnOnce(&Folders) -> Option<Event> + Send + 'static) {
+    fn blocking(&mut self, work: impl FnOnce(&Folders) -> Option<Event> + Send + 'static) {
         let (outbox, folders) = (self.outbox.clone(), self.folders.clone());
-        tokio::task::spawn_blocking(move || {
+        while self.writes.try_join_next().is_some() {}
+        self.writes.spawn_blocking(move || {
             if let Some(event) = work(&folders) {
                 outbox.tell_blocking(event);
             }

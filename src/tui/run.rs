@@ -18,7 +18,7 @@ use crate::app::effect::{Aside, Effect};
 use crate::app::event::Event;
 use crate::app::moment::Moment;
 use crate::app::state::State;
-use crate::app::update::update;
+use crate::app::update::{begin, update};
 use crate::runtime::{Inbox, Runtime, Seen};
 use crate::ui;
 
@@ -62,7 +62,7 @@ async fn stay(host: Option<String>, surroundings: Surroundings) -> Result<u8, St
         is_utf8: surroundings.is_utf8,
         is_remote: surroundings.is_remote,
     };
-    let (runtime, mut state, inbox) = Runtime::start(host, seen)?;
+    let (runtime, mut state, mut inbox) = Runtime::start(host, seen)?;
     let size = crossterm::terminal::size().map_err(|error| cannot(&error))?;
     update(&mut state, Event::Clock(now()));
     update(&mut state, Event::Resized { width: size.0, height: size.1 });
@@ -84,8 +84,13 @@ async fn stay(host: Option<String>, surroundings: Surroundings) -> Result<u8, St
         // The first picture is whole; what the engine says comes later.
         let listed = stay.runtime.list();
         stay.happened(listed)?;
-        let code = stay.until_left(inbox, signals).await?;
-        stay.terminal.leave()?;
+        for effect in begin() {
+            stay.perform(effect)?;
+        }
+        let code = stay.until_left(&mut inbox, signals).await?;
+        let left = stay.terminal.leave();
+        stay.runtime.finish(inbox).await;
+        left?;
         Ok(code)
     };
     work.await.map_err(|error| cannot(&error))
@@ -121,7 +126,7 @@ enum Away {
 }
 
 impl Stay {
-    async fn until_left(&mut self, mut inbox: Inbox, mut signals: Signals) -> std::io::Result<u8> {
+    async fn until_left(&mut self, inbox: &mut Inbox, mut signals: Signals) -> std::io::Result<u8> {
         let mut last_frame = Instant::now() - self.news_gap;
         // How long after the last frame the next one is due; none: nothing changed.
         let mut due = Some(Duration::ZERO);

@@ -56,7 +56,7 @@ pub(super) fn line(frame: &mut Frame<'_>, line: &Line, state: &State, paint: Pai
 }
 
 /// A window in the middle of the screen; its inside keeps a cell of distance at the sides.
-fn window(
+pub(super) fn window(
     frame: &mut Frame<'_>,
     title: &str,
     width: u16,

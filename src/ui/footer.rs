@@ -40,6 +40,20 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
         }
         Mode::Themes(..) => fixed(&[("enter", "keep"), ("esc", "as before"), ("up/down", "try")]),
         Mode::Ask(_) => fixed(&[("enter", "choose"), ("esc", "nothing"), ("left/right", "move")]),
+        Mode::Search(ref search) if search.with.is_some() => fixed(&[
+            ("enter", if search.in_with { "replace" } else { "next" }),
+            ("alt-a", "all"),
+            ("tab", "field"),
+            ("alt-r", "regex"),
+            ("esc", "close"),
+        ]),
+        Mode::Search(_) => fixed(&[
+            ("enter", "next"),
+            ("up", "previous"),
+            ("alt-r", "regex"),
+            ("esc", "close"),
+        ]),
+        Mode::Compare(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
         Mode::Line(_) => fixed(&[("enter", "accept"), ("esc", "give up")]),
     };
     let mut spans: Vec<Span<'_>> = Vec::new();

@@ -12,11 +12,13 @@ mod header;
 mod paint;
 mod pane;
 mod pick;
+mod scripts;
 
 use ratatui::Frame;
 use ratatui::widgets::{Paragraph, Wrap};
 
 use self::paint::Paint;
+use crate::app::domain::environment::Stage;
 use crate::app::domain::theme::Role;
 use crate::app::layout::{Region, SMALLEST, Shape};
 use crate::app::mode::Mode;
@@ -40,9 +42,11 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     }
     for (region, rect) in &arrangement.panes {
         match region {
+            Region::Cached => scripts::draw(frame, *rect, Stage::Cached, state, paint),
+            Region::Run => scripts::draw(frame, *rect, Stage::Run, state, paint),
             Region::Environments => environments::draw(frame, *rect, state, paint),
             Region::Details => details::draw(frame, *rect, state, paint),
-            Region::Cached | Region::Run | Region::Log | Region::Tasks | Region::Images => {
+            Region::Log | Region::Tasks | Region::Images => {
                 pane::frame(frame, *rect, *region, state, paint);
             }
         }
@@ -54,7 +58,9 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
 /// What lies over the panes.
 fn over(frame: &mut Frame<'_>, state: &State, paint: Paint<'_>) {
     match &state.mode {
-        Mode::Panes | Mode::Filter => {}
+        // The search has a line in the script's pane.
+        Mode::Panes | Mode::Filter | Mode::Search(_) => {}
+        Mode::Compare(comparison) => scripts::compare(frame, comparison, state, paint),
         Mode::Palette(pick) => pick::palette(frame, pick, state, paint),
         Mode::Help(pick) => pick::help(frame, pick, state, paint),
         Mode::Themes(pick, _) => pick::themes(frame, pick, state, paint),

@@ -60,6 +60,11 @@ impl<'a> Paint<'a> {
         Span::styled(text, self.style(role))
     }
 
+    /// Whether only ASCII can be shown.
+    pub(super) fn is_ascii(self) -> bool {
+        self.ascii
+    }
+
     pub(super) fn border(self) -> border::Set<'static> {
         if self.ascii { ASCII_BORDER } else { border::PLAIN }
     }

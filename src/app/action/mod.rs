@@ -3,12 +3,14 @@
 
 mod command;
 mod environment;
+mod script;
 mod view;
 
 use super::state::State;
 
 pub use command::CommandAction;
 pub use environment::EnvironmentAction;
+pub use script::{Edit, ScriptAction};
 pub use view::ViewAction;
 
 /// Something a person can ask for.
@@ -20,6 +22,8 @@ pub enum Action {
     Environment(EnvironmentAction),
     /// A command for the selected environment.
     Command(CommandAction),
+    /// Of the script that has the keys.
+    Script(ScriptAction),
 }
 
 /// Where a chord means an action.
@@ -73,7 +77,7 @@ pub struct Row {
 
 /// Every action, in the order of the help.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [environment::ROWS, command::ROWS, view::ROWS].into_iter().flatten()
+    [environment::ROWS, command::ROWS, script::ROWS, view::ROWS].into_iter().flatten()
 }
 
 /// The row of an action.
@@ -88,6 +92,7 @@ pub fn availability(state: &State, action: Action) -> Result<(), String> {
         Action::View(action) => view::availability(state, action),
         Action::Environment(action) => environment::availability(state, action),
         Action::Command(action) => command::availability(state, action),
+        Action::Script(action) => script::availability(state, action),
     }
 }
 

@@ -61,6 +61,12 @@ impl Buffer {
         !self.text.is(&self.saved)
     }
 
+    /// Whether this is the text that was saved last.
+    #[must_use]
+    pub fn was_saved_as(&self, text: &str) -> bool {
+        self.saved == text
+    }
+
     /// Tells what was saved: not always the present text, which may have gone on meanwhile.
     pub fn saved(&mut self, text: String) {
         self.saved = text;

@@ -190,6 +190,12 @@ impl Editor {
         self.finish(true, Applied::default())
     }
 
+    /// Moves the cursor to a place, which comes into sight.
+    pub fn go_to(&mut self, place: Place) {
+        self.buffer.place(place, false);
+        self.finish(true, Applied::default());
+    }
+
     /// Does what it is asked. `page` are the lines of a page.
     pub fn apply(&mut self, command: EditorCommand, page: u16) -> Applied {
         let mut applied = Applied::default();

@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use super::scripts;
 use crate::app::action::EnvironmentAction;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -19,11 +20,9 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         EnvironmentsEvent::Listed { entries, broken } => {
             let changed = entries != state.environments.entries;
             state.environments.list(entries, broken);
-            return if changed && state.link.is_up() {
-                vec![Effect::AskStatuses]
-            } else {
-                Vec::new()
-            };
+            let mut effects = scripts::listed(state);
+            effects.extend((changed && state.link.is_up()).then_some(Effect::AskStatuses));
+            return effects;
         }
         EnvironmentsEvent::NotListed(cause) | EnvironmentsEvent::Refused(cause) => {
             state.tell(Tone::Failure, cause);
@@ -37,9 +36,12 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         }
         EnvironmentsEvent::Saved(entry) => {
             state.environments.take(*entry);
-            return if state.link.is_up() { vec![Effect::AskStatuses] } else { Vec::new() };
+            let mut effects = scripts::listed(state);
+            effects.extend(state.link.is_up().then_some(Effect::AskStatuses));
+            return effects;
         }
-        EnvironmentsEvent::NotSaved { cause, .. } => {
+        EnvironmentsEvent::NotSaved { id, cause } => {
+            scripts::not_saved(state, &id);
             state.tell(Tone::Failure, cause);
             return vec![Effect::List];
         }
@@ -210,6 +212,8 @@ pub(super) fn line(state: &mut State, mut line: Line, chord: Chord) -> Vec<Effec
 
 fn named(purpose: Purpose, id: EnvironmentId) -> Vec<Effect> {
     match purpose {
+        // A line of a script is asked for elsewhere.
+        Purpose::GoToLine => Vec::new(),
         Purpose::New => {
             let environment = Environment { name: id.to_string(), ..Environment::default() };
             vec![Effect::Create { text: manifest::render(&environment), id }]

@@ -2,10 +2,11 @@
 
 use tui_input::Input;
 
-use super::{act, environments, palette};
+use super::{act, environments, palette, scripts};
+use crate::app::action::Scope;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
-use crate::app::mode::{Dialog, Does, Mode};
+use crate::app::mode::{Dialog, Does, Mode, Purpose};
 use crate::app::pick::{self, Pick};
 use crate::app::state::State;
 
@@ -19,6 +20,11 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
         Mode::Help(pick) => palette::help(state, pick, chord),
         Mode::Themes(pick, before) => palette::themes(state, pick, before, chord),
         Mode::Ask(dialog) => ask(state, dialog, chord),
+        Mode::Line(line) if line.purpose == Purpose::GoToLine => {
+            scripts::go_to_line(state, line, chord)
+        }
+        Mode::Search(search) => scripts::searched(state, search, chord),
+        Mode::Compare(comparison) => scripts::compared(state, comparison, chord),
         Mode::Line(line) => environments::line(state, line, chord),
     }
 }
@@ -26,6 +32,7 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
 fn in_pane(state: &mut State, chord: Chord) -> Vec<Effect> {
     match state.keymap.action(state.scope(), chord) {
         Some(action) => act(state, action),
+        None if state.scope() == Scope::Editor => scripts::pressed(state, chord),
         None => Vec::new(),
     }
 }
@@ -61,11 +68,13 @@ fn ask(state: &mut State, mut dialog: Dialog, chord: Chord) -> Vec<Effect> {
         Does::Nothing => Vec::new(),
         Does::Effects(effects) => effects,
         Does::Act(action) => act(state, action),
+        Does::Script(answer) => scripts::answer(state, answer),
     }
 }
 
 pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
     let into = |input: &mut Input| pick::paste(input, text);
+    let in_text = state.scope() == Scope::Editor;
     match &mut state.mode {
         Mode::Palette(Pick { input, .. }) | Mode::Help(Pick { input, .. }) => into(input),
         Mode::Themes(pick, _) => into(&mut pick.input),
@@ -75,7 +84,9 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
                 into(input);
             }
         }
-        Mode::Panes | Mode::Ask(_) => {}
+        Mode::Panes if in_text => return scripts::pasted(state, text),
+        Mode::Search(_) => return scripts::pasted_in_search(state, text),
+        Mode::Panes | Mode::Ask(_) | Mode::Compare(_) => {}
     }
     Vec::new()
 }

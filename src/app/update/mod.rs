@@ -6,21 +6,23 @@ mod keys;
 mod link;
 mod mouse;
 mod palette;
+mod scripts;
 mod view;
 
 use super::action::{self, Action};
 use super::effect::{Effect, Timer};
 use super::event::{Event, Returned};
 use super::notice::Tone;
+use super::scripts::ScriptsEffect;
 use super::state::State;
 
 /// How long the layout stays as it is before it is remembered, in milliseconds.
 const LAYOUT_REST: u64 = 800;
 
-/// What is to be done when prebake begins.
+/// What is to be done when prebake begins, once the environments are listed.
 #[must_use]
 pub fn begin() -> Vec<Effect> {
-    vec![Effect::List]
+    vec![Effect::Scripts(ScriptsEffect::FindDrafts)]
 }
 
 /// Takes note of what happened, and gives what is to be done about it.
@@ -28,6 +30,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let selected = |state: &State| state.environments.selected().map(|entry| entry.id.clone());
     let (layout, was_listed) = ((state.layout, selected(state)), state.environments.listed);
     let mut effects = happened(state, event);
+    effects.extend(scripts::settle(state));
     if was_listed && layout != (state.layout, selected(state)) {
         effects.extend(wake(state, Timer::Layout, LAYOUT_REST));
     }
@@ -54,10 +57,8 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
         Event::Returned(returned) => returned_from(state, returned),
-        Event::Terminated => {
-            state.leaving = true;
-            vec![Effect::Quit]
-        }
+        Event::Scripts(event) => scripts::heard(state, event),
+        Event::Terminated => scripts::leave(state),
         Event::Failed(sentence) => {
             state.tell(Tone::Failure, sentence);
             Vec::new()
@@ -72,7 +73,8 @@ fn returned_from(state: &mut State, returned: Returned) -> Vec<Effect> {
             let command = arguments.join(" ");
             state.tell(Tone::Failure, format!("`prebake {command}` ended with exit code {code}"));
         }
-        Returned::Ended { .. } | Returned::Edited { .. } => {}
+        Returned::Ended { .. } => {}
+        Returned::Edited { id, stage, text } => return scripts::returned(state, &id, stage, &text),
         Returned::Failed(sentence) => state.tell(Tone::Failure, sentence),
     }
     if state.link.is_up() { vec![Effect::List, Effect::AskStatuses] } else { vec![Effect::List] }
@@ -83,6 +85,8 @@ fn woke(state: &mut State, timer: Timer) -> Vec<Effect> {
     match timer {
         Timer::Second => Vec::new(),
         Timer::Layout => vec![view::remember(state)],
+        Timer::Drafts => scripts::drafts(state),
+        Timer::Lint => scripts::lint(state),
     }
 }
 
@@ -101,10 +105,19 @@ pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         state.tell(Tone::Note, why);
         return Vec::new();
     }
+    if scripts::guard(state, action) {
+        return Vec::new();
+    }
+    act_unguarded(state, action)
+}
+
+/// Does an action that works now, whatever is unsaved.
+fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::View(action) => view::act(state, action),
         Action::Environment(action) => environments::act(state, action),
         Action::Command(action) => command::act(state, action),
+        Action::Script(action) => scripts::act(state, action),
     }
 }
 

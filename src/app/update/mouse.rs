@@ -1,10 +1,12 @@
 //! The mouse: it focuses panes, moves borders, turns lists.
 
+use super::scripts;
 use crate::app::effect::Effect;
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::layout::Region;
 use crate::app::mode::Mode;
 use crate::app::state::State;
+use crate::domain::environment::Stage;
 
 pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     let Mouse { kind, x, y, .. } = mouse;
@@ -19,19 +21,27 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
                 && let Some(region) = arrangement.at(x, y)
             {
                 state.layout.focus(region);
+                if region.is_script() {
+                    return scripts::clicked(state, mouse);
+                }
                 clicked(state, region, y);
             }
         }
         MouseKind::Drag => {
-            if let Some(border) = state.dragged {
-                state.layout.sizes.drag(border, x, y, &arrangement);
-            }
+            let Some(border) = state.dragged else { return scripts::dragged(state, mouse) };
+            state.layout.sizes.drag(border, x, y, &arrangement);
         }
-        MouseKind::Up => state.dragged = None,
+        MouseKind::Up => {
+            state.dragged = None;
+            state.scripts.held = None;
+        }
         MouseKind::WheelUp | MouseKind::WheelDown => {
             let by = if kind == MouseKind::WheelUp { -1 } else { 1 };
-            if arrangement.at(x, y) == Some(Region::Environments) {
-                state.environments.move_by(by);
+            match arrangement.at(x, y) {
+                Some(Region::Environments) => state.environments.move_by(by),
+                Some(Region::Cached) => return scripts::wheeled(state, Stage::Cached, by),
+                Some(Region::Run) => return scripts::wheeled(state, Stage::Run, by),
+                _ => {}
             }
         }
     }

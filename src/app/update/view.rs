@@ -1,6 +1,6 @@
 //! Moving between panes, their sizes, themes, leaving.
 
-use super::palette;
+use super::{palette, scripts};
 use crate::app::action::ViewAction;
 use crate::app::effect::Effect;
 use crate::app::layout::{Region, Shape};
@@ -16,6 +16,7 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
         ViewAction::Narrower => state.layout.sizes.widen(state.layout.focus, false),
         ViewAction::Taller => state.layout.sizes.heighten(state.layout.focus, true),
         ViewAction::Shorter => state.layout.sizes.heighten(state.layout.focus, false),
+        ViewAction::Back if scripts::unselected(state) => {}
         ViewAction::Back => back(state),
         ViewAction::Palette => palette::open_palette(state),
         ViewAction::Help => palette::open_help(state),
@@ -30,7 +31,7 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
         }
         ViewAction::Refresh => return vec![Effect::List, Effect::Reconnect],
         ViewAction::Suspend => return vec![Effect::Suspend],
-        ViewAction::Quit => return quit(state),
+        ViewAction::Quit => return scripts::quit(state),
     }
     Vec::new()
 }
@@ -57,11 +58,6 @@ fn back(state: &mut State) {
     } else {
         state.layout.focus(Region::Environments);
     }
-}
-
-fn quit(state: &mut State) -> Vec<Effect> {
-    state.leaving = true;
-    vec![remember(state), Effect::Quit]
 }
 
 /// What is remembered of the screen.

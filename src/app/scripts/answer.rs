@@ -1,0 +1,30 @@
+//! What a person can answer when asked about unsaved scripts.
+
+use super::DraftFound;
+use crate::app::action::Action;
+use crate::domain::environment::{EnvironmentId, Stage};
+
+/// An answer about scripts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Leave; unsaved text waits as drafts.
+    Leave,
+    /// Save all that is unsaved, then leave.
+    SaveAndLeave,
+    /// Save the scripts of the selected environment, then do an action.
+    SaveAndAct(Action),
+    /// Do an action with what the file says.
+    ActUnsaved(Action),
+    /// Write what was typed over what somebody else wrote.
+    KeepMine(EnvironmentId),
+    /// Take what somebody else wrote.
+    TakeTheirs(EnvironmentId),
+    /// Show what differs.
+    Compare(EnvironmentId, Stage),
+    /// Make the script what the file says.
+    Revert(EnvironmentId, Stage),
+    /// Take up what was typed before prebake ended.
+    TakeDraft(Box<DraftFound>),
+    /// Move that to the trash.
+    DropDraft(EnvironmentId),
+}

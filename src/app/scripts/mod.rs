@@ -1,0 +1,188 @@
+//! The scripts being edited: a pair of editors for each environment that was looked at, and how
+//! they stand to the file.
+//!
+//! A [`Pair`] began as a revision of the file. What is typed since is *unsaved*: it waits in a
+//! draft every few seconds, survives a change of anything else in the file, and is never replaced
+//! without a question when the scripts in the file change, too.
+
+mod answer;
+mod areas;
+mod pair;
+
+pub use answer::Answer;
+pub use areas::{Areas, region};
+pub use pair::{Pair, Standing};
+
+use std::collections::HashMap;
+
+use super::action::Action;
+use super::environments::Entry;
+use super::moment::Moment;
+use crate::domain::digest::Digest;
+use crate::domain::environment::{EnvironmentId, Stage};
+use crate::domain::lint::Diagnostic;
+
+/// Pairs without unsaved text that are kept, with their cursors and their steps of undo.
+const KEPT: usize = 8;
+
+/// What the scripts want done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScriptsEffect {
+    /// Keep unsaved scripts as a draft of the environment's file.
+    KeepDraft {
+        /// Whose.
+        id: EnvironmentId,
+        /// The file's text that they began as.
+        file: String,
+        /// Its revision.
+        base: Digest,
+        /// The cached preflight.
+        cached: String,
+        /// The run preflight.
+        run: String,
+    },
+    /// Remove the draft: its text is in the file, or is not wanted.
+    DropDraft(EnvironmentId),
+    /// Move a draft that is not wanted to the trash.
+    SetAside(EnvironmentId),
+    /// Find the drafts that an earlier screen left.
+    FindDrafts,
+    /// Find what is doubtful in a script.
+    Lint {
+        /// Whose.
+        id: EnvironmentId,
+        /// Which of its scripts.
+        stage: Stage,
+        /// The edit that the text is of.
+        revision: u64,
+        /// The text.
+        text: String,
+    },
+}
+
+/// What is heard of the scripts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScriptsEvent {
+    /// The drafts that an earlier screen left.
+    Drafts(Vec<DraftFound>),
+    /// What is doubtful in a script.
+    Linted {
+        /// Whose.
+        id: EnvironmentId,
+        /// Which of its scripts.
+        stage: Stage,
+        /// The edit that the text was of.
+        revision: u64,
+        /// What was found.
+        findings: Vec<Diagnostic>,
+    },
+}
+
+/// A draft that an earlier screen left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftFound {
+    /// Whose.
+    pub id: EnvironmentId,
+    /// When it was written last.
+    pub written: Moment,
+    /// The cached preflight in it.
+    pub cached: String,
+    /// The run preflight in it.
+    pub run: String,
+    /// Whether the file was changed since the draft was begun.
+    pub is_stale: bool,
+}
+
+/// The scripts being edited.
+#[derive(Clone, Debug, Default)]
+pub struct Scripts {
+    pairs: HashMap<EnvironmentId, Pair>,
+    /// Those looked at, the last one last.
+    seen: Vec<EnvironmentId>,
+    /// What was cut or copied last.
+    pub clipboard: String,
+    /// What was searched last, and whether it is a regular expression.
+    pub searched: (String, bool),
+    /// When the findings are asked for: some time after the last key.
+    pub lint_due: Option<Moment>,
+    /// Drafts that were found and not asked about yet.
+    pub drafts: Vec<DraftFound>,
+    /// What is done once these are saved.
+    pub after_save: Option<(Vec<EnvironmentId>, AfterSave)>,
+    /// The cell and the time of the last click, to know a double one.
+    pub clicked: Option<((u16, u16), Moment)>,
+    /// The editor in which the mouse is held.
+    pub held: Option<Stage>,
+}
+
+/// What is done once something is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterSave {
+    /// Leave.
+    Quit,
+    /// An action.
+    Act(Action),
+}
+
+impl Scripts {
+    /// The editors of an environment, if it was looked at.
+    #[must_use]
+    pub fn pair(&self, id: &EnvironmentId) -> Option<&Pair> {
+        self.pairs.get(id)
+    }
+
+    /// The same, to be changed.
+    pub fn pair_mut(&mut self, id: &EnvironmentId) -> Option<&mut Pair> {
+        self.pairs.get_mut(id)
+    }
+
+    /// Makes sure that an environment has its editors; those not looked at for long, and without
+    /// unsaved text, go. Whether they were made.
+    pub fn open(&mut self, entry: &Entry) -> bool {
+        if self.seen.last() != Some(&entry.id) {
+            self.seen.retain(|id| *id != entry.id);
+            self.seen.push(entry.id.clone());
+            let clean = |id: &&EnvironmentId| self.pairs.get(*id).is_none_or(|it| !it.is_dirty());
+            let over = self.seen.len().saturating_sub(KEPT);
+            let gone: Vec<_> = self.seen[..over].iter().filter(clean).cloned().collect();
+            for id in gone {
+                self.forget(&id);
+            }
+        }
+        let is_new = !self.pairs.contains_key(&entry.id);
+        if is_new {
+            self.pairs.insert(entry.id.clone(), Pair::new(entry));
+        }
+        is_new
+    }
+
+    /// Closes the editors of an environment.
+    pub fn forget(&mut self, id: &EnvironmentId) {
+        self.pairs.remove(id);
+        self.seen.retain(|seen| seen != id);
+    }
+
+    /// Gives the editors of an environment to its new id.
+    pub fn rename(&mut self, from: &EnvironmentId, to: &EnvironmentId) {
+        if let Some(pair) = self.pairs.remove(from) {
+            self.pairs.insert(to.clone(), pair);
+        }
+        for id in self.seen.iter_mut().filter(|id| *id == from) {
+            *id = to.clone();
+        }
+    }
+
+    /// Those with unsaved text, sorted.
+    #[must_use]
+    pub fn unsaved(&self) -> Vec<EnvironmentId> {
+        let dirty = self.pairs.iter().filter(|(_, pair)| pair.is_dirty());
+        let mut ids: Vec<_> = dirty.map(|(id, _)| id.clone()).collect();
+        ids.sort();
+        ids
+    }
+
+    /// All that are open.
+    pub fn pairs_mut(&mut self) -> impl Iterator<Item = (&EnvironmentId, &mut Pair)> {
+        self.pairs.iter_mut()
+    }
+}

@@ -1,0 +1,233 @@
+//! The two editors of one environment, and how they stand to its file.
+
+use crate::app::editor::Editor;
+use crate::app::editor::place::Place;
+use crate::app::environments::Entry;
+use crate::domain::digest::Digest;
+use crate::domain::environment::Stage;
+
+/// How the editors stand to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They say the same.
+    Saved,
+    /// Something was typed that is not in the file.
+    Unsaved,
+    /// That, and somebody else changed the scripts in the file.
+    Conflict,
+}
+
+/// The two editors of an environment.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    cached: Editor,
+    run: Editor,
+    /// The file's text that they began as.
+    file: String,
+    base: Digest,
+    /// What the file says by now, when somebody else changed its scripts meanwhile.
+    theirs: Option<Entry>,
+    /// The scripts on their way to the file.
+    saving: Option<[String; 2]>,
+    /// Whether the file was another one when they got there: they go again once it is known.
+    refused: bool,
+    /// The edits that the draft is of.
+    drafted: Option<(u64, u64)>,
+    /// The edits that the findings are asked for or known of.
+    linted: [Option<u64>; 2],
+}
+
+impl Pair {
+    /// The editors of a file.
+    #[must_use]
+    pub fn new(entry: &Entry) -> Self {
+        Self {
+            cached: Editor::new(entry.environment.script(Stage::Cached)),
+            run: Editor::new(entry.environment.script(Stage::Run)),
+            file: entry.text.clone(),
+            base: entry.revision.clone(),
+            theirs: None,
+            saving: None,
+            refused: false,
+            drafted: None,
+            linted: [None; 2],
+        }
+    }
+
+    /// The editor of a script.
+    #[must_use]
+    pub fn editor(&self, stage: Stage) -> &Editor {
+        match stage {
+            Stage::Cached => &self.cached,
+            Stage::Run => &self.run,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn editor_mut(&mut self, stage: Stage) -> &mut Editor {
+        match stage {
+            Stage::Cached => &mut self.cached,
+            Stage::Run => &mut self.run,
+        }
+    }
+
+    /// The text of a script as it stands.
+    #[must_use]
+    pub fn text(&self, stage: Stage) -> String {
+        self.editor(stage).buffer().contents()
+    }
+
+    /// Whether something was typed that is not in the file.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.cached.buffer().is_dirty() || self.run.buffer().is_dirty()
+    }
+
+    /// How a script stands to the file.
+    #[must_use]
+    pub fn standing(&self, stage: Stage) -> Standing {
+        match (self.editor(stage).buffer().is_dirty(), &self.theirs) {
+            (false, _) => Standing::Saved,
+            (true, None) => Standing::Unsaved,
+            (true, Some(_)) => Standing::Conflict,
+        }
+    }
+
+    /// The file's text that they began as, and its revision.
+    #[must_use]
+    pub fn base(&self) -> (&str, &Digest) {
+        (&self.file, &self.base)
+    }
+
+    /// What the file says by now, when somebody else changed its scripts meanwhile.
+    #[must_use]
+    pub fn theirs(&self) -> Option<&Entry> {
+        self.theirs.as_ref()
+    }
+
+    /// Takes note of what the file says. Unsaved text stays; what is not touched here follows the
+    /// file. Whether somebody else's change and an unsaved text now stand against each other, and
+    /// did not before.
+    pub fn follow(&mut self, entry: &Entry) -> bool {
+        if entry.revision == self.base {
+            // What was changed was changed back.
+            self.theirs = None;
+            return false;
+        }
+        if self.theirs.as_ref().is_some_and(|theirs| theirs.revision == entry.revision) {
+            return false;
+        }
+        let says = |stage: Stage| entry.environment.script(stage);
+        let stages = [Stage::Cached, Stage::Run];
+        if let Some(saved) = self.saving.take_if(|saved| stages.map(says) == saved.each_ref().map(String::as_str))
+        {
+            // What was typed while it was written stays unsaved.
+            for (stage, text) in stages.into_iter().zip(saved) {
+                self.editor_mut(stage).saved(text);
+            }
+            self.rebase(entry);
+            return false;
+        }
+        let changed = |it: &Self, stage| !it.editor(stage).buffer().was_saved_as(says(stage));
+        let in_the_way = stages.into_iter().any(|stage| {
+            let buffer = self.editor(stage).buffer();
+            changed(self, stage) && buffer.is_dirty() && !buffer.text().is(says(stage))
+        });
+        if in_the_way {
+            self.theirs = Some(entry.clone());
+            return true;
+        }
+        for stage in stages {
+            if changed(self, stage) {
+                self.take(stage, says(stage));
+            }
+        }
+        self.rebase(entry);
+        false
+    }
+
+    /// Makes the editors say what the file does; what they said is a step of undo away.
+    pub fn take_theirs(&mut self) {
+        if let Some(theirs) = self.theirs.take() {
+            for stage in [Stage::Cached, Stage::Run] {
+                self.take(stage, theirs.environment.script(stage));
+            }
+            self.rebase(&theirs);
+        }
+    }
+
+    /// Keeps what was typed as the change of what the file says now.
+    pub fn keep_mine(&mut self) {
+        if let Some(theirs) = self.theirs.take() {
+            for stage in [Stage::Cached, Stage::Run] {
+                let text = theirs.environment.script(stage);
+                if self.editor(stage).buffer().is_dirty() {
+                    self.editor_mut(stage).saved(text.to_owned());
+                } else {
+                    self.take(stage, text);
+                }
+            }
+            self.rebase(&theirs);
+        }
+    }
+
+    /// Takes note of the scripts that are on their way to the file; none: they did not get there.
+    pub fn saves(&mut self, texts: Option<[String; 2]>) -> bool {
+        std::mem::replace(&mut self.saving, texts).is_some()
+    }
+
+    /// Takes note that they did not get to the file, and were to.
+    pub fn refused(&mut self) {
+        self.refused = true;
+    }
+
+    /// Whether that is so; not from now on.
+    pub fn take_refused(&mut self) -> bool {
+        std::mem::take(&mut self.refused)
+    }
+
+    fn rebase(&mut self, entry: &Entry) {
+        self.theirs = None;
+        self.file.clone_from(&entry.text);
+        self.base = entry.revision.clone();
+    }
+
+    fn take(&mut self, stage: Stage, text: &str) {
+        let editor = self.editor_mut(stage);
+        if !editor.buffer().text().is(text) {
+            let cursor: Place = editor.buffer().cursor();
+            editor.take_over(text, cursor);
+        }
+        editor.saved(text.to_owned());
+    }
+
+    fn revisions(&self) -> (u64, u64) {
+        (self.cached.buffer().revision(), self.run.buffer().revision())
+    }
+
+    /// Whether there is unsaved text that no draft has; it has from now on.
+    pub fn needs_draft(&mut self) -> bool {
+        let needed = self.is_dirty() && self.drafted != Some(self.revisions());
+        if needed {
+            self.drafted = Some(self.revisions());
+        }
+        needed
+    }
+
+    /// Whether there is a draft of what is saved by now; there is none from now on.
+    pub fn drops_draft(&mut self) -> bool {
+        !self.is_dirty() && self.drafted.take().is_some()
+    }
+
+    /// Takes note of a draft that has what the editors say.
+    pub fn has_draft(&mut self) {
+        self.drafted = Some(self.revisions());
+    }
+
+    /// The edit of a script whose findings are to be asked for, if they were not.
+    pub fn needs_lint(&mut self, stage: Stage) -> Option<u64> {
+        let revision = self.editor(stage).buffer().revision();
+        let asked = &mut self.linted[usize::from(stage == Stage::Run)];
+        (asked.replace(revision) != Some(revision)).then_some(revision)
+    }
+}

@@ -1,0 +1,218 @@
+//! The search line of a script, and the comparison with its file.
+
+use similar::{Algorithm, ChangeTag, capture_diff_slices};
+use tui_input::Input;
+
+use super::edit::{self, apply, editor};
+use crate::app::chord::{Chord, Code};
+use crate::app::editor::{EditorCommand, Told};
+use crate::app::editor::place::Place;
+use crate::app::effect::Effect;
+use crate::app::mode::{Compared, Comparison, Line, Mode, Search, Side};
+use crate::app::pick;
+use crate::app::state::State;
+use crate::domain::environment::{EnvironmentId, Stage};
+
+/// Lines that are the same and stay beside those that are not.
+const AROUND: usize = 3;
+
+/// Opens the search, with the selected words of one line or what was searched last.
+pub(super) fn open(state: &mut State, stage: Stage, replaces: bool) -> Vec<Effect> {
+    let selected = editor(state).and_then(|editor| editor.buffer().selected());
+    let selected = selected.filter(|text| !text.contains('\n'));
+    let (last, is_regex) = state.scripts.searched.clone();
+    let is_regex = is_regex && selected.is_none();
+    let query = Input::new(selected.unwrap_or(last));
+    let with = replaces.then(Input::default);
+    let mut search =
+        Search { stage, query, with, in_with: false, is_regex, told: String::new() };
+    let effects = look(state, &mut search);
+    state.mode = Mode::Search(search);
+    effects
+}
+
+/// Looks for what is typed.
+fn look(state: &mut State, search: &mut Search) -> Vec<Effect> {
+    let query = search.query.value().to_owned();
+    state.scripts.searched = (query.clone(), search.is_regex);
+    step(state, search, EditorCommand::Search { query, regex: search.is_regex })
+}
+
+/// Does something with the hits, and says how many there are.
+fn step(state: &mut State, search: &mut Search, command: EditorCommand) -> Vec<Effect> {
+    let Some(editor) = editor(state) else { return Vec::new() };
+    let page = editor.viewport().height.max(1);
+    let applied = editor.apply(command, page);
+    let count = editor.search().map(|search| search.count(editor.buffer()));
+    search.told = match (applied.told, count) {
+        (Some(Told::BadPattern(why)), _) => why,
+        (Some(told @ Told::Replaced(_)), _) => edit::words(&told).1,
+        (_, None) => String::new(),
+        (_, Some(count)) if count.total == 0 => "no hit".to_owned(),
+        (_, Some(count)) => {
+            let more = if count.more { "+" } else { "" };
+            match count.current {
+                Some(current) => format!("{current} of {}{more}", count.total),
+                None => format!("{}{more} hits", count.total),
+            }
+        }
+    };
+    if applied.changed { super::changed(state) } else { Vec::new() }
+}
+
+/// A key of the search line.
+pub(in crate::app::update) fn searched(
+    state: &mut State,
+    mut search: Search,
+    chord: Chord,
+) -> Vec<Effect> {
+    let with = search.with.as_ref().map(|with| with.value().to_owned());
+    let effects = match (chord.code, chord.ctrl, chord.alt) {
+        (Code::Esc, ..) => return apply(state, EditorCommand::EndSearch),
+        (Code::Char('r'), false, true) => {
+            search.is_regex = !search.is_regex;
+            look(state, &mut search)
+        }
+        (Code::Char('a'), false, true) if with.is_some() => {
+            step(state, &mut search, EditorCommand::ReplaceAll(with.unwrap_or_default()))
+        }
+        (Code::Tab, ..) if with.is_some() => {
+            search.in_with = !search.in_with;
+            Vec::new()
+        }
+        (Code::Enter, ..) if search.in_with => {
+            step(state, &mut search, EditorCommand::Replace(with.unwrap_or_default()))
+        }
+        (Code::Up, ..) => step(state, &mut search, EditorCommand::PreviousHit),
+        (Code::Enter, ..) if chord.shift => step(state, &mut search, EditorCommand::PreviousHit),
+        (Code::Enter | Code::Down | Code::F(3), ..) => {
+            step(state, &mut search, EditorCommand::NextHit)
+        }
+        _ => match (&mut search.with, search.in_with) {
+            (Some(with), true) => {
+                pick::edit(with, chord);
+                Vec::new()
+            }
+            _ if pick::edit(&mut search.query, chord) => look(state, &mut search),
+            _ => Vec::new(),
+        },
+    };
+    state.mode = Mode::Search(search);
+    effects
+}
+
+/// A pasted text, into the search line.
+pub(in crate::app::update) fn pasted_in_search(state: &mut State, text: &str) -> Vec<Effect> {
+    let Mode::Search(mut search) = std::mem::take(&mut state.mode) else { return Vec::new() };
+    let effects = match (&mut search.with, search.in_with) {
+        (Some(with), true) => {
+            pick::paste(with, text);
+            Vec::new()
+        }
+        _ => {
+            pick::paste(&mut search.query, text);
+            look(state, &mut search)
+        }
+    };
+    state.mode = Mode::Search(search);
+    effects
+}
+
+/// Goes to a hit of the last search.
+pub(super) fn again(state: &mut State, command: EditorCommand) -> Vec<Effect> {
+    let (query, regex) = state.scripts.searched.clone();
+    let Some(editor) = editor(state) else { return Vec::new() };
+    let known = editor.search().is_some_and(|it| (&it.query, it.regex) == (&query, regex));
+    if known { apply(state, command) } else { apply(state, EditorCommand::Search { query, regex }) }
+}
+
+/// The number of a line.
+pub(in crate::app::update) fn go_to_line(
+    state: &mut State,
+    mut line: Line,
+    chord: Chord,
+) -> Vec<Effect> {
+    let Some(last) = editor(state).map(|editor| editor.buffer().text().last() + 1) else {
+        return Vec::new();
+    };
+    if chord.code == Code::Esc {
+        return Vec::new();
+    }
+    if chord.code != Code::Enter {
+        pick::edit(&mut line.input, chord);
+    }
+    let number = line.input.value().trim().parse::<usize>();
+    let typed = !line.input.value().trim().is_empty();
+    line.fault = (typed && number.is_err()).then(|| format!("type a number from 1 to {last}"));
+    match number {
+        Ok(number) if chord.code == Code::Enter => {
+            edit::go(state, Place::new(number.clamp(1, last) - 1, 0));
+        }
+        _ => state.mode = Mode::Line(line),
+    }
+    Vec::new()
+}
+
+/// Shows what differs between a script on the screen and its file.
+pub(super) fn compare(state: &mut State, id: &EnvironmentId, stage: Stage) {
+    let Some(pair) = state.scripts.pair(id) else { return };
+    let file = pair.theirs().or_else(|| state.environments.entry(id));
+    let file = file.map_or("", |entry| entry.environment.script(stage));
+    let lines = differences(file, &pair.text(stage));
+    let title = format!("{} preflight of {id}: - in the file, + on the screen", stage.name());
+    state.mode = Mode::Compare(Comparison { title, lines, first: 0 });
+}
+
+fn differences(file: &str, screen: &str) -> Vec<Compared> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (file.split('\n').collect(), screen.split('\n').collect());
+    let operations = capture_diff_slices(Algorithm::Patience, &old, &new);
+    let changes: Vec<Compared> = operations
+        .iter()
+        .flat_map(|operation| operation.iter_changes(&old, &new))
+        .map(|change| {
+            let side = match change.tag() {
+                ChangeTag::Equal => Side::Both,
+                ChangeTag::Delete => Side::File,
+                ChangeTag::Insert => Side::Screen,
+            };
+            Compared { side, text: change.value().to_owned() }
+        })
+        .collect();
+    let near = |at: usize| {
+        let (from, to) = (at.saturating_sub(AROUND), (at + AROUND + 1).min(changes.len()));
+        changes[from..to].iter().any(|line| line.side != Side::Both)
+    };
+    let mut lines: Vec<Compared> = Vec::new();
+    for (at, line) in changes.iter().enumerate() {
+        if near(at) {
+            lines.push(line.clone());
+        } else if lines.last().is_none_or(|last| last.side != Side::Gap) {
+            lines.push(Compared { side: Side::Gap, text: String::new() });
+        }
+    }
+    lines
+}
+
+/// A key of the comparison.
+pub(in crate::app::update) fn compared(
+    state: &mut State,
+    mut comparison: Comparison,
+    chord: Chord,
+) -> Vec<Effect> {
+    let page = usize::from(state.arrangement().body().height.saturating_sub(4)).max(1);
+    let last = comparison.lines.len().saturating_sub(page);
+    let first = comparison.first;
+    comparison.first = match chord.code {
+        Code::Down | Code::Char('j') => first + 1,
+        Code::Up | Code::Char('k') => first.saturating_sub(1),
+        Code::PageDown | Code::Char(' ') => first + page,
+        Code::PageUp => first.saturating_sub(page),
+        Code::Home | Code::Char('g') => 0,
+        Code::End | Code::Char('G') => last,
+        Code::Esc | Code::Enter | Code::Char('q') => return Vec::new(),
+        _ => first,
+    }
+    .min(last);
+    state.mode = Mode::Compare(comparison);
+    Vec::new()
+}

@@ -1,0 +1,236 @@
+//! The pane of a script: its editor, the findings under it, the line of the search; and the
+//! comparison with the file.
+
+use ratatui::Frame;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::dialog;
+use super::editor::{self, Look, Role as Part};
+use super::paint::{Glyph, Paint, cells, fit};
+use super::pane;
+use crate::app::domain::environment::Stage;
+use crate::app::domain::lint::{Diagnostic, Severity};
+use crate::app::domain::theme::Role;
+use crate::app::editor::Editor;
+use crate::app::editor::marks::Mark;
+use crate::app::editor::syntax::Syntax;
+use crate::app::layout::Rect;
+use crate::app::mode::{Comparison, Mode, Search, Side};
+use crate::app::scripts::{Areas, Standing, region};
+use crate::app::state::State;
+
+pub(super) fn draw(
+    frame: &mut Frame<'_>,
+    rect: Rect,
+    stage: Stage,
+    state: &State,
+    paint: Paint<'_>,
+) {
+    let id = state.environments.selected().map(|entry| &entry.id);
+    let pair = id.and_then(|id| state.scripts.pair(id));
+    let title = title(stage, pair.map(|pair| pair.standing(stage)), state, paint);
+    let inside = pane::titled(frame, rect, region(stage), title, state, paint);
+    let (Some(pair), Some(areas)) = (pair, Areas::of(state, stage)) else { return };
+    let editor = pair.editor(stage);
+    let has_keys = state.stage() == Some(stage) && matches!(state.mode, Mode::Panes);
+    if is_blank(editor) && !has_keys {
+        let words = match stage {
+            Stage::Cached => " runs once, when the image is built",
+            Stage::Run => " runs at every task start, before the command",
+        };
+        let line = Line::from(paint.span(fit(words, usize::from(inside.width), "~"), Role::Hint));
+        frame.render_widget(line, cells(Rect { height: inside.height.min(1), ..inside }));
+    } else {
+        let style = |part: Part| paint.style(role(part));
+        let look = Look { style: &style, ascii: paint.is_ascii(), focused: has_keys };
+        let cursor = editor::draw(frame.buffer_mut(), cells(areas.editor), editor, &look);
+        if let Some(cursor) = cursor {
+            frame.set_cursor_position(cursor);
+            place(frame, rect, editor, paint);
+        }
+    }
+    findings(frame, &areas, editor, paint);
+    if let Mode::Search(search) = &state.mode
+        && search.stage == stage
+    {
+        search_line(frame, areas.search, search, paint);
+    }
+}
+
+fn is_blank(editor: &Editor) -> bool {
+    editor.buffer().text().bytes() == 0
+}
+
+fn title<'t>(
+    stage: Stage,
+    standing: Option<Standing>,
+    state: &State,
+    paint: Paint<'_>,
+) -> Line<'t> {
+    let region = region(stage);
+    let role = if state.layout.focus == region { Role::Accent } else { Role::Heading };
+    let when = match stage {
+        Stage::Cached => "build time",
+        Stage::Run => "task start",
+    };
+    let separator = paint.glyph(Glyph::Separator);
+    let mut spans = vec![
+        paint.span(format!(" {} ", region.title()), role),
+        paint.span(format!("{separator} {when} "), Role::Muted),
+    ];
+    match standing {
+        Some(Standing::Unsaved) => spans.push(paint.span("* unsaved ", Role::Warning)),
+        Some(Standing::Conflict) => {
+            spans.push(paint.span("* unsaved, file changed ", Role::Error));
+        }
+        Some(Standing::Saved) | None => {}
+    }
+    Line::from(spans)
+}
+
+/// The line and the column of the cursor, on the lower border.
+fn place(frame: &mut Frame<'_>, rect: Rect, editor: &Editor, paint: Paint<'_>) {
+    let at = editor.buffer().cursor();
+    let column = editor.buffer().text().line(at.line)[..at.column].chars().count() + 1;
+    let words = format!(" {}:{column} ", at.line + 1);
+    let width = u16::try_from(words.len()).unwrap_or(0);
+    if rect.width > width + 2 && rect.height > 1 {
+        let x = rect.right() - width - 1;
+        let cell = Rect { x, y: rect.bottom() - 1, width, height: 1 };
+        frame.render_widget(Line::from(paint.span(words, Role::Muted)), cells(cell));
+    }
+}
+
+/// The role of a part of the editor in the theme.
+fn role(part: Part) -> Role {
+    match part {
+        Part::Text | Part::LineNumberCurrent => Role::Text,
+        Part::CursorLine => Role::CursorLine,
+        Part::Selection => Role::Selection,
+        Part::SearchHit => Role::SearchHit,
+        Part::SearchCurrent => Role::SearchCurrent,
+        Part::LineNumber => Role::LineNumber,
+        Part::Hidden => Role::Muted,
+        Part::Scrollbar => Role::Scrollbar,
+        Part::Mark(Mark::Failed) => Role::Failed,
+        Part::Mark(Mark::Finding(severity)) => severity_role(severity),
+        Part::Syntax(syntax) => match syntax {
+            Syntax::Comment => Role::SyntaxComment,
+            Syntax::String => Role::SyntaxString,
+            Syntax::Keyword => Role::SyntaxKeyword,
+            Syntax::Variable => Role::SyntaxVariable,
+            Syntax::Command => Role::SyntaxCommand,
+            Syntax::Number => Role::SyntaxNumber,
+            Syntax::Operator => Role::SyntaxOperator,
+            Syntax::Function => Role::SyntaxFunction,
+            Syntax::Heredoc => Role::SyntaxHeredoc,
+        },
+    }
+}
+
+fn severity_role(severity: Severity) -> Role {
+    match severity {
+        Severity::Error => Role::FindingError,
+        Severity::Warning => Role::FindingWarning,
+        Severity::Hint => Role::FindingHint,
+    }
+}
+
+fn findings(frame: &mut Frame<'_>, areas: &Areas, editor: &Editor, paint: Paint<'_>) {
+    if areas.findings.height == 0 {
+        return;
+    }
+    let found = editor.marks.findings();
+    let (head, rows) = areas.findings.cut_top(1);
+    let width = usize::from(head.width);
+    let count = match found.len() {
+        1 => " 1 finding ".to_owned(),
+        count => format!(" {count} findings "),
+    };
+    let dash = if paint.is_ascii() { "-" } else { "─" };
+    let rule = dash.repeat(width.saturating_sub(count.width() + 1));
+    let line = Line::from(vec![
+        paint.span(dash, Role::Border),
+        paint.span(count, Role::Muted),
+        paint.span(rule, Role::Border),
+    ]);
+    frame.render_widget(line, cells(head));
+    let lines: Vec<usize> = found.iter().map(|finding| finding.start.line).collect();
+    let here = editor.buffer().cursor().line;
+    let first = areas.first_finding(&lines, here);
+    for (y, finding) in (rows.y..rows.bottom()).zip(&found[first..]) {
+        let role = if finding.start.line == here { Role::Text } else { Role::Muted };
+        let line = finding_line(finding, width, role, paint);
+        frame.render_widget(line, cells(Rect { y, height: 1, ..rows }));
+    }
+}
+
+fn finding_line<'t>(
+    finding: &Diagnostic,
+    width: usize,
+    role: Role,
+    paint: Paint<'_>,
+) -> Line<'t> {
+    let glyph = editor::glyph(Mark::Finding(finding.severity), paint.is_ascii());
+    let place = format!(" {}:{} ", finding.start.line + 1, finding.start.column + 1);
+    let code = format!("{} ", finding.code.0);
+    let used = glyph.width() + place.width() + code.width();
+    let words = fit(&finding.message, width.saturating_sub(used), paint.glyph(Glyph::More));
+    Line::from(vec![
+        paint.span(glyph, severity_role(finding.severity)),
+        paint.span(place, role),
+        paint.span(code, severity_role(finding.severity)),
+        paint.span(words, role),
+    ])
+}
+
+fn search_line(frame: &mut Frame<'_>, rect: Rect, search: &Search, paint: Paint<'_>) {
+    let kind = if search.is_regex { " regex " } else { " find " };
+    let mut spans: Vec<Span<'_>> = vec![
+        paint.span(kind, Role::Key),
+        paint.span(search.query.value().to_owned(), Role::Input),
+    ];
+    let mut cursor = kind.width() + search.query.visual_cursor();
+    if let Some(with) = &search.with {
+        let before: usize = spans.iter().map(Span::width).sum();
+        spans.push(paint.span("  with ", Role::Key));
+        spans.push(paint.span(with.value().to_owned(), Role::Input));
+        if search.in_with {
+            cursor = before + "  with ".width() + with.visual_cursor();
+        }
+    }
+    spans.push(paint.span(format!("  {}", search.told), Role::Muted));
+    let line = Line::from(spans).style(paint.style(Role::Dialog));
+    frame.buffer_mut().set_style(cells(rect), paint.style(Role::Dialog));
+    frame.render_widget(line, cells(rect));
+    let x = rect.x + u16::try_from(cursor).unwrap_or(u16::MAX).min(rect.width.saturating_sub(1));
+    frame.set_cursor_position((x, rect.y));
+}
+
+/// What differs between a script and its file.
+pub(super) fn compare(
+    frame: &mut Frame<'_>,
+    comparison: &Comparison,
+    state: &State,
+    paint: Paint<'_>,
+) {
+    let (width, height) = (state.size.0.saturating_sub(4), state.size.1.saturating_sub(4));
+    let inside = dialog::window(frame, &comparison.title, width, height, state, paint);
+    let seen = comparison.lines.iter().skip(comparison.first);
+    for (y, line) in (inside.y..inside.bottom()).zip(seen) {
+        let (sign, role) = match line.side {
+            Side::Both => ("  ", Role::Text),
+            Side::File => ("- ", Role::DiffRemoved),
+            Side::Screen => ("+ ", Role::DiffAdded),
+            Side::Gap => ("...", Role::Muted),
+        };
+        let text = line.text.replace('\t', "    ");
+        let text: String = text.chars().filter(|char| !char.is_control()).collect();
+        let words = fit(&format!("{sign}{text}"), usize::from(inside.width), "~");
+        let style: Style = paint.style(role);
+        let cell = Rect { y, height: 1, ..inside };
+        frame.render_widget(Line::from(Span::styled(words, style)), cells(cell));
+    }
+}
