@@ -120,16 +120,13 @@ impl Desk {
         cached: String,
         run: String,
     ) -> Result<(), String> {
-        if !self.held.contains_key(id) {
+        let is_first = !self.held.contains_key(id);
+        if is_first {
             let lock = self.drafts.lock(id).map_err(|error| error.to_string())?;
             let is_free = lock.is_some();
             self.held.insert(id.clone(), lock);
             if !is_free {
                 return Err("another prebake edits it; save soon, or close that one".to_owned());
-            }
-            // What an earlier screen left and nobody took up is not written over.
-            if self.drafts.read(id).is_ok_and(|text| text.is_some()) {
-                self.drafts.set_aside(id).map_err(|error| error.to_string())?;
             }
         }
         if !matches!(self.held.get(id), Some(Some(_))) {
@@ -140,6 +137,10 @@ impl Desk {
         environment.cached_preflight_script = cached;
         environment.run_preflight_script = run;
         let text = manifest::update(file, &environment).map_err(|error| error.to_string())?;
+        // What an earlier screen left and nobody took up is not written over.
+        if is_first && self.drafts.read(id).is_ok_and(|it| it.is_some_and(|left| left != text)) {
+            self.drafts.set_aside(id).map_err(|error| error.to_string())?;
+        }
         let kept = self.drafts.begin(id, text.as_bytes(), Some(base));
         kept.map(drop).map_err(|error| error.to_string())
     }
@@ -152,7 +153,8 @@ impl Desk {
             let Ok(Some(_lock)) = self.drafts.lock(&id) else { continue };
             let Ok(loaded) = self.environments.load(&id) else { continue };
             let Ok(Some((bytes, written))) = self.drafts.bytes(&id) else { continue };
-            let Some(draft) = String::from_utf8(bytes).ok().and_then(|it| manifest::parse(&it).ok())
+            let Some(draft) =
+                String::from_utf8(bytes).ok().and_then(|it| manifest::parse(&it).ok())
             else {
                 continue;
             };

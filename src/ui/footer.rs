@@ -47,12 +47,9 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
             ("alt-r", "regex"),
             ("esc", "close"),
         ]),
-        Mode::Search(_) => fixed(&[
-            ("enter", "next"),
-            ("up", "previous"),
-            ("alt-r", "regex"),
-            ("esc", "close"),
-        ]),
+        Mode::Search(_) => {
+            fixed(&[("enter", "next"), ("up", "previous"), ("alt-r", "regex"), ("esc", "close")])
+        }
         Mode::Compare(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
         Mode::Line(_) => fixed(&[("enter", "accept"), ("esc", "give up")]),
     };

@@ -76,16 +76,15 @@ fn title<'t>(
         Stage::Run => "task start",
     };
     let separator = paint.glyph(Glyph::Separator);
-    let mut spans = vec![
-        paint.span(format!(" {} ", region.title()), role),
-        paint.span(format!("{separator} {when} "), Role::Muted),
-    ];
+    let mut spans = vec![paint.span(format!(" {} ", region.title()), role)];
     match standing {
         Some(Standing::Unsaved) => spans.push(paint.span("* unsaved ", Role::Warning)),
         Some(Standing::Conflict) => {
             spans.push(paint.span("* unsaved, file changed ", Role::Error));
         }
-        Some(Standing::Saved) | None => {}
+        Some(Standing::Saved) | None => {
+            spans.push(paint.span(format!("{separator} {when} "), Role::Muted));
+        }
     }
     Line::from(spans)
 }
@@ -167,12 +166,7 @@ fn findings(frame: &mut Frame<'_>, areas: &Areas, editor: &Editor, paint: Paint<
     }
 }
 
-fn finding_line<'t>(
-    finding: &Diagnostic,
-    width: usize,
-    role: Role,
-    paint: Paint<'_>,
-) -> Line<'t> {
+fn finding_line<'t>(finding: &Diagnostic, width: usize, role: Role, paint: Paint<'_>) -> Line<'t> {
     let glyph = editor::glyph(Mark::Finding(finding.severity), paint.is_ascii());
     let place = format!(" {}:{} ", finding.start.line + 1, finding.start.column + 1);
     let code = format!("{} ", finding.code.0);
@@ -188,10 +182,8 @@ fn finding_line<'t>(
 
 fn search_line(frame: &mut Frame<'_>, rect: Rect, search: &Search, paint: Paint<'_>) {
     let kind = if search.is_regex { " regex " } else { " find " };
-    let mut spans: Vec<Span<'_>> = vec![
-        paint.span(kind, Role::Key),
-        paint.span(search.query.value().to_owned(), Role::Input),
-    ];
+    let mut spans: Vec<Span<'_>> =
+        vec![paint.span(kind, Role::Key), paint.span(search.query.value().to_owned(), Role::Input)];
     let mut cursor = kind.width() + search.query.visual_cursor();
     if let Some(with) = &search.with {
         let before: usize = spans.iter().map(Span::width).sum();

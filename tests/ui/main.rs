@@ -11,4 +11,5 @@ mod support;
 mod commands;
 mod first;
 mod manners;
+mod scripts;
 mod storms;

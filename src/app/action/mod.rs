@@ -77,7 +77,7 @@ pub struct Row {
 
 /// Every action, in the order of the help.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [environment::ROWS, command::ROWS, script::ROWS, view::ROWS].into_iter().flatten()
+    [environment::ROWS, command::ROWS, view::ROWS, script::ROWS].into_iter().flatten()
 }
 
 /// The row of an action.

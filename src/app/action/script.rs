@@ -149,7 +149,7 @@ pub(super) const ROWS: &[Row] = &[
     // Terminals tell Ctrl-/ as Ctrl-7, unless they tell keys in full.
     edit(Edit::Comment, "comment", "Make lines comments, or no longer", &["ctrl-/", "ctrl-7"]),
     edit(Edit::Duplicate, "duplicate-lines", "Duplicate lines", &["ctrl-d"]),
-    edit(Edit::DeleteLines, "delete-lines", "Remove lines", &["shift-delete", "ctrl-shift-k"]),
+    edit(Edit::DeleteLines, "delete-lines", "Remove lines", &["shift-delete"]),
     edit(Edit::LinesUp, "lines-up", "Move lines up", &["ctrl-shift-up", "ctrl-up"]),
     edit(Edit::LinesDown, "lines-down", "Move lines down", &["ctrl-shift-down", "ctrl-down"]),
     edit(Edit::EraseWord, "erase-word", "Remove the word before", &["ctrl-w", "alt-backspace"]),

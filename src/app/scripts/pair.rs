@@ -119,7 +119,8 @@ impl Pair {
         }
         let says = |stage: Stage| entry.environment.script(stage);
         let stages = [Stage::Cached, Stage::Run];
-        if let Some(saved) = self.saving.take_if(|saved| stages.map(says) == saved.each_ref().map(String::as_str))
+        if let Some(saved) =
+            self.saving.take_if(|saved| stages.map(says) == saved.each_ref().map(String::as_str))
         {
             // What was typed while it was written stays unsaved.
             for (stage, text) in stages.into_iter().zip(saved) {
@@ -217,11 +218,6 @@ impl Pair {
     /// Whether there is a draft of what is saved by now; there is none from now on.
     pub fn drops_draft(&mut self) -> bool {
         !self.is_dirty() && self.drafted.take().is_some()
-    }
-
-    /// Takes note of a draft that has what the editors say.
-    pub fn has_draft(&mut self) {
-        self.drafted = Some(self.revisions());
     }
 
     /// The edit of a script whose findings are to be asked for, if they were not.

@@ -57,8 +57,7 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
     if !state.scripts.pair(&id).is_some_and(crate::app::scripts::Pair::is_dirty) {
         return false;
     }
-    let mut choices =
-        vec![edit::choice("Save them first", 's', Answer::SaveAndAct(action))];
+    let mut choices = vec![edit::choice("Save them first", 's', Answer::SaveAndAct(action))];
     if matches!(action, Action::Command(it) if it != CommandAction::Edit) {
         let label = format!("{verb} with what the file says");
         choices.push(edit::choice(&label, 'f', Answer::ActUnsaved(action)));
@@ -77,14 +76,16 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
 pub(super) fn conflict(state: &mut State, id: &EnvironmentId) {
     let Some(pair) = state.scripts.pair(id) else { return };
     let Some(theirs) = pair.theirs() else { return };
-    let differs = |stage: &Stage| !pair.editor(*stage).buffer().text().is(theirs.environment.script(*stage));
+    let differs =
+        |stage: &Stage| !pair.editor(*stage).buffer().text().is(theirs.environment.script(*stage));
     let stage = state.stage().filter(differs).or(super::STAGES.into_iter().find(differs));
     let stage = stage.unwrap_or(Stage::Cached);
     state.mode = Mode::Ask(Dialog {
         title: format!("Whose scripts of `{id}` stay?"),
         body: vec![
             "Somebody else changed them in the file while you edited them here.".to_owned(),
-            "Taking theirs is a step of undo; keeping yours replaces theirs in the file.".to_owned(),
+            "Taking theirs is a step of undo; keeping yours replaces theirs in the file."
+                .to_owned(),
         ],
         choices: vec![
             edit::choice("Show the difference", 'd', Answer::Compare(id.clone(), stage)),
@@ -190,7 +191,10 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
                 }
             }
             state.layout.focus(Region::Cached);
-            changed(state)
+            // From here on the draft is this screen's.
+            let mut effects = drafts(state);
+            effects.extend(changed(state));
+            effects
         }
         Answer::DropDraft(id) => vec![Effect::Scripts(ScriptsEffect::SetAside(id))],
     }

@@ -178,7 +178,9 @@ fn step_finding(state: &mut State, ahead: bool) -> Vec<Effect> {
         .marks
         .findings()
         .iter()
-        .map(|finding| place_of(text.line(finding.start.line), finding.start.line, finding.start.column))
+        .map(|finding| {
+            place_of(text.line(finding.start.line), finding.start.line, finding.start.column)
+        })
         .collect();
     places.sort();
     let next = if ahead {

@@ -121,3 +121,6 @@ pub(super) fn drafts(state: &mut State) -> Vec<Effect> {
     }
     effects
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,12 +41,7 @@ pub(super) fn save(state: &mut State, id: &EnvironmentId) -> Vec<Effect> {
 }
 
 /// Writes the file of an environment that somebody removed while its scripts were edited.
-fn create_again(
-    state: &mut State,
-    id: &EnvironmentId,
-    cached: String,
-    run: String,
-) -> Vec<Effect> {
+fn create_again(state: &mut State, id: &EnvironmentId, cached: String, run: String) -> Vec<Effect> {
     let Some(pair) = state.scripts.pair_mut(id) else { return Vec::new() };
     let file = pair.base().0.to_owned();
     let text = manifest::parse(&file).and_then(|mut environment| {

@@ -3,10 +3,11 @@
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
 use tui_input::Input;
 
+use super::ask;
 use super::edit::{self, apply, editor};
 use crate::app::chord::{Chord, Code};
-use crate::app::editor::{EditorCommand, Told};
 use crate::app::editor::place::Place;
+use crate::app::editor::{EditorCommand, Told};
 use crate::app::effect::Effect;
 use crate::app::mode::{Compared, Comparison, Line, Mode, Search, Side};
 use crate::app::pick;
@@ -24,8 +25,7 @@ pub(super) fn open(state: &mut State, stage: Stage, replaces: bool) -> Vec<Effec
     let is_regex = is_regex && selected.is_none();
     let query = Input::new(selected.unwrap_or(last));
     let with = replaces.then(Input::default);
-    let mut search =
-        Search { stage, query, with, in_with: false, is_regex, told: String::new() };
+    let mut search = Search { stage, query, with, in_with: false, is_regex, told: String::new() };
     let effects = look(state, &mut search);
     state.mode = Mode::Search(search);
     effects
@@ -164,7 +164,8 @@ pub(super) fn compare(state: &mut State, id: &EnvironmentId, stage: Stage) {
 }
 
 fn differences(file: &str, screen: &str) -> Vec<Compared> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (file.split('\n').collect(), screen.split('\n').collect());
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (file.split('\n').collect(), screen.split('\n').collect());
     let operations = capture_diff_slices(Algorithm::Patience, &old, &new);
     let changes: Vec<Compared> = operations
         .iter()
@@ -209,7 +210,13 @@ pub(in crate::app::update) fn compared(
         Code::PageUp => first.saturating_sub(page),
         Code::Home | Code::Char('g') => 0,
         Code::End | Code::Char('G') => last,
-        Code::Esc | Code::Enter | Code::Char('q') => return Vec::new(),
+        Code::Esc | Code::Enter | Code::Char('q') => {
+            // What was asked before the comparison is still to be answered.
+            if let Some(id) = state.environments.selected().map(|entry| entry.id.clone()) {
+                ask::conflict(state, &id);
+            }
+            return Vec::new();
+        }
         _ => first,
     }
     .min(last);

@@ -1,0 +1,309 @@
+//! Stories of typing and saving, told as data.
+
+use crate::app::effect::{Aside, Effect, Timer};
+use crate::app::environments::{Entry, EnvironmentsEvent};
+use crate::app::event::{Event, Mouse, MouseKind, Returned};
+use crate::app::layout::Region;
+use crate::app::mode::{Mode, Side};
+use crate::app::moment::Moment;
+use crate::app::scripts::{Areas, DraftFound, ScriptsEffect, ScriptsEvent, Standing};
+use crate::app::state::State;
+use crate::app::testing::{entry, id, linked, press, screen, told, type_text};
+use crate::app::update::update;
+use crate::domain::digest::Digest;
+use crate::domain::environment::Stage;
+use crate::domain::lint::{Diagnostic, RuleCode, Severity, Spot};
+use crate::domain::manifest;
+
+fn text(state: &State, stage: Stage) -> String {
+    let entry = state.environments.selected().unwrap();
+    state.scripts.pair(&entry.id).unwrap().text(stage)
+}
+
+fn standing(state: &State, stage: Stage) -> Standing {
+    let entry = state.environments.selected().unwrap();
+    state.scripts.pair(&entry.id).unwrap().standing(stage)
+}
+
+/// An environment's file after `how`.
+fn changed(entry: &Entry, how: impl FnOnce(&mut Entry)) -> Entry {
+    let mut entry = entry.clone();
+    how(&mut entry);
+    entry.text = manifest::update(&entry.text, &entry.environment).unwrap();
+    entry.revision = Digest::of(&entry.text);
+    entry
+}
+
+fn list(state: &mut State, entries: Vec<Entry>) -> Vec<Effect> {
+    let listed = EnvironmentsEvent::Listed { entries, broken: Vec::new() };
+    update(state, Event::Environments(listed))
+}
+
+/// Does what a save asks for: the file is written, and that is told.
+fn written(state: &mut State, effects: &[Effect]) -> Entry {
+    let [Effect::Save { id, text, expected }] = effects else { panic!("{effects:?}") };
+    let before = state.environments.entry(id).unwrap();
+    assert_eq!(before.revision, *expected);
+    let entry = Entry {
+        environment: manifest::parse(text).unwrap(),
+        revision: Digest::of(text),
+        text: text.clone(),
+        ..before.clone()
+    };
+    update(state, Event::Environments(EnvironmentsEvent::Saved(Box::new(entry.clone()))));
+    entry
+}
+
+#[test]
+fn both_scripts_are_saved_together_and_a_toggle_leaves_what_is_typed() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter", "ctrl-end"]);
+    type_text(&mut state, "true");
+    press(&mut state, &["f4"]);
+    type_text(&mut state, "# hi ");
+    assert_eq!(standing(&state, Stage::Cached), Standing::Unsaved);
+    // A toggle writes the file without what is typed, and the text stays on the screen.
+    let effects = press(&mut state, &["alt-1", "1"]);
+    let save: Vec<Effect> =
+        effects.into_iter().filter(|it| matches!(it, Effect::Save { .. })).collect();
+    let toggled = written(&mut state, &save);
+    assert!(toggled.environment.headless_desktop_enabled);
+    assert!(!toggled.environment.cached_preflight_script.contains("true"));
+    assert_eq!(standing(&state, Stage::Cached), Standing::Unsaved);
+    press(&mut state, &["enter"]);
+    let effects = press(&mut state, &["ctrl-s"]);
+    let saved = written(&mut state, &effects);
+    assert!(saved.environment.cached_preflight_script.ends_with("/opt/f\ntrue"));
+    assert!(saved.environment.run_preflight_script.starts_with("# hi export"));
+    assert_eq!(standing(&state, Stage::Run), Standing::Saved);
+    assert_eq!(told(&state), "`web` is saved");
+}
+
+#[test]
+fn what_is_typed_while_a_file_is_written_stays_unsaved() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter"]);
+    type_text(&mut state, "a");
+    let effects = press(&mut state, &["ctrl-s"]);
+    type_text(&mut state, "b");
+    written(&mut state, &effects);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Unsaved);
+    assert!(text(&state, Stage::Cached).starts_with("ab#!"));
+    let effects = press(&mut state, &["ctrl-s"]);
+    written(&mut state, &effects);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Saved);
+}
+
+#[test]
+fn drafts_are_kept_while_something_is_unsaved_and_go_with_it() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter"]);
+    let effects = press(&mut state, &["x"]);
+    assert!(effects.contains(&Effect::Wake { timer: Timer::Drafts, after_ms: 3000 }));
+    let effects = update(&mut state, Event::Woke(Timer::Drafts));
+    let [Effect::Scripts(ScriptsEffect::KeepDraft { id: whose, cached, .. })] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((whose, cached.starts_with("x#!")), (&id("web"), true));
+    assert_eq!(update(&mut state, Event::Woke(Timer::Drafts)), [], "it is kept already");
+    press(&mut state, &["y"]);
+    let effects = update(&mut state, Event::Terminated);
+    assert!(matches!(
+        &effects[..],
+        [Effect::Scripts(ScriptsEffect::KeepDraft { .. }), .., Effect::Quit]
+    ));
+    press(&mut state, &["backspace", "backspace"]);
+    let effects = update(&mut state, Event::Woke(Timer::Drafts));
+    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::DropDraft(id("web")))]);
+}
+
+#[test]
+fn a_change_by_somebody_else_is_taken_unless_it_is_in_the_way() {
+    let mut state = screen(&["web"]);
+    let base = state.environments.selected().unwrap().clone();
+    let theirs = changed(&base, |it| it.environment.run_preflight_script = "theirs\n".to_owned());
+    press(&mut state, &["enter"]);
+    type_text(&mut state, "mine ");
+    // They changed the script that is not touched here.
+    list(&mut state, vec![theirs.clone()]);
+    assert_eq!(text(&state, Stage::Run), "theirs\n");
+    assert_eq!(standing(&state, Stage::Cached), Standing::Unsaved);
+    // They changed the one that is.
+    let theirs = changed(&theirs, |it| {
+        it.environment.cached_preflight_script = "echo theirs\n".to_owned();
+    });
+    list(&mut state, vec![theirs.clone()]);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Conflict);
+    assert!(told(&state).contains("somebody else"), "{}", told(&state));
+    assert_eq!(press(&mut state, &["ctrl-s"]), [], "asks");
+    press(&mut state, &["d"]);
+    let Mode::Compare(comparison) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(comparison.lines.iter().any(|it| it.side == Side::File && it.text == "echo theirs"));
+    press(&mut state, &["esc"]);
+    assert!(matches!(state.mode, Mode::Ask(_)), "asked again");
+    let mut other = state.clone();
+    // Theirs is taken, and mine is a step of undo away.
+    press(&mut other, &["t"]);
+    assert_eq!(text(&other, Stage::Cached), "echo theirs\n");
+    assert_eq!(standing(&other, Stage::Cached), Standing::Saved);
+    press(&mut other, &["ctrl-z"]);
+    assert!(text(&other, Stage::Cached).starts_with("mine #!"));
+    // Mine is written over theirs.
+    let effects = press(&mut state, &["m"]);
+    let saved = written(&mut state, &effects);
+    assert!(saved.environment.cached_preflight_script.starts_with("mine #!"));
+    assert_eq!(saved.environment.run_preflight_script, "theirs\n");
+}
+
+#[test]
+fn leaving_asks_about_unsaved_text_and_a_build_too() {
+    let mut state = linked(&["web"]);
+    press(&mut state, &["enter", "x", "ctrl-q"]);
+    assert!(matches!(state.mode, Mode::Ask(_)));
+    assert_eq!(press(&mut state, &["enter"]), [], "Enter stays");
+    let effects = press(&mut state, &["ctrl-q", "s"]);
+    assert!(!state.leaving);
+    let [Effect::Save { text: saved, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(saved.contains("x#!/bin/bash"));
+    written(&mut state, &effects);
+    assert!(state.leaving, "once it is saved");
+
+    let mut state = linked(&["web"]);
+    press(&mut state, &["enter", "x", "esc"]);
+    assert_eq!(press(&mut state, &["b"]), []);
+    assert!(matches!(state.mode, Mode::Ask(_)), "a build is of the file");
+}
+
+#[test]
+fn what_an_earlier_screen_left_is_offered() {
+    let mut state = screen(&["api", "web"]);
+    let draft = DraftFound {
+        id: id("web"),
+        written: Moment(0),
+        cached: "typed\n".to_owned(),
+        run: entry("web").environment.run_preflight_script,
+        is_stale: false,
+    };
+    let found = |draft: &DraftFound| Event::Scripts(ScriptsEvent::Drafts(vec![draft.clone()]));
+    update(&mut state, found(&draft));
+    assert!(matches!(state.mode, Mode::Ask(_)));
+    press(&mut state, &["t"]);
+    assert_eq!(text(&state, Stage::Cached), "typed\n");
+    assert_eq!(standing(&state, Stage::Cached), Standing::Unsaved);
+    // One that says what the file does is nothing to ask about.
+    let mut state = screen(&["web"]);
+    let saved = entry("web").environment.cached_preflight_script;
+    let effects = update(&mut state, found(&DraftFound { cached: saved, ..draft.clone() }));
+    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::DropDraft(id("web")))]);
+    assert!(matches!(state.mode, Mode::Panes));
+    // The trash keeps what is not wanted.
+    update(&mut state, found(&draft));
+    let effects = press(&mut state, &["x"]);
+    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::SetAside(id("web")))]);
+}
+
+#[test]
+fn findings_are_asked_for_after_a_rest_and_stale_ones_are_dropped() {
+    let mut state = screen(&["web"]);
+    state.now = Moment(2_000_000);
+    let effects = update(&mut state, Event::Woke(Timer::Lint));
+    let asked = |effects: &[Effect]| -> Vec<(Stage, u64)> {
+        let lint = |effect: &Effect| match effect {
+            Effect::Scripts(ScriptsEffect::Lint { stage, revision, .. }) => {
+                Some((*stage, *revision))
+            }
+            _ => None,
+        };
+        effects.iter().filter_map(lint).collect()
+    };
+    assert_eq!(asked(&effects), [(Stage::Cached, 0), (Stage::Run, 0)]);
+    press(&mut state, &["enter", "x"]);
+    let effects = update(&mut state, Event::Woke(Timer::Lint));
+    assert_eq!(asked(&effects), [], "a key was pressed just now");
+    assert!(matches!(effects[..], [Effect::Wake { timer: Timer::Lint, .. }]));
+    state.now = Moment(2_000_300);
+    let effects = update(&mut state, Event::Woke(Timer::Lint));
+    let [(Stage::Cached, revision)] = asked(&effects)[..] else { panic!("{effects:?}") };
+    let spot = Spot { line: 2, column: 5 };
+    let finding = Diagnostic {
+        code: RuleCode("SC1".to_owned()),
+        severity: Severity::Warning,
+        message: "doubtful".to_owned(),
+        start: spot,
+        end: spot,
+    };
+    let answer = |revision| {
+        let (id, findings) = (id("web"), vec![finding.clone()]);
+        Event::Scripts(ScriptsEvent::Linted { id, stage: Stage::Cached, revision, findings })
+    };
+    update(&mut state, answer(revision - 1));
+    let found = |state: &State| {
+        let pair = state.scripts.pair(&id("web")).unwrap();
+        pair.editor(Stage::Cached).marks.findings().len()
+    };
+    assert_eq!(found(&state), 0);
+    update(&mut state, answer(revision));
+    assert_eq!(found(&state), 1);
+    press(&mut state, &["f2"]);
+    let pair = state.scripts.pair(&id("web")).unwrap();
+    assert_eq!(pair.editor(Stage::Cached).buffer().cursor().line, 2);
+}
+
+#[test]
+fn search_and_replace_have_a_line_of_their_own() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter", "ctrl-r"]);
+    type_text(&mut state, "e");
+    let hits = |state: &State| match &state.mode {
+        Mode::Search(search) => search.told.clone(),
+        mode => panic!("{mode:?}"),
+    };
+    assert_eq!(hits(&state), "1 of 4");
+    press(&mut state, &["tab"]);
+    type_text(&mut state, "E");
+    press(&mut state, &["alt-a"]);
+    assert_eq!(hits(&state), "replaced 4 hits");
+    press(&mut state, &["esc"]);
+    assert_eq!(text(&state, Stage::Cached), "#!/bin/bash\nsEt -E\nEcho bakEd > /opt/f\n");
+    press(&mut state, &["ctrl-g", "2", "enter"]);
+    let pair = state.scripts.pair(&id("web")).unwrap();
+    assert_eq!(pair.editor(Stage::Cached).buffer().cursor().line, 1);
+}
+
+#[test]
+fn the_own_editor_gets_the_text_and_gives_it_back_as_one_step() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter", "down", "right"]);
+    let effects = press(&mut state, &["ctrl-o"]);
+    let [Effect::Aside(Aside::Edit { line, column, text: given, .. })] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((*line, *column, given.as_str()), (2, 2, text(&state, Stage::Cached).as_str()));
+    let left =
+        Returned::Edited { id: id("web"), stage: Stage::Cached, text: "from outside\n".to_owned() };
+    update(&mut state, Event::Returned(left));
+    assert_eq!(text(&state, Stage::Cached), "from outside\n");
+    press(&mut state, &["ctrl-z"]);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Saved);
+}
+
+#[test]
+fn the_mouse_places_the_cursor_and_selects() {
+    let mut state = screen(&["web"]);
+    let areas = Areas::of(&state, Stage::Run).unwrap();
+    let at = |kind, x, y| Event::Mouse(Mouse { kind, x, y, shift: false });
+    let (x, y) = (areas.editor.x + 5, areas.editor.y);
+    update(&mut state, at(MouseKind::Down, x, y));
+    assert_eq!(state.layout.focus, Region::Run);
+    update(&mut state, at(MouseKind::Drag, x + 3, y));
+    update(&mut state, at(MouseKind::Up, x + 3, y));
+    let effects = press(&mut state, &["ctrl-c"]);
+    assert_eq!(effects, [Effect::Copy("xpo".to_owned())]);
+    assert_eq!(told(&state), "copied 3 characters");
+    update(&mut state, Event::Pasted("A\nB".to_owned()));
+    assert!(
+        text(&state, Stage::Run).starts_with("eA\nBrt GREETING"),
+        "{}",
+        text(&state, Stage::Run)
+    );
+}
