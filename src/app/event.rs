@@ -4,6 +4,7 @@ use super::chord::Chord;
 use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
 use super::link::LinkEvent;
+use super::log::LogEvent;
 use super::moment::Moment;
 use crate::domain::environment::{EnvironmentId, Stage};
 
@@ -31,6 +32,8 @@ pub enum Event {
     Link(LinkEvent),
     /// Of the environments.
     Environments(EnvironmentsEvent),
+    /// Of a log.
+    Log(LogEvent),
     /// A program that had the terminal has ended.
     Returned(Returned),
     /// The process was asked to end.

@@ -9,6 +9,7 @@ mod aside;
 mod convert;
 mod environments;
 mod link;
+mod logs;
 mod opening;
 mod remembered;
 mod watch;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use self::link::Link;
+use self::logs::Logs;
 use crate::app::domain::settings::Change;
 use crate::app::effect::{Aside, Effect};
 use crate::app::event::{Event, Returned};
@@ -54,6 +56,7 @@ pub struct Runtime {
     folders: Folders,
     outbox: Outbox,
     link: Link,
+    logs: Logs,
     _watch: Option<watch::Watch>,
 }
 
@@ -65,9 +68,10 @@ impl Runtime {
         let (sender, inbox) = mpsc::channel(INBOX);
         let outbox = Outbox(sender);
         let link = Link::start(host.clone(), folders.clone(), outbox.clone());
+        let logs = Logs::new(outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
-        Ok((Self { host, folders, outbox, link, _watch: watch }, state, inbox))
+        Ok((Self { host, folders, outbox, link, logs, _watch: watch }, state, inbox))
     }
 
     /// What is in the folder of environments, at once: the first picture shows it.
@@ -78,7 +82,7 @@ impl Runtime {
 
     /// Runs a program that gets the terminal, which must be free.
     pub async fn aside(&self, aside: Aside) -> Returned {
-        aside::run(&self.folders, self.host.as_deref(), aside).await
+        aside::run(&self.folders, self.host.as_deref(), &self.logs, aside).await
     }
 
     /// Does what is asked for. What only the terminal can do is not for here.
@@ -121,6 +125,7 @@ impl Runtime {
             Effect::Restore { id, kept_at } => {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
+            Effect::Log(effect) => self.logs.perform(&effect),
             Effect::RememberTheme(name) => self.blocking(move |folders| {
                 let saved = settings::save(folders, &Change::Theme(name));
                 saved.err().map(|error| Event::Failed(error.to_string()))

@@ -4,6 +4,7 @@ mod command;
 mod environments;
 mod keys;
 mod link;
+mod log;
 mod mouse;
 mod palette;
 mod view;
@@ -53,6 +54,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::Log(event) => log::heard(state, event),
         Event::Returned(returned) => returned_from(state, returned),
         Event::Terminated => {
             state.leaving = true;
