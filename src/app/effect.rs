@@ -1,6 +1,7 @@
 //! What is to be done outside, as plain data.
 
 use super::layout::Layout;
+use super::log::{LogEffect, LogId};
 use super::scripts::ScriptsEffect;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{EnvironmentId, Stage};
@@ -74,6 +75,8 @@ pub enum Effect {
     },
     /// Of the scripts.
     Scripts(ScriptsEffect),
+    /// Of a log.
+    Log(LogEffect),
     /// Remember the theme.
     RememberTheme(String),
     /// Remember the layout and what is selected.
@@ -95,6 +98,8 @@ pub enum Aside {
         /// Whether to wait for Enter afterwards, so that what it printed can be read.
         pauses: bool,
     },
+    /// The person's pager with a log, at this line, from 0.
+    Page(LogId, u64),
     /// The person's editor with a script.
     Edit {
         /// Whose.

@@ -4,6 +4,7 @@ use super::chord::Chord;
 use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
 use super::link::LinkEvent;
+use super::log::LogEvent;
 use super::moment::Moment;
 use super::scripts::ScriptsEvent;
 use crate::domain::environment::{EnvironmentId, Stage};
@@ -34,6 +35,8 @@ pub enum Event {
     Environments(EnvironmentsEvent),
     /// Of the scripts.
     Scripts(ScriptsEvent),
+    /// Of a log.
+    Log(LogEvent),
     /// A program that had the terminal has ended.
     Returned(Returned),
     /// The process was asked to end.

@@ -7,13 +7,20 @@ use std::path::Path;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
 
+use super::logs::Logs;
 use crate::app::effect::Aside;
 use crate::app::event::Returned;
 use crate::ops::Folders;
 use crate::ops::editor::Editor;
 
-pub(super) async fn run(folders: &Folders, host: Option<&str>, aside: Aside) -> Returned {
+pub(super) async fn run(
+    folders: &Folders,
+    host: Option<&str>,
+    logs: &Logs,
+    aside: Aside,
+) -> Returned {
     match aside {
+        Aside::Page(log, line) => logs.page(&log, line).await,
         Aside::Prebake { arguments, pauses } => command(host, arguments, pauses).await,
         Aside::Edit { id, stage, text, line, column } => {
             let name = format!("{id}-{}.sh", stage.name());

@@ -9,6 +9,7 @@ mod aside;
 mod convert;
 mod environments;
 mod link;
+mod logs;
 mod opening;
 mod remembered;
 mod scripts;
@@ -20,6 +21,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use self::link::Link;
+use self::logs::Logs;
 use crate::app::domain::settings::Change;
 use crate::app::effect::{Aside, Effect};
 use crate::app::event::{Event, Returned};
@@ -62,6 +64,7 @@ pub struct Runtime {
     drafts: scripts::Keeper,
     /// Files being written; they are awaited before the process ends.
     writes: JoinSet<()>,
+    logs: Logs,
     _watch: Option<watch::Watch>,
 }
 
@@ -73,11 +76,13 @@ impl Runtime {
         let (sender, inbox) = mpsc::channel(INBOX);
         let outbox = Outbox(sender);
         let link = Link::start(host.clone(), folders.clone(), outbox.clone());
+        let logs = Logs::new(outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
         let drafts = scripts::Keeper::start(&folders, outbox.clone());
         let writes = JoinSet::new();
-        Ok((Self { host, folders, outbox, link, drafts, writes, _watch: watch }, state, inbox))
+        let kept = Self { host, folders, outbox, link, drafts, writes, logs, _watch: watch };
+        Ok((kept, state, inbox))
     }
 
     /// What is in the folder of environments, at once: the first picture shows it.
@@ -88,7 +93,7 @@ impl Runtime {
 
     /// Runs a program that gets the terminal, which must be free.
     pub async fn aside(&self, aside: Aside) -> Returned {
-        aside::run(&self.folders, self.host.as_deref(), aside).await
+        aside::run(&self.folders, self.host.as_deref(), &self.logs, aside).await
     }
 
     /// Does what is asked for. What only the terminal can do is not for here.
@@ -132,6 +137,7 @@ impl Runtime {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
             Effect::Scripts(effect) => self.drafts.perform(effect),
+            Effect::Log(effect) => self.logs.perform(&effect),
             Effect::RememberTheme(name) => self.blocking(move |folders| {
                 let saved = settings::save(folders, &Change::Theme(name));
                 saved.err().map(|error| Event::Failed(error.to_string()))

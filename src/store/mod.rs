@@ -18,6 +18,7 @@ pub mod records;
 pub mod retention;
 pub mod scripts;
 pub mod settings;
+pub mod spool;
 pub mod themes;
 pub mod ui_state;
 

@@ -4,6 +4,7 @@ mod command;
 mod environments;
 mod keys;
 mod link;
+mod log;
 mod mouse;
 mod palette;
 mod scripts;
@@ -56,6 +57,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::Log(event) => log::heard(state, event),
         Event::Returned(returned) => returned_from(state, returned),
         Event::Scripts(event) => scripts::heard(state, event),
         Event::Terminated => scripts::leave(state),
