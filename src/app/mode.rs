@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use super::action::Action;
 use super::effect::Effect;
+use super::log::LogId;
 use super::pick::Pick;
 use super::scripts::Answer;
 use crate::domain::environment::{EnvironmentId, Stage};
@@ -28,6 +29,8 @@ pub enum Mode {
     Line(Line),
     /// The search in a script.
     Search(Search),
+    /// The search or the filter of the log.
+    Log(LogInput),
     /// What differs between a script and its file.
     Compare(Comparison),
 }
@@ -93,6 +96,8 @@ pub enum Purpose {
     Rename(EnvironmentId),
     /// The number of a line of the script.
     GoToLine,
+    /// The file to save a log to.
+    SaveLog(LogId),
 }
 
 /// The search in a script.
@@ -110,6 +115,19 @@ pub struct Search {
     pub is_regex: bool,
     /// How many hits there are, and which one is selected; else what is wrong.
     pub told: String,
+}
+
+/// The search or the filter of the log.
+#[derive(Clone, Debug)]
+pub struct LogInput {
+    /// Whether it is the filter.
+    pub is_filter: bool,
+    /// What is typed so far.
+    pub input: Input,
+    /// Whether it is a regular expression.
+    pub is_regex: bool,
+    /// What is wrong with it as it stands.
+    pub fault: Option<String>,
 }
 
 /// What differs between a script and its file.

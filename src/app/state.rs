@@ -7,6 +7,7 @@ use super::jobs::Jobs;
 use super::keymap::Keymap;
 use super::layout::{Arrangement, Border, Layout, Region};
 use super::link::Link;
+use super::log::view::Logs;
 use super::mode::Mode;
 use super::moment::Moment;
 use super::notice::{Notices, Tone};
@@ -24,6 +25,8 @@ pub struct Surroundings {
     pub mouse: bool,
     /// Whether it is on another machine.
     pub is_remote: bool,
+    /// Seconds that the person's time is east of UTC.
+    pub utc_offset: i32,
 }
 
 /// The state of the screen. Each feature has its own part.
@@ -57,6 +60,8 @@ pub struct State {
     pub environments: Environments,
     /// The scripts being edited.
     pub scripts: Scripts,
+    /// The logs that were shown.
+    pub logs: Logs,
     /// Numbers of bakes and task starts.
     pub jobs: Jobs,
     /// Timers that were asked for and have not come.
@@ -84,6 +89,7 @@ impl State {
             link: Link::default(),
             environments: Environments::default(),
             scripts: Scripts::default(),
+            logs: Logs::default(),
             jobs: Jobs::default(),
             timers: Vec::new(),
             leaving: false,

@@ -31,7 +31,7 @@ pub use crate::store::bake_lock::BakeLock as DraftLock;
 pub use crate::store::environments::{Broken, Removed};
 pub use crate::store::retention::tidy_daily;
 pub use crate::store::{
-    Drafts, Environments, Folders, Loaded, StoreError, given, settings, themes, ui_state,
+    Drafts, Environments, Folders, Loaded, StoreError, given, settings, spool, themes, ui_state,
 };
 pub use changes::{Change, changes};
 pub use context::Context;

@@ -76,7 +76,7 @@ impl Runtime {
         let (sender, inbox) = mpsc::channel(INBOX);
         let outbox = Outbox(sender);
         let link = Link::start(host.clone(), folders.clone(), outbox.clone());
-        let logs = Logs::new(outbox.clone());
+        let logs = Logs::new(folders.clone(), outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
         let drafts = scripts::Keeper::start(&folders, outbox.clone());
@@ -137,7 +137,7 @@ impl Runtime {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
             Effect::Scripts(effect) => self.drafts.perform(effect),
-            Effect::Log(effect) => self.logs.perform(&effect),
+            Effect::Log(effect) => self.logs.perform(effect),
             Effect::RememberTheme(name) => self.blocking(move |folders| {
                 let saved = settings::save(folders, &Change::Theme(name));
                 saved.err().map(|error| Event::Failed(error.to_string()))

@@ -9,6 +9,7 @@ pub mod editor;
 mod environments;
 mod footer;
 mod header;
+mod log;
 mod paint;
 mod pane;
 mod pick;
@@ -46,7 +47,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             Region::Run => scripts::draw(frame, *rect, Stage::Run, state, paint),
             Region::Environments => environments::draw(frame, *rect, state, paint),
             Region::Details => details::draw(frame, *rect, state, paint),
-            Region::Log | Region::Tasks | Region::Images => {
+            Region::Log => log::draw(frame, *rect, state, paint),
+            Region::Tasks | Region::Images => {
                 pane::frame(frame, *rect, *region, state, paint);
             }
         }
@@ -58,8 +60,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
 /// What lies over the panes.
 fn over(frame: &mut Frame<'_>, state: &State, paint: Paint<'_>) {
     match &state.mode {
-        // The search has a line in the script's pane.
-        Mode::Panes | Mode::Filter | Mode::Search(_) => {}
+        // A search has a line in its pane.
+        Mode::Panes | Mode::Filter | Mode::Search(_) | Mode::Log(_) => {}
         Mode::Compare(comparison) => scripts::compare(frame, comparison, state, paint),
         Mode::Palette(pick) => pick::palette(frame, pick, state, paint),
         Mode::Help(pick) => pick::help(frame, pick, state, paint),

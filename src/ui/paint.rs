@@ -60,6 +60,11 @@ impl<'a> Paint<'a> {
         Span::styled(text, self.style(role))
     }
 
+    /// What a program wrote, in the colours that the terminal can show and the person wants.
+    pub(super) fn program(self, style: Style) -> Style {
+        if self.theme.has_colours() { style } else { Style { fg: None, bg: None, ..style } }
+    }
+
     /// Whether only ASCII can be shown.
     pub(super) fn is_ascii(self) -> bool {
         self.ascii
@@ -89,7 +94,8 @@ pub(super) fn cells(rect: Rect) -> Cells {
     Cells { x: rect.x, y: rect.y, width: rect.width, height: rect.height }
 }
 
-fn convert(style: theme::Style) -> Style {
+/// A style in the terminal library's words.
+pub(super) fn convert(style: theme::Style) -> Style {
     let modifiers = [
         (style.bold, Modifier::BOLD),
         (style.dim, Modifier::DIM),

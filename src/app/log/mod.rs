@@ -2,6 +2,7 @@
 //! those that are seen and asks for others.
 
 pub mod ansi;
+pub mod view;
 pub mod wrap;
 
 use crate::app::jobs::JobId;

@@ -212,8 +212,8 @@ pub(super) fn line(state: &mut State, mut line: Line, chord: Chord) -> Vec<Effec
 
 fn named(purpose: Purpose, id: EnvironmentId) -> Vec<Effect> {
     match purpose {
-        // A line of a script is asked for elsewhere.
-        Purpose::GoToLine => Vec::new(),
+        // These are asked for elsewhere.
+        Purpose::GoToLine | Purpose::SaveLog(_) => Vec::new(),
         Purpose::New => {
             let environment = Environment { name: id.to_string(), ..Environment::default() };
             vec![Effect::Create { text: manifest::render(&environment), id }]

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{act, environments, palette, scripts};
+use super::{act, environments, log, palette, scripts};
 use crate::app::action::Scope;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -23,6 +23,10 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
         Mode::Line(line) if line.purpose == Purpose::GoToLine => {
             scripts::go_to_line(state, line, chord)
         }
+        Mode::Line(line) if matches!(line.purpose, Purpose::SaveLog(_)) => {
+            log::save_line(state, line, chord)
+        }
+        Mode::Log(input) => log::typed(state, input, chord),
         Mode::Search(search) => scripts::searched(state, search, chord),
         Mode::Compare(comparison) => scripts::compared(state, comparison, chord),
         Mode::Line(line) => environments::line(state, line, chord),
@@ -85,6 +89,7 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
             }
         }
         Mode::Panes if in_text => return scripts::pasted(state, text),
+        Mode::Log(_) => return log::pasted(state, text),
         Mode::Search(_) => return scripts::pasted_in_search(state, text),
         Mode::Panes | Mode::Ask(_) | Mode::Compare(_) => {}
     }

@@ -32,6 +32,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let (layout, was_listed) = ((state.layout, selected(state)), state.environments.listed);
     let mut effects = happened(state, event);
     effects.extend(scripts::settle(state));
+    effects.extend(log::settle(state));
     if was_listed && layout != (state.layout, selected(state)) {
         effects.extend(wake(state, Timer::Layout, LAYOUT_REST));
     }
@@ -119,6 +120,7 @@ fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
         Action::View(action) => view::act(state, action),
         Action::Environment(action) => environments::act(state, action),
         Action::Command(action) => command::act(state, action),
+        Action::Log(action) => log::act(state, action),
         Action::Script(action) => scripts::act(state, action),
     }
 }

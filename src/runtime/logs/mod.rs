@@ -1,51 +1,160 @@
-//! Where the lines of running bakes and tasks go, to be read again by the log on the screen.
+//! The logs that the screen shows. Whoever has lines puts them into a [`Sink`]; one thread, the
+//! [`clerk`], reads them back, searches them, and tells that the watched one has grown.
 
-use std::path::Path;
+mod clerk;
 
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use self::clerk::{Asked, Clerk};
 use super::Outbox;
 use crate::app::event::Returned;
 use crate::app::log::{LogEffect, LogId};
+use crate::ops::Folders;
+use crate::ops::spool::{Spool, SpoolWriter};
 
-/// All logs that are open.
+/// All logs that are open. Clones share them.
 #[derive(Clone)]
 pub(super) struct Logs {
-    _outbox: Outbox,
+    folders: Folders,
+    spools: Spools,
+    clerk: Sender<Asked>,
 }
 
-/// The way into one log.
-pub(super) struct Sink;
+/// The logs by their names.
+#[derive(Clone, Default)]
+struct Spools(Arc<Mutex<HashMap<LogId, Spool>>>);
+
+impl Spools {
+    fn all(&self) -> MutexGuard<'_, HashMap<LogId, Spool>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, id: &LogId) -> Option<Spool> {
+        self.all().get(id).cloned()
+    }
+}
+
+/// The way into one log. Without a disk to write to it takes the lines and forgets them.
+pub(super) struct Sink {
+    id: LogId,
+    writer: Option<SpoolWriter>,
+    clerk: Sender<Asked>,
+    /// What follows the last line end.
+    rest: Vec<u8>,
+}
 
 impl Logs {
     /// None yet.
-    pub(super) fn new(outbox: Outbox) -> Self {
-        Self { _outbox: outbox }
+    pub(super) fn new(folders: Folders, outbox: Outbox) -> Self {
+        let (clerk, asked) = channel();
+        let spools = Spools::default();
+        let there = spools.clone();
+        // It ends with the last way to ask it something.
+        std::thread::spawn(move || Clerk::new(there, outbox).work(&asked));
+        Self { folders, spools, clerk }
     }
 
-    /// Begins the log `id`; one of that name is begun anew.
-    pub(super) fn begin(&self, _id: &LogId) -> Sink {
-        Sink
+    /// Begins the log `id`; one of that name is begun anew. An error is a sentence.
+    pub(super) fn begin(&self, id: &LogId) -> Result<Sink, String> {
+        let created = Spool::create(&self.folders);
+        let writer = created.map_err(|error| {
+            format!("the log cannot be shown, since no file can be made for it: {error}")
+        })?;
+        self.spools.all().insert(id.clone(), writer.spool());
+        let (id, clerk) = (id.clone(), self.clerk.clone());
+        let _ = clerk.send(Asked::Grown(id.clone()));
+        Ok(Sink { id, writer: Some(writer), clerk, rest: Vec::new() })
     }
 
     /// Does what the screen asks of a log.
-    pub(super) fn perform(&self, _effect: &LogEffect) {}
+    pub(super) fn perform(&self, effect: LogEffect) {
+        let _ = self.clerk.send(Asked::Do(effect));
+    }
 
-    /// Opens a log in the person's pager, which has the terminal.
-    pub(super) async fn page(&self, _log: &LogId, _line: u64) -> Returned {
-        Returned::Failed("the pager cannot be opened".to_owned())
+    /// Opens a log in the person's pager, which has the terminal, at a line from 0.
+    pub(super) async fn page(&self, log: &LogId, line: u64) -> Returned {
+        match self.paged(log, line).await {
+            Ok(()) => Returned::Ended { arguments: Vec::new(), code: 0 },
+            Err(sentence) => Returned::Failed(sentence),
+        }
+    }
+
+    async fn paged(&self, log: &LogId, line: u64) -> Result<(), String> {
+        let pager = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
+        let pager = pager.unwrap_or_else(|| "less -R".to_owned());
+        let cannot = |error: std::io::Error| {
+            format!("the log cannot be shown in `{pager}`: {error}; set `PAGER`")
+        };
+        let spool = self.spools.get(log).ok_or("the log is not there any more")?;
+        let folder = tempfile::Builder::new()
+            .prefix("page-")
+            .tempdir_in(self.folders.state())
+            .map_err(cannot)?;
+        let file = folder.path().join("log.txt");
+        let to = file.clone();
+        let saved = tokio::task::spawn_blocking(move || spool.save(&to)).await;
+        saved.map_err(std::io::Error::other).and_then(|saved| saved).map_err(cannot)?;
+        let mut words = pager.split_whitespace();
+        let program = words.next().unwrap_or("less");
+        let mut command = tokio::process::Command::new(program);
+        command.args(words);
+        if program.rsplit('/').next() == Some("less") {
+            command.arg(format!("+{}", line + 1));
+        }
+        command.arg(&file).stdin(Stdio::inherit());
+        command.status().await.map(drop).map_err(cannot)
     }
 }
 
 impl Sink {
-    /// The lines are in this file already, written by another part: they are read from there and
-    /// not kept again.
-    pub(super) fn file(&mut self, _path: &Path) {}
+    /// Adds a line, without its end.
+    pub(super) fn line(&mut self, bytes: &[u8]) {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let at = u64::try_from(since.as_millis()).unwrap_or(0);
+        if let Some(writer) = &mut self.writer
+            && writer.line(at, bytes).is_err()
+        {
+            // A full disk costs the rest of the shown log, and nothing else.
+            self.writer = None;
+        }
+    }
 
-    /// Adds a line, without its end, and when it was written in milliseconds since the epoch.
-    pub(super) fn line(&mut self, _at: Option<u64>, _bytes: &[u8]) {}
+    /// Adds output that is not cut at line ends.
+    pub(super) fn output(&mut self, bytes: &[u8]) {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.rest.extend_from_slice(piece.strip_suffix(b"\n").unwrap_or(piece));
+            if piece.ends_with(b"\n") {
+                let line = std::mem::take(&mut self.rest);
+                self.line(&line);
+            }
+        }
+    }
 
     /// What was added can be seen.
-    pub(super) fn flush(&mut self) {}
+    pub(super) fn flush(&mut self) {
+        if let Some(writer) = &mut self.writer {
+            let before = writer.spool().lines();
+            if writer.flush().is_ok() && writer.spool().lines() != before {
+                let _ = self.clerk.send(Asked::Grown(self.id.clone()));
+            }
+        }
+    }
+}
 
-    /// There will be no more.
-    pub(super) fn end(self) {}
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if !self.rest.is_empty() {
+            let line = std::mem::take(&mut self.rest);
+            self.line(&line);
+        }
+        if let Some(writer) = &mut self.writer {
+            // The lines before are there.
+            let _ = writer.end();
+        }
+        let _ = self.clerk.send(Asked::Grown(self.id.clone()));
+    }
 }

@@ -116,7 +116,11 @@ impl Spool {
             return Ok(lines);
         }
         self.each_line(first, &mut |number, bytes| {
-            lines.push(Line { number, at: None, bytes: bytes[..bytes.len().min(LONGEST)].to_vec() });
+            lines.push(Line {
+                number,
+                at: None,
+                bytes: bytes[..bytes.len().min(LONGEST)].to_vec(),
+            });
             lines.len() < count
         })?;
         let index = self.index();

@@ -147,7 +147,8 @@ impl Spool {
             let end = if next < lines { self.near(next).0 } else { all };
             let size = usize::try_from(end.saturating_sub(begin)).unwrap_or(usize::MAX);
             block.resize(size, 0);
-            if let Err(error) = std::os::unix::fs::FileExt::read_exact_at(&*self.file, &mut block, begin)
+            if let Err(error) =
+                std::os::unix::fs::FileExt::read_exact_at(&*self.file, &mut block, begin)
             {
                 return Ok(Err(error));
             }

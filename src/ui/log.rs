@@ -1,0 +1,141 @@
+//! The pane of the log: the lines that are in sight, with the colours of who wrote them.
+
+use ratatui::Frame;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{Glyph, Paint, cells, convert, fit};
+use super::pane;
+use crate::app::domain::theme::Role;
+use crate::app::layout::{Rect, Region};
+use crate::app::log::ansi::{self, spans};
+use crate::app::log::view::{View, time_of_day};
+use crate::app::log::wrap::{cut, wrap};
+use crate::app::mode::{LogInput, Mode};
+use crate::app::state::State;
+
+pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
+    let inside = pane::frame(frame, rect, Region::Log, state, paint);
+    let Some(view) = state.logs.view() else {
+        let words = [" no log yet: b builds the environment, r runs it"];
+        for (y, word) in (inside.y..inside.bottom()).zip(words) {
+            let line = Line::from(paint.span(fit(word, usize::from(inside.width), "~"), Role::Hint));
+            frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
+        }
+        return;
+    };
+    head(frame, rect, view, state, paint);
+    let is_typed = matches!(state.mode, Mode::Log(_));
+    let (lines, bar) = inside.cut_bottom(u16::from(is_typed));
+    let has_keys = state.layout.focus == Region::Log;
+    let (mut y, mut position) = (lines.y, view.top);
+    while y < lines.bottom() && position < view.seen {
+        let Some(line) = view.line(position) else {
+            let dots = paint.span(paint.glyph(Glyph::More), Role::Muted);
+            frame.render_widget(dots, cells(Rect { y, height: 1, ..lines }));
+            (y, position) = (y + 1, position + 1);
+            continue;
+        };
+        let margin = state.logs.margin();
+        let width = usize::from(lines.width).saturating_sub(margin);
+        let pieces = spans(line.text.as_bytes());
+        let rows =
+            if state.logs.wraps { wrap(&pieces, width) } else { vec![cut(&pieces, view.left, width)] };
+        for (number, row) in rows.iter().enumerate().take(usize::from(lines.bottom() - y)) {
+            let mut drawn = Vec::new();
+            if margin > 0 {
+                let time = line.at.filter(|_| number == 0);
+                let time = time.map(|at| time_of_day(at, state.surroundings.utc_offset));
+                drawn.push(paint.span(format!("{:8} ", time.unwrap_or_default()), Role::Muted));
+            }
+            highlighted(row, view, paint, &mut drawn);
+            let cell = cells(Rect { y, height: 1, ..lines });
+            frame.render_widget(Line::from(drawn), cell);
+            let is_selected = view.selected().contains(&position);
+            if is_selected && (view.anchor.is_some() || has_keys && !view.follows) {
+                frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
+            }
+            y += 1;
+        }
+        position += 1;
+    }
+    if let Mode::Log(input) = &state.mode {
+        typed(frame, bar, input, paint);
+    }
+}
+
+/// The pieces of a row; what is searched stands out, by more than colour.
+fn highlighted<'t>(
+    row: &[ansi::Span],
+    view: &View,
+    paint: Paint<'_>,
+    drawn: &mut Vec<Span<'t>>,
+) {
+    let text: String = row.iter().map(|span| span.text.as_str()).collect();
+    let hits: Vec<(usize, usize)> =
+        view.search.as_ref().map_or_else(Vec::new, |search| search.hits(&text).collect());
+    let mut at = 0;
+    for span in row {
+        let style = paint.program(convert(span.style));
+        let (begin, end) = (at, at + span.text.len());
+        at = end;
+        let mut from = begin;
+        for (hit, hit_end) in hits.iter().filter(|(hit, hit_end)| *hit < end && *hit_end > begin) {
+            let (hit, hit_end) = ((*hit).max(begin), (*hit_end).min(end));
+            drawn.push(Span::styled(text[from..hit].to_owned(), style));
+            let mark = paint.style(Role::SearchHit).add_modifier(Modifier::UNDERLINED);
+            drawn.push(Span::styled(text[hit..hit_end].to_owned(), style.patch(mark)));
+            from = hit_end;
+        }
+        drawn.push(Span::styled(text[from..end].to_owned(), style));
+    }
+}
+
+/// What it is of and how it is seen, on the upper border.
+fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Paint<'_>) {
+    let mut words = vec![view.title.clone()];
+    let (at, count) = state.logs.place();
+    if count > 1 {
+        words.push(format!("log {at} of {count}"));
+    }
+    if let Some(filter) = &view.filter {
+        let how = if filter.is_inverse { "without" } else { "only" };
+        words.push(format!("{how} `{}`: {} of {}", filter.pattern.text, view.seen, view.total));
+    }
+    words.push(match (view.follows, view.ended, view.new_lines()) {
+        (_, true, _) => format!("ended, {} lines", view.total),
+        (true, false, _) => "following".to_owned(),
+        (false, false, 0) => "paused".to_owned(),
+        (false, false, new) => format!("paused, {new} new"),
+    });
+    let separator = format!(" {} ", paint.glyph(Glyph::Separator));
+    let room = usize::from(rect.width).saturating_sub(28);
+    let words = format!(" {} ", fit(&words.join(&separator), room, paint.glyph(Glyph::More)));
+    let width = u16::try_from(words.width()).unwrap_or(0);
+    if room > 10 {
+        let x = rect.right().saturating_sub(width + 1);
+        let cell = Rect { x, y: rect.y, width, height: 1 };
+        frame.render_widget(paint.span(words, Role::Muted), cells(cell));
+    }
+}
+
+fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) {
+    let kind = match (input.is_filter, input.is_regex) {
+        (false, false) => " find ",
+        (false, true) => " regex ",
+        (true, false) => " only ",
+        (true, true) => " only regex ",
+    };
+    let mut parts = vec![
+        paint.span(kind, Role::Key),
+        paint.span(input.input.value().to_owned(), Role::Input),
+    ];
+    if let Some(fault) = &input.fault {
+        parts.push(paint.span(format!("  {fault}"), Role::Error));
+    }
+    frame.buffer_mut().set_style(cells(rect), paint.style(Role::Dialog));
+    frame.render_widget(Line::from(parts), cells(rect));
+    let cursor = u16::try_from(kind.width() + input.input.visual_cursor()).unwrap_or(u16::MAX);
+    frame.set_cursor_position((rect.x + cursor.min(rect.width.saturating_sub(1)), rect.y));
+}
