@@ -1,5 +1,6 @@
 //! What is to be done outside, as plain data.
 
+use super::jobs::JobEffect;
 use super::layout::Layout;
 use super::log::{LogEffect, LogId};
 use super::scripts::ScriptsEffect;
@@ -75,6 +76,8 @@ pub enum Effect {
     },
     /// Of the scripts.
     Scripts(ScriptsEffect),
+    /// Of bakes.
+    Job(JobEffect),
     /// Of a log.
     Log(LogEffect),
     /// Remember the theme.

@@ -3,6 +3,7 @@
 use super::chord::Chord;
 use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
+use super::jobs::JobEvent;
 use super::link::LinkEvent;
 use super::log::LogEvent;
 use super::moment::Moment;
@@ -35,6 +36,8 @@ pub enum Event {
     Environments(EnvironmentsEvent),
     /// Of the scripts.
     Scripts(ScriptsEvent),
+    /// Of bakes.
+    Job(JobEvent),
     /// Of a log.
     Log(LogEvent),
     /// A program that had the terminal has ended.

@@ -1,19 +1,226 @@
-//! Work that goes on while the screen is there, told apart by a number.
+//! Bakes as the screen shows them: those that were begun here, and those that were found running.
 
-/// A bake or a task start that was asked for here.
+use std::collections::HashMap;
+
+use super::log::LogId;
+use super::moment::Moment;
+use crate::domain::environment::{EnvironmentId, Stage};
+use crate::domain::layer::LayerKind;
+
+/// A bake that was begun or found here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(pub u64);
 
-/// Gives out numbers.
+/// What bakes want done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobEffect {
+    /// Bake what is missing of an environment, or all of it.
+    Build {
+        /// The number of the bake.
+        job: JobId,
+        /// The environment.
+        id: EnvironmentId,
+        /// Whether all of it.
+        anew: bool,
+    },
+    /// Follow a bake that runs in the engine, and finish it if nobody else does.
+    Follow {
+        /// The number of the bake.
+        job: JobId,
+        /// Its container.
+        container: String,
+    },
+    /// Stop a bake and remove its container.
+    Cancel(JobId),
+    /// Find the bakes that are in the engine.
+    Look,
+    /// See these through without the screen.
+    Leave(Vec<EnvironmentId>),
+}
+
+/// What is heard of bakes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobEvent {
+    /// How far one is.
+    Told(JobId, Stand),
+    /// One ended.
+    Ended(JobId, Outcome),
+    /// The bakes that are in the engine.
+    Found(Vec<Found>),
+}
+
+/// How far a bake is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stand {
+    /// What goes on.
+    pub phase: Phase,
+    /// The layer, its position from 1, and how many there are.
+    pub layer: Option<(LayerKind, usize, usize)>,
+    /// When the layer's bake began.
+    pub since: Option<Moment>,
+    /// How long it took the last time, in milliseconds.
+    pub last_ms: Option<u64>,
+    /// The script that runs, as a person says it.
+    pub script: String,
+    /// Its line, from 1.
+    pub line: Option<u32>,
+}
+
+/// What goes on in a bake.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// It is found out what is to be baked.
+    #[default]
+    Preparing,
+    /// The base image is pulled, so many hundredths of it.
+    Pulling(Option<u8>),
+    /// Scripts run.
+    Running,
+    /// The image is made.
+    Committing,
+}
+
+/// How a bake ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is there; whether something was baked for it.
+    Done(bool),
+    /// A script failed.
+    Failed(Failure),
+    /// It was cancelled; the proof, as a sentence.
+    Cancelled(String),
+    /// The engine cannot be asked any more; the bake may go on there.
+    Lost(String),
+    /// It could not be done; a sentence.
+    Refused(String),
+}
+
+/// Where a bake failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Which of the person's scripts, if it is one.
+    pub stage: Option<Stage>,
+    /// Its line, from 1.
+    pub line: Option<u32>,
+    /// What happened, as a sentence.
+    pub sentence: String,
+}
+
+/// A bake in the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its container.
+    pub container: String,
+    /// The environment.
+    pub environment: EnvironmentId,
+    /// Where it failed, if its container is kept for that; else it goes on.
+    pub failure: Option<Failure>,
+}
+
+/// A bake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// Its environment.
+    pub environment: EnvironmentId,
+    /// When it was begun or found.
+    pub begun: Moment,
+    /// How far it is.
+    pub stand: Stand,
+    /// Whether it is being cancelled.
+    pub is_cancelling: bool,
+    /// Whether the engine went away; it is looked for when that is back.
+    pub is_lost: bool,
+}
+
+/// The bakes.
 #[derive(Clone, Debug, Default)]
 pub struct Jobs {
     next: u64,
+    running: Vec<Job>,
+    /// Where the last bake of an environment failed.
+    failures: HashMap<EnvironmentId, Failure>,
 }
 
 impl Jobs {
-    /// A number that no other job has.
-    pub fn number(&mut self) -> JobId {
+    /// Begins one.
+    pub fn begin(&mut self, environment: EnvironmentId, now: Moment) -> JobId {
         self.next += 1;
-        JobId(self.next)
+        let id = JobId(self.next);
+        self.failures.remove(&environment);
+        self.running.push(Job {
+            id,
+            environment,
+            begun: now,
+            stand: Stand::default(),
+            is_cancelling: false,
+            is_lost: false,
+        });
+        id
+    }
+
+    /// Those that go on.
+    #[must_use]
+    pub fn running(&self) -> &[Job] {
+        &self.running
+    }
+
+    /// The one of an environment that goes on.
+    #[must_use]
+    pub fn of(&self, environment: &EnvironmentId) -> Option<&Job> {
+        self.running.iter().find(|job| job.environment == *environment)
+    }
+
+    /// The one with this number, if it goes on.
+    pub fn job_mut(&mut self, id: JobId) -> Option<&mut Job> {
+        self.running.iter_mut().find(|job| job.id == id)
+    }
+
+    /// Ends one.
+    pub fn end(&mut self, id: JobId) -> Option<Job> {
+        let at = self.running.iter().position(|job| job.id == id)?;
+        Some(self.running.remove(at))
+    }
+
+    /// Where the last bake of an environment failed.
+    #[must_use]
+    pub fn failure(&self, environment: &EnvironmentId) -> Option<&Failure> {
+        self.failures.get(environment)
+    }
+
+    /// Takes note of where a bake failed; none: it did not.
+    pub fn set_failure(&mut self, environment: EnvironmentId, failure: Option<Failure>) {
+        match failure {
+            Some(failure) => drop(self.failures.insert(environment, failure)),
+            None => drop(self.failures.remove(&environment)),
+        }
+    }
+}
+
+impl Job {
+    /// Its log.
+    #[must_use]
+    pub fn log(&self) -> LogId {
+        LogId::Bake(self.id)
+    }
+
+    /// How much of it is done, in hundredths, if an earlier bake of the layer tells.
+    #[must_use]
+    pub fn percent(&self, now: Moment) -> Option<u64> {
+        match (&self.stand.phase, self.stand.last_ms, self.stand.since) {
+            (Phase::Pulling(percent), ..) => percent.map(u64::from),
+            (Phase::Running, Some(last), Some(since)) if last > 0 => {
+                Some((now.since(since) * 100 / last).min(99))
+            }
+            _ => None,
+        }
+    }
+
+    /// How long it will still take, in milliseconds, if an earlier bake tells.
+    #[must_use]
+    pub fn left_ms(&self, now: Moment) -> Option<u64> {
+        let (last, since) = (self.stand.last_ms?, self.stand.since?);
+        last.checked_sub(now.since(since))
     }
 }

@@ -164,6 +164,14 @@ pub enum Side {
 }
 
 impl Dialog {
+    /// As [`Dialog::confirm`], for an action.
+    #[must_use]
+    pub fn confirm_act(title: String, body: Vec<String>, label: &str, action: Action) -> Self {
+        let mut dialog = Self::confirm(title, body, label, Vec::new());
+        dialog.choices[0].does = Does::Act(action);
+        dialog
+    }
+
     /// A question whether to do something that cannot be taken back; Enter alone does not.
     #[must_use]
     pub fn confirm(title: String, body: Vec<String>, label: &str, effects: Vec<Effect>) -> Self {

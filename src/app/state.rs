@@ -14,7 +14,7 @@ use super::notice::{Notices, Tone};
 use super::scripts::Scripts;
 use crate::domain::environment::Stage;
 use crate::domain::settings::Settings;
-use crate::domain::theme::Theme;
+use crate::domain::theme::{ColourLevel, Theme};
 
 /// What the terminal can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Surroundings {
     pub mouse: bool,
     /// Whether it is on another machine.
     pub is_remote: bool,
+    /// The colours it shows.
+    pub colours: ColourLevel,
     /// Seconds that the person's time is east of UTC.
     pub utc_offset: i32,
 }
@@ -62,7 +64,7 @@ pub struct State {
     pub scripts: Scripts,
     /// The logs that were shown.
     pub logs: Logs,
-    /// Numbers of bakes and task starts.
+    /// The bakes.
     pub jobs: Jobs,
     /// Timers that were asked for and have not come.
     pub timers: Vec<Timer>,
@@ -133,5 +135,6 @@ impl State {
     #[must_use]
     pub fn has_running_clock(&self) -> bool {
         matches!(self.link.state, super::link::LinkState::Down { .. })
+            || !self.jobs.running().is_empty()
     }
 }

@@ -215,6 +215,18 @@ impl EngineError {
         matches!(self, Self::NotFound { .. })
     }
 
+    /// Whether the engine did not answer, so that it may later.
+    #[must_use]
+    pub fn is_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Lost { .. }
+                | Self::Unreachable { .. }
+                | Self::NoEngine { .. }
+                | Self::TimedOut { .. }
+        )
+    }
+
     /// Whether a name is taken or a state forbids what was asked.
     #[must_use]
     pub fn is_conflict(&self) -> bool {

@@ -8,6 +8,7 @@
 mod aside;
 mod convert;
 mod environments;
+mod jobs;
 mod link;
 mod logs;
 mod opening;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use self::jobs::Jobs;
 use self::link::Link;
 use self::logs::Logs;
 use crate::app::domain::settings::Change;
@@ -49,6 +51,11 @@ impl Outbox {
         self.0.send(event).await.is_ok()
     }
 
+    /// Tells an event of which the next one says more, unless nobody listens for the moment.
+    fn tell_if_room(&self, event: Event) {
+        let _ = self.0.try_send(event);
+    }
+
     /// Tells an event from where nothing can wait.
     fn tell_blocking(&self, event: Event) -> bool {
         self.0.blocking_send(event).is_ok()
@@ -65,6 +72,7 @@ pub struct Runtime {
     /// Files being written; they are awaited before the process ends.
     writes: JoinSet<()>,
     logs: Logs,
+    jobs: Jobs,
     _watch: Option<watch::Watch>,
 }
 
@@ -77,11 +85,12 @@ impl Runtime {
         let outbox = Outbox(sender);
         let link = Link::start(host.clone(), folders.clone(), outbox.clone());
         let logs = Logs::new(folders.clone(), outbox.clone());
+        let jobs = Jobs::new(host.clone(), logs.clone(), outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
         let drafts = scripts::Keeper::start(&folders, outbox.clone());
         let writes = JoinSet::new();
-        let kept = Self { host, folders, outbox, link, drafts, writes, logs, _watch: watch };
+        let kept = Self { host, folders, outbox, link, drafts, writes, logs, jobs, _watch: watch };
         Ok((kept, state, inbox))
     }
 
@@ -137,6 +146,7 @@ impl Runtime {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
             Effect::Scripts(effect) => self.drafts.perform(effect),
+            Effect::Job(effect) => self.jobs.perform(effect, &self.link, &self.folders),
             Effect::Log(effect) => self.logs.perform(effect),
             Effect::RememberTheme(name) => self.blocking(move |folders| {
                 let saved = settings::save(folders, &Change::Theme(name));

@@ -35,6 +35,8 @@ pub(super) fn open(folders: &Folders, seen: Seen) -> State {
         ascii: settings.ascii.is_on(!seen.is_utf8),
         mouse: settings.mouse.is_on(!seen.is_remote),
         is_remote: seen.is_remote,
+        colours: seen.colours,
+        utc_offset: jiff::Zoned::now().offset().seconds(),
     };
     state.settings = settings;
     let remembered = remembered::remembered(folders);

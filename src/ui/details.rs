@@ -3,13 +3,15 @@
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use super::environments::look;
+use super::environments::glance;
 use super::paint::{Glyph, Paint, cells, fit};
 use super::pane;
 use crate::app::action::{Action, EnvironmentAction};
 use crate::app::domain::theme::Role;
 use crate::app::environments::{Entry, EnvironmentStatus, LayerStatus};
+use crate::app::jobs::Job;
 use crate::app::layout::{Rect, Region};
+use crate::app::moment::{Moment, clock};
 use crate::app::state::State;
 
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
@@ -78,11 +80,17 @@ fn toggles<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> 
 
 fn layers<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Vec<Line<'t>> {
     let cut = |text: &str| fit(text, width, paint.glyph(Glyph::More));
-    let (glyph, role, word) = look(&state.environments.warmth(entry));
+    let (glyph, role, word) = glance(entry, state);
     let mut lines = vec![
         Line::default(),
         Line::from(paint.span(cut(&format!("{} {word}", paint.glyph(glyph))), role)),
     ];
+    if let Some(job) = state.jobs.of(&entry.id) {
+        let words = bake(job, state.now);
+        lines.extend(words.iter().map(|text| Line::from(paint.span(cut(text), Role::Baking))));
+    } else if let Some(failure) = state.jobs.failure(&entry.id) {
+        lines.push(Line::from(paint.span(cut(&failure.sentence), Role::Failed)));
+    }
     let base = format!("base {}", entry.environment.base_image);
     match state.environments.status(entry) {
         None => {
@@ -109,6 +117,21 @@ fn layers<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> V
         }
     }
     lines
+}
+
+/// What goes on in a bake, for how long, and how long it will take.
+fn bake(job: &Job, now: Moment) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some((layer, at, of)) = job.stand.layer {
+        words.push(format!("{layer} layer, {at} of {of}"));
+    }
+    if !job.stand.script.is_empty() {
+        let line = job.stand.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        words.push(format!("{}{line}", job.stand.script));
+    }
+    let left = job.left_ms(now).map(|left| format!(", about {} left", clock(left)));
+    words.push(format!("{}{}", clock(now.since(job.begun)), left.unwrap_or_default()));
+    words
 }
 
 fn layer_look(layer: &LayerStatus) -> (Glyph, Role, String) {

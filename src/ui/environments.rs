@@ -8,8 +8,10 @@ use super::paint::{Glyph, Paint, cells, fit};
 use super::pane;
 use crate::app::domain::theme::Role;
 use crate::app::environments::{Entry, Warmth};
+use crate::app::jobs::Phase;
 use crate::app::layout::{Rect, Region};
 use crate::app::mode::Mode;
+use crate::app::moment::clock;
 use crate::app::state::State;
 
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
@@ -59,7 +61,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
 
 fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
     let is_selected = state.environments.selected().is_some_and(|it| it.id == entry.id);
-    let (glyph, role, word) = look(&state.environments.warmth(entry));
+    let (glyph, role, word) = glance(entry, state);
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let name = fit(entry.id.as_str(), width * 6 / 10, paint.glyph(Glyph::More));
     let gap = (width * 6 / 10 + 1).saturating_sub(name.width());
@@ -77,6 +79,28 @@ fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line
     ];
     let line = Line::from(spans);
     if is_selected { line.patch_style(paint.style(Role::Selection)) } else { line }
+}
+
+/// The sign, the role and the words for an environment: the bake that goes on, or how it is.
+pub(super) fn glance(entry: &Entry, state: &State) -> (Glyph, Role, String) {
+    let Some(job) = state.jobs.of(&entry.id) else {
+        let (glyph, role, word) = look(&state.environments.warmth(entry));
+        let line = state.jobs.failure(&entry.id).and_then(|failure| failure.line);
+        return match line.filter(|_| glyph == Glyph::Failed) {
+            Some(line) => (glyph, role, format!("{word}: L{line}")),
+            None => (glyph, role, word),
+        };
+    };
+    let word = match (&job.stand.phase, job.percent(state.now)) {
+        _ if job.is_lost => "baking, unseen".to_owned(),
+        _ if job.is_cancelling => "cancelling".to_owned(),
+        (Phase::Pulling(_), Some(percent)) => format!("pulling {percent} %"),
+        (Phase::Pulling(_), None) => "pulling".to_owned(),
+        (Phase::Committing, _) => "committing".to_owned(),
+        (_, Some(percent)) => format!("baking {percent} %"),
+        (_, None) => format!("baking {}", clock(state.now.since(job.begun))),
+    };
+    (Glyph::Baking, Role::Baking, word)
 }
 
 /// The sign, the role and the words for how an environment is.

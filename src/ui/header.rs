@@ -41,4 +41,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         }
     }
     frame.render_widget(Line::from(spans).alignment(Alignment::Left), cells(rect));
+    let baking = state.jobs.running().len();
+    if baking > 0 {
+        let words = format!(" {baking} baking ");
+        let width = u16::try_from(words.len()).unwrap_or(0).min(rect.width);
+        let cell = Rect { x: rect.right() - width, width, ..rect };
+        frame.render_widget(paint.span(words, Role::Baking), cells(cell));
+    }
 }

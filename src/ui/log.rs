@@ -5,7 +5,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{Glyph, Paint, cells, convert, fit};
+use super::paint::{Glyph, Paint, cells, fit};
 use super::pane;
 use crate::app::domain::theme::Role;
 use crate::app::layout::{Rect, Region};
@@ -77,7 +77,7 @@ fn highlighted<'t>(
         view.search.as_ref().map_or_else(Vec::new, |search| search.hits(&text).collect());
     let mut at = 0;
     for span in row {
-        let style = paint.program(convert(span.style));
+        let style = paint.program(span.style);
         let (begin, end) = (at, at + span.text.len());
         at = end;
         let mut from = begin;

@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::text::Span;
 
-use crate::app::domain::theme::{self, Ansi, Colour, Role, Theme};
+use crate::app::domain::theme::{self, Ansi, Colour, ColourLevel, Role, Theme};
 use crate::app::layout::Rect;
 use crate::app::state::State;
 
@@ -15,12 +15,14 @@ use crate::app::state::State;
 pub(super) struct Paint<'a> {
     theme: &'a Theme,
     ascii: bool,
+    colours: ColourLevel,
 }
 
 /// A sign with a meaning; a word always stands beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Glyph {
     Warm,
+    Baking,
     Cold,
     Stale,
     Failed,
@@ -43,7 +45,8 @@ const ASCII_BORDER: border::Set<'_> = border::Set {
 
 impl<'a> Paint<'a> {
     pub(super) fn of(state: &'a State) -> Self {
-        Self { theme: &state.theme, ascii: state.surroundings.ascii }
+        let (ascii, colours) = (state.surroundings.ascii, state.surroundings.colours);
+        Self { theme: &state.theme, ascii, colours }
     }
 
     /// The style of a role. What it leaves open stays as it is below.
@@ -60,9 +63,17 @@ impl<'a> Paint<'a> {
         Span::styled(text, self.style(role))
     }
 
-    /// What a program wrote, in the colours that the terminal can show and the person wants.
-    pub(super) fn program(self, style: Style) -> Style {
-        if self.theme.has_colours() { style } else { Style { fg: None, bg: None, ..style } }
+    /// What a program wrote, in those of its colours that the terminal can show.
+    pub(super) fn program(self, mut style: theme::Style) -> Style {
+        let level = self.colours;
+        let shown = |colour: Colour| match (level, colour) {
+            (ColourLevel::None, _) => None,
+            (ColourLevel::Sixteen, Colour::Rgb(..) | Colour::Indexed(16..)) => None,
+            (ColourLevel::TwoHundred, colour) => Some(colour.nearest_of_256()),
+            (_, colour) => Some(colour),
+        };
+        (style.fg, style.bg) = (style.fg.and_then(shown), style.bg.and_then(shown));
+        convert(style)
     }
 
     /// Whether only ASCII can be shown.
@@ -77,6 +88,7 @@ impl<'a> Paint<'a> {
     pub(super) fn glyph(self, glyph: Glyph) -> &'static str {
         let (sign, ascii) = match glyph {
             Glyph::Warm => ("●", "*"),
+            Glyph::Baking => ("◐", "%"),
             Glyph::Cold => ("○", "o"),
             Glyph::Stale => ("◌", "~"),
             Glyph::Failed => ("✗", "x"),
@@ -94,8 +106,7 @@ pub(super) fn cells(rect: Rect) -> Cells {
     Cells { x: rect.x, y: rect.y, width: rect.width, height: rect.height }
 }
 
-/// A style in the terminal library's words.
-pub(super) fn convert(style: theme::Style) -> Style {
+fn convert(style: theme::Style) -> Style {
     let modifiers = [
         (style.bold, Modifier::BOLD),
         (style.dim, Modifier::DIM),

@@ -7,10 +7,6 @@ use crate::app::state::State;
 /// A command for the selected environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CommandAction {
-    /// Bakes what is missing.
-    Build,
-    /// Bakes all of it anew.
-    Rebuild,
     /// Starts its command in the background.
     Run,
     /// Starts its command in this terminal.
@@ -32,8 +28,6 @@ impl CommandAction {
     #[must_use]
     pub fn arguments(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            C::Build => ("build", &[]),
-            C::Rebuild => ("build", &["--no-cache"]),
             C::Run => ("run", &["-d"]),
             C::Interactive => ("run", &["-i", "-t"]),
             C::Preflight => ("run", &["--preflight-only"]),
@@ -63,8 +57,6 @@ const fn row(
 
 /// The rows of this feature.
 pub(super) const ROWS: &[Row] = &[
-    row(C::Build, "build", "Bake what is missing", "build", &["b"]),
-    row(C::Rebuild, "rebuild", "Bake all of it anew", "", &["B"]),
     row(C::Run, "run", "Run its command in the background", "run", &["r"]),
     row(C::Interactive, "interactive", "Run its command in this terminal", "terminal", &["i"]),
     row(C::Preflight, "preflight", "Try the preflights without the command", "", &["P"]),

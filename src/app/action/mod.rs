@@ -3,6 +3,7 @@
 
 mod command;
 mod environment;
+mod job;
 mod log;
 mod script;
 mod view;
@@ -11,6 +12,7 @@ use super::state::State;
 
 pub use command::CommandAction;
 pub use environment::EnvironmentAction;
+pub use job::JobAction;
 pub use log::LogAction;
 pub use script::{Edit, ScriptAction};
 pub use view::ViewAction;
@@ -24,6 +26,8 @@ pub enum Action {
     Environment(EnvironmentAction),
     /// A command for the selected environment.
     Command(CommandAction),
+    /// Of bakes.
+    Job(JobAction),
     /// Of the log that is shown.
     Log(LogAction),
     /// Of the script that has the keys.
@@ -81,7 +85,7 @@ pub struct Row {
 
 /// Every action, in the order of the help.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [environment::ROWS, command::ROWS, view::ROWS, log::ROWS, script::ROWS].into_iter().flatten()
+    [environment::ROWS, job::ROWS, command::ROWS, view::ROWS, log::ROWS, script::ROWS].into_iter().flatten()
 }
 
 /// The row of an action.
@@ -96,6 +100,7 @@ pub fn availability(state: &State, action: Action) -> Result<(), String> {
         Action::View(action) => view::availability(state, action),
         Action::Environment(action) => environment::availability(state, action),
         Action::Command(action) => command::availability(state, action),
+        Action::Job(action) => job::availability(state, action),
         Action::Log(action) => log::availability(state, action),
         Action::Script(action) => script::availability(state, action),
     }

@@ -71,6 +71,12 @@ impl Pair {
         }
     }
 
+    /// Takes the marks of a failed bake away.
+    pub fn clear_failed(&mut self) {
+        self.cached.marks.set_failed(None);
+        self.run.marks.set_failed(None);
+    }
+
     /// The text of a script as it stands.
     #[must_use]
     pub fn text(&self, stage: Stage) -> String {

@@ -2,7 +2,6 @@
 
 use crate::app::action::CommandAction;
 use crate::app::effect::{Aside, Effect};
-use crate::app::mode::{Dialog, Mode};
 use crate::app::state::State;
 
 pub(super) fn act(state: &mut State, action: CommandAction) -> Vec<Effect> {
@@ -10,12 +9,5 @@ pub(super) fn act(state: &mut State, action: CommandAction) -> Vec<Effect> {
     let (command, rest) = action.arguments();
     let mut arguments = vec![command.to_owned(), entry.id.to_string()];
     arguments.extend(rest.iter().map(|&word| word.to_owned()));
-    let effects = vec![Effect::Aside(Aside::Prebake { arguments, pauses: action.pauses() })];
-    if action == CommandAction::Rebuild {
-        let title = format!("Bake `{}` anew?", entry.id);
-        let body = vec!["Its images are replaced, even where nothing has changed.".to_owned()];
-        state.mode = Mode::Ask(Dialog::confirm(title, body, "Bake anew", effects));
-        return Vec::new();
-    }
-    effects
+    vec![Effect::Aside(Aside::Prebake { arguments, pauses: action.pauses() })]
 }

@@ -7,6 +7,7 @@ use crate::app::action::EnvironmentAction;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
 use crate::app::environments::EnvironmentsEvent;
+use crate::app::jobs::JobEffect;
 use crate::app::layout::Region;
 use crate::app::mode::{Dialog, Line, Mode, Purpose};
 use crate::app::notice::Tone;
@@ -28,7 +29,9 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
             state.tell(Tone::Failure, cause);
         }
         EnvironmentsEvent::FilesChanged => return vec![Effect::List],
-        EnvironmentsEvent::EngineChanged => return vec![Effect::AskStatuses],
+        EnvironmentsEvent::EngineChanged => {
+            return vec![Effect::AskStatuses, Effect::Job(JobEffect::Look)];
+        }
         EnvironmentsEvent::Statuses(found) => {
             for found in found {
                 state.environments.statuses.insert(found.id.clone(), found);

@@ -2,6 +2,7 @@
 
 mod command;
 mod environments;
+mod jobs;
 mod keys;
 mod link;
 mod log;
@@ -58,6 +59,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::Job(event) => jobs::heard(state, event),
         Event::Log(event) => log::heard(state, event),
         Event::Returned(returned) => returned_from(state, returned),
         Event::Scripts(event) => scripts::heard(state, event),
@@ -120,6 +122,7 @@ fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
         Action::View(action) => view::act(state, action),
         Action::Environment(action) => environments::act(state, action),
         Action::Command(action) => command::act(state, action),
+        Action::Job(action) => jobs::act(state, action),
         Action::Log(action) => log::act(state, action),
         Action::Script(action) => scripts::act(state, action),
     }

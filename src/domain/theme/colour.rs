@@ -1,7 +1,7 @@
 //! Colours as a theme names them, and what is left of them on terminals with fewer.
 
 /// How many colours a terminal shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColourLevel {
     /// None: only bold, underline and the like.
     None,
@@ -10,6 +10,7 @@ pub enum ColourLevel {
     /// Those and a fixed cube of 240.
     TwoHundred,
     /// All.
+    #[default]
     True,
 }
 
@@ -86,7 +87,8 @@ impl Colour {
 
     /// The nearest colour of a terminal with 256; other levels need another theme, not other
     /// colours, so they change nothing here.
-    pub(super) fn nearest_of_256(self) -> Self {
+    #[must_use]
+    pub fn nearest_of_256(self) -> Self {
         let Self::Rgb(red, green, blue) = self else { return self };
         let cube = [red, green, blue].map(nearest_step);
         let in_cube = cube.map(|step| CUBE[usize::from(step)]);

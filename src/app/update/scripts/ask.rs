@@ -2,8 +2,9 @@
 //! file, and about what an earlier screen left. No answer loses a text.
 
 use super::{changed, drafts, edit, save, search};
-use crate::app::action::{Action, CommandAction, EnvironmentAction};
+use crate::app::action::{Action, CommandAction, EnvironmentAction, JobAction};
 use crate::app::effect::Effect;
+use crate::app::jobs::JobEffect;
 use crate::app::layout::Region;
 use crate::app::mode::{Choice, Dialog, Does, Mode};
 use crate::app::moment::{Moment, clock};
@@ -33,6 +34,11 @@ pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
 pub(in crate::app::update) fn leave(state: &mut State) -> Vec<Effect> {
     state.leaving = true;
     let mut effects = drafts(state);
+    let baking: Vec<_> =
+        state.jobs.running().iter().map(|job| job.environment.clone()).collect();
+    if !baking.is_empty() {
+        effects.push(Effect::Job(JobEffect::Leave(baking)));
+    }
     effects.extend([view::remember(state), Effect::Quit]);
     effects
 }
@@ -41,7 +47,7 @@ pub(in crate::app::update) fn leave(state: &mut State) -> Vec<Effect> {
 /// screen are not in it.
 pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
     let verb = match action {
-        Action::Command(CommandAction::Build | CommandAction::Rebuild) => "Build",
+        Action::Job(JobAction::Build | JobAction::Rebuild) => "Build",
         Action::Command(
             CommandAction::Run | CommandAction::Interactive | CommandAction::Preflight,
         ) => "Start",
@@ -58,7 +64,9 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
         return false;
     }
     let mut choices = vec![edit::choice("Save them first", 's', Answer::SaveAndAct(action))];
-    if matches!(action, Action::Command(it) if it != CommandAction::Edit) {
+    if matches!(action, Action::Job(_) | Action::Command(_))
+        && action != Action::Command(CommandAction::Edit)
+    {
         let label = format!("{verb} with what the file says");
         choices.push(edit::choice(&label, 'f', Answer::ActUnsaved(action)));
     }

@@ -8,7 +8,7 @@ mod save;
 mod search;
 
 pub(super) use ask::{answer, guard, leave, quit};
-pub(super) use edit::{act, pasted, pressed, returned, unselected};
+pub(super) use edit::{act, pasted, pressed, returned, show_line, unselected};
 pub(super) use pointer::{clicked, dragged, wheeled};
 pub(super) use save::{listed, not_saved};
 pub(super) use search::{compared, go_to_line, pasted_in_search, searched};

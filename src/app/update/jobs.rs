@@ -1,0 +1,164 @@
+//! Bakes: begun, followed, cancelled, found again.
+
+use super::{log, scripts};
+use crate::app::action::{Action, JobAction};
+use crate::app::effect::Effect;
+use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, Outcome};
+use crate::app::mode::{Dialog, Mode};
+use crate::app::moment::clock;
+use crate::app::notice::Tone;
+use crate::app::state::State;
+use crate::domain::environment::EnvironmentId;
+
+pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
+    let Some(id) = state.environments.selected().map(|entry| entry.id.clone()) else {
+        return Vec::new();
+    };
+    let running = state.jobs.of(&id).cloned();
+    match (action, running) {
+        // It is under way: to be seen is all that is wanted.
+        (JobAction::Build | JobAction::Rebuild | JobAction::Show, Some(job)) => {
+            log::show(state, job.log(), id.to_string())
+        }
+        (JobAction::Build, None) => build(state, id, false),
+        (JobAction::Rebuild, None) => {
+            let title = format!("Bake `{id}` anew?");
+            let body = vec!["Its images are replaced, even where nothing has changed.".to_owned()];
+            state.mode = Mode::Ask(Dialog::confirm_act(title, body, "Bake anew", Action::Job(JobAction::BuildAnew)));
+            Vec::new()
+        }
+        (JobAction::BuildAnew, _) => build(state, id, true),
+        (JobAction::CancelNow, Some(job)) => {
+            if let Some(job) = state.jobs.job_mut(job.id) {
+                job.is_cancelling = true;
+            }
+            vec![Effect::Job(JobEffect::Cancel(job.id))]
+        }
+        (JobAction::Cancel, Some(_)) => {
+            let title = format!("Cancel the bake of `{id}`?");
+            let body = vec!["Its container is stopped and removed; nothing of it is kept.".to_owned()];
+            let action = Action::Job(JobAction::CancelNow);
+            state.mode = Mode::Ask(Dialog::confirm_act(title, body, "Cancel the bake", action));
+            Vec::new()
+        }
+        (JobAction::Failed, _) => to_failure(state, &id),
+        (JobAction::Cancel | JobAction::CancelNow | JobAction::Show, None) => Vec::new(),
+    }
+}
+
+fn build(state: &mut State, id: EnvironmentId, anew: bool) -> Vec<Effect> {
+    let job = state.jobs.begin(id.clone(), state.now);
+    let mut effects = vec![Effect::Job(JobEffect::Build { job, id: id.clone(), anew })];
+    if let Some(pair) = state.scripts.pair_mut(&id) {
+        pair.clear_failed();
+    }
+    if let Some(job) = state.jobs.of(&id) {
+        effects.extend(log::show(state, job.log(), id.to_string()));
+    }
+    effects
+}
+
+/// To the line at which the last bake failed.
+fn to_failure(state: &mut State, id: &EnvironmentId) -> Vec<Effect> {
+    let Some(failure) = state.jobs.failure(id).cloned() else { return Vec::new() };
+    match (failure.stage, failure.line) {
+        (Some(stage), Some(line)) => {
+            scripts::show_line(state, id, stage, usize::try_from(line).unwrap_or(1))
+        }
+        _ => {
+            state.tell(Tone::Note, failure.sentence);
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn heard(state: &mut State, event: JobEvent) -> Vec<Effect> {
+    match event {
+        JobEvent::Told(id, stand) => {
+            if let Some(job) = state.jobs.job_mut(id) {
+                (job.stand, job.is_lost) = (stand, false);
+            }
+            Vec::new()
+        }
+        JobEvent::Ended(id, Outcome::Lost(cause)) => {
+            if let Some(job) = state.jobs.job_mut(id) {
+                job.is_lost = true;
+                state.tell(Tone::Failure, cause);
+            }
+            // It may be back already.
+            if state.link.is_up() { vec![Effect::Job(JobEffect::Look)] } else { Vec::new() }
+        }
+        JobEvent::Ended(id, outcome) => {
+            let Some(job) = state.jobs.end(id) else { return Vec::new() };
+            let took = clock(state.now.since(job.begun));
+            let environment = job.environment;
+            let (tone, words) = match outcome {
+                Outcome::Done(true) => (Tone::Done, format!("`{environment}` is warm, after {took}")),
+                Outcome::Done(false) => {
+                    (Tone::Done, format!("`{environment}` is warm: nothing was to be baked"))
+                }
+                Outcome::Failed(failure) => {
+                    let words = format!("`{environment}`: {}", failure.sentence);
+                    fail(state, environment, failure);
+                    (Tone::Failure, words)
+                }
+                Outcome::Cancelled(proof) => (Tone::Done, format!("`{environment}`: {proof}")),
+                Outcome::Lost(cause) | Outcome::Refused(cause) => (Tone::Failure, cause),
+            };
+            state.tell(tone, words);
+            if state.link.is_up() { vec![Effect::AskStatuses] } else { Vec::new() }
+        }
+        JobEvent::Found(found) => self::found(state, found),
+    }
+}
+
+fn fail(state: &mut State, environment: EnvironmentId, failure: Failure) {
+    if let (Some(stage), Some(line)) = (failure.stage, failure.line)
+        && let Some(pair) = state.scripts.pair_mut(&environment)
+    {
+        let line = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+        pair.editor_mut(stage).marks.set_failed(Some(line));
+    }
+    state.jobs.set_failure(environment, Some(failure));
+}
+
+/// Bakes that others began, or an earlier screen, or this one before the engine went away.
+fn found(state: &mut State, found: Vec<Found>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let lost: Vec<_> =
+        state.jobs.running().iter().filter(|job| job.is_lost).map(|job| job.id).collect();
+    for bake in found {
+        if let Some(failure) = bake.failure {
+            if state.jobs.of(&bake.environment).is_none_or(|job| job.is_lost) {
+                fail(state, bake.environment, failure);
+            }
+            continue;
+        }
+        let job = match state.jobs.of(&bake.environment) {
+            Some(job) if job.is_lost => job.id,
+            Some(_) => continue,
+            None => state.jobs.begin(bake.environment.clone(), state.now),
+        };
+        if let Some(job) = state.jobs.job_mut(job) {
+            job.is_lost = false;
+            let (id, log) = (job.id, job.log());
+            let container = bake.container;
+            effects.push(Effect::Job(JobEffect::Follow { job: id, container }));
+            if state.logs.view().is_none() {
+                effects.extend(log::show(state, log, bake.environment.to_string()));
+            }
+        }
+    }
+    // What ended while the engine was away is known by its images.
+    for id in lost {
+        if state.jobs.job_mut(id).is_some_and(|job| job.is_lost)
+            && let Some(job) = state.jobs.end(id)
+        {
+            let words =
+                format!("the bake of `{}` ended while the engine was away", job.environment);
+            state.tell(Tone::Note, words);
+            effects.push(Effect::AskStatuses);
+        }
+    }
+    effects
+}

@@ -1,0 +1,336 @@
+//! Bakes, on tokio: each one an operation whose lines go into its log and whose progress is told
+//! a few times a second.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::Outbox;
+use super::link::Link;
+use super::logs::{Logs, Sink};
+use crate::app::domain::environment::{EnvironmentId, Stage};
+use crate::app::domain::layer::LayerKind;
+use crate::app::event::Event;
+use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand};
+use crate::app::log::LogId;
+use crate::app::moment::Moment;
+use crate::ops::bake::{self, How, Retry};
+use crate::ops::intent::intents;
+use crate::ops::{
+    Context, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, explain, resolve,
+};
+
+/// The shortest time between two tellings of how far a bake is.
+const GAP: Duration = Duration::from_millis(100);
+
+/// Lines that are shown at the latest together.
+const LINES: usize = 500;
+
+/// The bakes that go on here.
+#[derive(Clone)]
+pub(super) struct Jobs {
+    outbox: Outbox,
+    logs: Logs,
+    host: Option<String>,
+    senders: Arc<Mutex<HashMap<JobId, IntentSender>>>,
+}
+
+impl Jobs {
+    pub(super) fn new(host: Option<String>, logs: Logs, outbox: Outbox) -> Self {
+        Self { outbox, logs, host, senders: Arc::default() }
+    }
+
+    /// Does what is asked of bakes.
+    pub(super) fn perform(&self, effect: JobEffect, link: &Link, folders: &Folders) {
+        match effect {
+            JobEffect::Cancel(job) => {
+                let senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(sender) = senders.get(&job) {
+                    sender.tell(Intent::Cancel);
+                }
+            }
+            JobEffect::Leave(ids) => ids.iter().for_each(|id| self.leave(id)),
+            JobEffect::Look => {
+                if let Some(context) = link.context() {
+                    let outbox = self.outbox.clone();
+                    tokio::spawn(async move {
+                        if let Ok(bakes) = bake::list(&context).await {
+                            let found = bakes.into_iter().filter_map(found).collect();
+                            outbox.tell(Event::Job(JobEvent::Found(found))).await;
+                        }
+                    });
+                }
+            }
+            JobEffect::Build { job, id, anew } => {
+                self.begin(job, link, Work::Build { id, anew, folders: folders.clone() });
+            }
+            JobEffect::Follow { job, container } => {
+                self.begin(job, link, Work::Follow { container });
+            }
+        }
+    }
+
+    fn begin(&self, job: JobId, link: &Link, work: Work) {
+        let (sender, mut intents) = intents();
+        let jobs = self.clone();
+        let context = link.context();
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner).insert(job, sender);
+        tokio::spawn(async move {
+            let mut watcher = Watcher::new(job, &jobs).await;
+            let outcome = match context {
+                None => Outcome::Lost("the engine does not answer".to_owned()),
+                Some(context) => match work.run(&context, &mut intents, &mut watcher).await {
+                    Ok(outcome) => outcome,
+                    Err(error) => outcome(error),
+                },
+            };
+            drop(watcher);
+            jobs.senders.lock().unwrap_or_else(PoisonError::into_inner).remove(&job);
+            jobs.outbox.tell(Event::Job(JobEvent::Ended(job, outcome))).await;
+        });
+    }
+
+    /// Leaves a bake to a process of its own, which no terminal's end reaches. The bake goes on in
+    /// the engine without it; what comes after its scripts needs somebody.
+    fn leave(&self, id: &EnvironmentId) {
+        use std::os::unix::process::CommandExt as _;
+
+        let Ok(program) = std::env::current_exe() else { return };
+        let mut command = Command::new(program);
+        if let Some(host) = &self.host {
+            command.args(["--host", host]);
+        }
+        command.args(["build", id.as_str(), "--quiet"]).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Without it the next prebake finishes the bake.
+        let _ = command.spawn();
+    }
+}
+
+/// What is done in a bake.
+enum Work {
+    Build { id: EnvironmentId, anew: bool, folders: Folders },
+    Follow { container: String },
+}
+
+impl Work {
+    async fn run(
+        self,
+        context: &Context,
+        intents: &mut crate::ops::Intents,
+        watcher: &mut Watcher,
+    ) -> Result<Outcome, OpError> {
+        match self {
+            Self::Follow { container } => {
+                bake::follow(context, &container, intents, watcher).await?;
+                Ok(Outcome::Done(true))
+            }
+            Self::Build { id, anew, folders } => {
+                let environments = Environments::new(folders);
+                let whose = id.clone();
+                let loaded = tokio::task::spawn_blocking(move || environments.load(&whose)).await;
+                let environment = match loaded {
+                    Ok(loaded) => loaded?.environment,
+                    Err(error) => return Ok(Outcome::Refused(error.to_string())),
+                };
+                let resolving = resolve::resolve(context, &id, &environment, anew, watcher);
+                let resolved = intents.unless_ended(resolving).await?;
+                // How long it took the last time is worth having, and not needed.
+                if let Ok(known) = explain::explain(context, &id, &environment).await {
+                    watcher.last = known
+                        .newest
+                        .iter()
+                        .filter_map(|layer| Some((layer.kind, layer.duration_ms?)))
+                        .collect();
+                }
+                let ensured =
+                    bake::ensure(context, &id, &resolved, Retry::Always, intents, watcher).await?;
+                Ok(match ensured.failure {
+                    Some(error) => outcome(error),
+                    None => Outcome::Done(ensured.how != How::Hit),
+                })
+            }
+        }
+    }
+}
+
+/// How a bake ended that did not succeed.
+fn outcome(error: OpError) -> Outcome {
+    match &error {
+        OpError::Cancelled { .. } | OpError::CancelledElsewhere { .. } => {
+            Outcome::Cancelled(error.to_string())
+        }
+        OpError::Interrupted => {
+            Outcome::Cancelled("cancelled before anything was begun".to_owned())
+        }
+        OpError::BakeFailed(failure) => {
+            let sentence = format!("{} failed", failure.script);
+            Outcome::Failed(self::failure(&failure.script, failure.line, sentence, failure.code))
+        }
+        OpError::Engine(engine) if engine.is_connection() => Outcome::Lost(error.to_string()),
+        _ => Outcome::Refused(error.to_string()),
+    }
+}
+
+fn failure(script: &str, line: Option<u32>, mut sentence: String, code: i64) -> Failure {
+    use std::fmt::Write as _;
+
+    if let Some(line) = line {
+        let _ = write!(sentence, " at line {line}");
+    }
+    let _ = write!(sentence, " (exit {code})");
+    let stage = match script {
+        "cached preflight" => Some(Stage::Cached),
+        "run preflight" => Some(Stage::Run),
+        _ => None,
+    };
+    Failure { stage, line, sentence }
+}
+
+fn found(bake: bake::Bake) -> Option<Found> {
+    let environment = EnvironmentId::parse(&bake.environment).ok()?;
+    let failure = match &bake.stage {
+        bake::Stage::Kept { script, line, code } => {
+            let script = script.clone().unwrap_or_else(|| "a script".to_owned());
+            Some(failure(&script, *line, format!("{script} failed"), *code))
+        }
+        _ => None,
+    };
+    Some(Found { container: bake.container, environment, failure })
+}
+
+/// Watches one bake for the screen.
+struct Watcher {
+    job: JobId,
+    outbox: Outbox,
+    sink: Option<Sink>,
+    stand: Stand,
+    /// How long each layer took the last time, in milliseconds.
+    last: HashMap<LayerKind, u64>,
+    told: Instant,
+    is_told: bool,
+    /// Lines that cannot be seen yet.
+    lines: usize,
+}
+
+impl Watcher {
+    async fn new(job: JobId, jobs: &Jobs) -> Self {
+        let sink = match jobs.logs.begin(&LogId::Bake(job)) {
+            Ok(sink) => Some(sink),
+            Err(sentence) => {
+                jobs.outbox.tell(Event::Failed(sentence)).await;
+                None
+            }
+        };
+        Self {
+            job,
+            outbox: jobs.outbox.clone(),
+            sink,
+            stand: Stand::default(),
+            last: HashMap::new(),
+            told: Instant::now(),
+            is_told: true,
+            lines: 0,
+        }
+    }
+
+    fn write(&mut self, line: &[u8]) {
+        self.lines += 1;
+        let is_enough = self.lines >= LINES;
+        if let Some(sink) = &mut self.sink {
+            sink.line(line);
+        }
+        if is_enough {
+            self.flush();
+        }
+    }
+
+    fn note(&mut self, words: &str) {
+        self.write(format!("\u{1b}[1m== {words}\u{1b}[0m").as_bytes());
+    }
+
+    fn flush(&mut self) {
+        self.lines = 0;
+        if let Some(sink) = &mut self.sink {
+            sink.flush();
+        }
+    }
+
+    /// Tells how far it is, unless that was told a moment ago.
+    fn tell(&mut self, at_once: bool) {
+        self.is_told = at_once || self.told.elapsed() >= GAP;
+        if self.is_told {
+            self.told = Instant::now();
+            let told = JobEvent::Told(self.job, self.stand.clone());
+            self.outbox.tell_if_room(Event::Job(told));
+        }
+    }
+}
+
+impl Watch for Watcher {
+    fn see(&mut self, progress: Progress<'_>) {
+        match progress {
+            Progress::Pulling { reference, status, bytes } => {
+                if self.stand.phase == Phase::Preparing {
+                    self.note(&format!("pulling {reference}: {status}"));
+                }
+                let percent = bytes.filter(|(_, all)| *all > 0);
+                let percent = percent.map(|(done, all)| u8::try_from(done * 100 / all).unwrap_or(99));
+                self.stand.phase = Phase::Pulling(percent);
+                self.tell(false);
+            }
+            Progress::BakeBegan { layer, position, reason, joined, log, .. } => {
+                let how = if joined { "joined the bake of" } else { "baking" };
+                let (at, of) = position;
+                self.note(&format!("{how} the {layer} layer, {at} of {of}: {reason}"));
+                if let Some(log) = log.map(Path::display) {
+                    self.note(&format!("the whole log is {log}"));
+                }
+                self.stand = Stand {
+                    phase: Phase::Running,
+                    layer: Some((layer, at, of)),
+                    since: Some(now()),
+                    last_ms: self.last.get(&layer).copied(),
+                    ..Stand::default()
+                };
+                self.tell(true);
+            }
+            Progress::Script { name } => {
+                self.note(name);
+                name.clone_into(&mut self.stand.script);
+                self.stand.line = None;
+                self.tell(true);
+            }
+            Progress::Statement { line } => {
+                self.stand.line = Some(line);
+                self.tell(false);
+            }
+            Progress::Line { bytes, .. } => self.write(bytes),
+            Progress::Committing => {
+                self.note("the scripts succeeded; the image is made");
+                self.stand.phase = Phase::Committing;
+                self.tell(true);
+            }
+            Progress::Baked { layer, image, how, duration_ms, .. } => {
+                let seconds = std::time::Duration::from_millis(duration_ms).as_secs_f64();
+                self.note(&format!("the {layer} layer is {image}: {how}, {seconds:.1} s"));
+            }
+            Progress::Warning(sentence) => self.note(&format!("warning: {sentence}")),
+            // Of tasks.
+            Progress::TaskStarted { .. } | Progress::Output { .. } | Progress::CommandBegan => {}
+            Progress::Idle => {
+                self.flush();
+                if !self.is_told {
+                    self.tell(true);
+                }
+            }
+        }
+    }
+}
+
+fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(u64::try_from(since.as_millis()).unwrap_or(0))
+}
