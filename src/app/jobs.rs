@@ -32,8 +32,8 @@ pub enum JobEffect {
     },
     /// Stop a bake and remove its container.
     Cancel(JobId),
-    /// Find the bakes that are in the engine.
-    Look,
+    /// Find the bakes that are in the engine; the number is told with them.
+    Look(u64),
     /// See these through without the screen.
     Leave(Vec<EnvironmentId>),
 }
@@ -45,8 +45,8 @@ pub enum JobEvent {
     Told(JobId, Stand),
     /// One ended.
     Ended(JobId, Outcome),
-    /// The bakes that are in the engine.
-    Found(Vec<Found>),
+    /// The bakes that are in the engine, and the number of the question.
+    Found(u64, Vec<Found>),
 }
 
 /// How far a bake is.
@@ -138,6 +138,8 @@ pub struct Job {
 #[derive(Clone, Debug, Default)]
 pub struct Jobs {
     next: u64,
+    /// Counts beginnings and ends: what was found before one of them says nothing any more.
+    turn: u64,
     running: Vec<Job>,
     /// Where the last bake of an environment failed.
     failures: HashMap<EnvironmentId, Failure>,
@@ -147,6 +149,7 @@ impl Jobs {
     /// Begins one.
     pub fn begin(&mut self, environment: EnvironmentId, now: Moment) -> JobId {
         self.next += 1;
+        self.turn += 1;
         let id = JobId(self.next);
         self.failures.remove(&environment);
         self.running.push(Job {
@@ -158,6 +161,12 @@ impl Jobs {
             is_lost: false,
         });
         id
+    }
+
+    /// Asks which bakes are in the engine.
+    #[must_use]
+    pub fn look(&self) -> JobEffect {
+        JobEffect::Look(self.turn)
     }
 
     /// Those that go on.
@@ -180,6 +189,7 @@ impl Jobs {
     /// Ends one.
     pub fn end(&mut self, id: JobId) -> Option<Job> {
         let at = self.running.iter().position(|job| job.id == id)?;
+        self.turn += 1;
         Some(self.running.remove(at))
     }
 

@@ -19,7 +19,8 @@ use crate::app::moment::Moment;
 use crate::ops::bake::{self, How, Retry};
 use crate::ops::intent::intents;
 use crate::ops::{
-    Context, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, explain, resolve,
+    Context, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, explain,
+    resolve,
 };
 
 /// The shortest time between two tellings of how far a bake is.
@@ -52,13 +53,13 @@ impl Jobs {
                 }
             }
             JobEffect::Leave(ids) => ids.iter().for_each(|id| self.leave(id)),
-            JobEffect::Look => {
+            JobEffect::Look(asked) => {
                 if let Some(context) = link.context() {
                     let outbox = self.outbox.clone();
                     tokio::spawn(async move {
                         if let Ok(bakes) = bake::list(&context).await {
                             let found = bakes.into_iter().filter_map(found).collect();
-                            outbox.tell(Event::Job(JobEvent::Found(found))).await;
+                            outbox.tell(Event::Job(JobEvent::Found(asked, found))).await;
                         }
                     });
                 }
@@ -277,7 +278,8 @@ impl Watch for Watcher {
                     self.note(&format!("pulling {reference}: {status}"));
                 }
                 let percent = bytes.filter(|(_, all)| *all > 0);
-                let percent = percent.map(|(done, all)| u8::try_from(done * 100 / all).unwrap_or(99));
+                let percent =
+                    percent.map(|(done, all)| u8::try_from(done * 100 / all).unwrap_or(99));
                 self.stand.phase = Phase::Pulling(percent);
                 self.tell(false);
             }

@@ -14,6 +14,9 @@ use crate::app::mode::Mode;
 use crate::app::moment::clock;
 use crate::app::state::State;
 
+/// Cells for the state beside a name: `◐ baking 62 %`, and the blanks around it.
+const STATE: usize = 16;
+
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
     let environments = &state.environments;
     let inside = match &environments.filter {
@@ -63,8 +66,9 @@ fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line
     let is_selected = state.environments.selected().is_some_and(|it| it.id == entry.id);
     let (glyph, role, word) = glance(entry, state);
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
-    let name = fit(entry.id.as_str(), width * 6 / 10, paint.glyph(Glyph::More));
-    let gap = (width * 6 / 10 + 1).saturating_sub(name.width());
+    let column = column(state, width);
+    let name = fit(entry.id.as_str(), column, paint.glyph(Glyph::More));
+    let gap = (column + 1).saturating_sub(name.width());
     let room = width.saturating_sub(mark.width() + name.width() + gap + 2);
     let word = fit(&word, room, paint.glyph(Glyph::More));
     let state_words = format!("{} {word}", paint.glyph(glyph));
@@ -79,6 +83,12 @@ fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line
     ];
     let line = Line::from(spans);
     if is_selected { line.patch_style(paint.style(Role::Selection)) } else { line }
+}
+
+/// The cells of the names: what the longest one needs, as far as the states have room, too.
+fn column(state: &State, width: usize) -> usize {
+    let longest = state.environments.seen().map(|entry| entry.id.as_str().len()).max();
+    longest.unwrap_or(0).min(width.saturating_sub(STATE).max(width * 4 / 10))
 }
 
 /// The sign, the role and the words for an environment: the bake that goes on, or how it is.

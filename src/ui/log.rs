@@ -20,7 +20,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let Some(view) = state.logs.view() else {
         let words = [" no log yet: b builds the environment, r runs it"];
         for (y, word) in (inside.y..inside.bottom()).zip(words) {
-            let line = Line::from(paint.span(fit(word, usize::from(inside.width), "~"), Role::Hint));
+            let line =
+                Line::from(paint.span(fit(word, usize::from(inside.width), "~"), Role::Hint));
             frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
         }
         return;
@@ -40,8 +41,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         let margin = state.logs.margin();
         let width = usize::from(lines.width).saturating_sub(margin);
         let pieces = spans(line.text.as_bytes());
-        let rows =
-            if state.logs.wraps { wrap(&pieces, width) } else { vec![cut(&pieces, view.left, width)] };
+        let rows = if state.logs.wraps {
+            wrap(&pieces, width)
+        } else {
+            vec![cut(&pieces, view.left, width)]
+        };
         for (number, row) in rows.iter().enumerate().take(usize::from(lines.bottom() - y)) {
             let mut drawn = Vec::new();
             if margin > 0 {
@@ -66,12 +70,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
 }
 
 /// The pieces of a row; what is searched stands out, by more than colour.
-fn highlighted<'t>(
-    row: &[ansi::Span],
-    view: &View,
-    paint: Paint<'_>,
-    drawn: &mut Vec<Span<'t>>,
-) {
+fn highlighted<'t>(row: &[ansi::Span], view: &View, paint: Paint<'_>, drawn: &mut Vec<Span<'t>>) {
     let text: String = row.iter().map(|span| span.text.as_str()).collect();
     let hits: Vec<(usize, usize)> =
         view.search.as_ref().map_or_else(Vec::new, |search| search.hits(&text).collect());
@@ -127,10 +126,8 @@ fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) 
         (true, false) => " only ",
         (true, true) => " only regex ",
     };
-    let mut parts = vec![
-        paint.span(kind, Role::Key),
-        paint.span(input.input.value().to_owned(), Role::Input),
-    ];
+    let mut parts =
+        vec![paint.span(kind, Role::Key), paint.span(input.input.value().to_owned(), Role::Input)];
     if let Some(fault) = &input.fault {
         parts.push(paint.span(format!("  {fault}"), Role::Error));
     }

@@ -8,6 +8,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bakes;
 mod commands;
 mod first;
 mod manners;

@@ -85,7 +85,9 @@ pub struct Row {
 
 /// Every action, in the order of the help.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [environment::ROWS, job::ROWS, command::ROWS, view::ROWS, log::ROWS, script::ROWS].into_iter().flatten()
+    [environment::ROWS, job::ROWS, command::ROWS, view::ROWS, log::ROWS, script::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// The row of an action.

@@ -143,8 +143,11 @@ impl View {
 
     /// Turns to the side.
     pub fn turn(&mut self, right: bool) {
-        self.left =
-            if right { self.left.saturating_add(SIDE).min(4096) } else { self.left.saturating_sub(SIDE) };
+        self.left = if right {
+            self.left.saturating_add(SIDE).min(4096)
+        } else {
+            self.left.saturating_sub(SIDE)
+        };
     }
 
     /// Takes note of the log's length.

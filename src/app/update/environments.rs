@@ -7,7 +7,6 @@ use crate::app::action::EnvironmentAction;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
 use crate::app::environments::EnvironmentsEvent;
-use crate::app::jobs::JobEffect;
 use crate::app::layout::Region;
 use crate::app::mode::{Dialog, Line, Mode, Purpose};
 use crate::app::notice::Tone;
@@ -30,7 +29,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         }
         EnvironmentsEvent::FilesChanged => return vec![Effect::List],
         EnvironmentsEvent::EngineChanged => {
-            return vec![Effect::AskStatuses, Effect::Job(JobEffect::Look)];
+            return vec![Effect::AskStatuses, Effect::Job(state.jobs.look())];
         }
         EnvironmentsEvent::Statuses(found) => {
             for found in found {

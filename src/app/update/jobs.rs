@@ -24,7 +24,12 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
         (JobAction::Rebuild, None) => {
             let title = format!("Bake `{id}` anew?");
             let body = vec!["Its images are replaced, even where nothing has changed.".to_owned()];
-            state.mode = Mode::Ask(Dialog::confirm_act(title, body, "Bake anew", Action::Job(JobAction::BuildAnew)));
+            state.mode = Mode::Ask(Dialog::confirm_act(
+                title,
+                body,
+                "Bake anew",
+                Action::Job(JobAction::BuildAnew),
+            ));
             Vec::new()
         }
         (JobAction::BuildAnew, _) => build(state, id, true),
@@ -36,7 +41,8 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
         }
         (JobAction::Cancel, Some(_)) => {
             let title = format!("Cancel the bake of `{id}`?");
-            let body = vec!["Its container is stopped and removed; nothing of it is kept.".to_owned()];
+            let body =
+                vec!["Its container is stopped and removed; nothing of it is kept.".to_owned()];
             let action = Action::Job(JobAction::CancelNow);
             state.mode = Mode::Ask(Dialog::confirm_act(title, body, "Cancel the bake", action));
             Vec::new()
@@ -86,14 +92,16 @@ pub(super) fn heard(state: &mut State, event: JobEvent) -> Vec<Effect> {
                 state.tell(Tone::Failure, cause);
             }
             // It may be back already.
-            if state.link.is_up() { vec![Effect::Job(JobEffect::Look)] } else { Vec::new() }
+            if state.link.is_up() { vec![Effect::Job(state.jobs.look())] } else { Vec::new() }
         }
         JobEvent::Ended(id, outcome) => {
             let Some(job) = state.jobs.end(id) else { return Vec::new() };
             let took = clock(state.now.since(job.begun));
             let environment = job.environment;
             let (tone, words) = match outcome {
-                Outcome::Done(true) => (Tone::Done, format!("`{environment}` is warm, after {took}")),
+                Outcome::Done(true) => {
+                    (Tone::Done, format!("`{environment}` is warm, after {took}"))
+                }
                 Outcome::Done(false) => {
                     (Tone::Done, format!("`{environment}` is warm: nothing was to be baked"))
                 }
@@ -108,7 +116,10 @@ pub(super) fn heard(state: &mut State, event: JobEvent) -> Vec<Effect> {
             state.tell(tone, words);
             if state.link.is_up() { vec![Effect::AskStatuses] } else { Vec::new() }
         }
-        JobEvent::Found(found) => self::found(state, found),
+        JobEvent::Found(asked, found) if JobEffect::Look(asked) == state.jobs.look() => {
+            self::found(state, found)
+        }
+        JobEvent::Found(..) => vec![Effect::Job(state.jobs.look())],
     }
 }
 
@@ -128,6 +139,10 @@ fn found(state: &mut State, found: Vec<Found>) -> Vec<Effect> {
     let lost: Vec<_> =
         state.jobs.running().iter().filter(|job| job.is_lost).map(|job| job.id).collect();
     for bake in found {
+        // Bakes of other people's environments are theirs to see through.
+        if state.environments.entry(&bake.environment).is_none() {
+            continue;
+        }
         if let Some(failure) = bake.failure {
             if state.jobs.of(&bake.environment).is_none_or(|job| job.is_lost) {
                 fail(state, bake.environment, failure);

@@ -1,7 +1,6 @@
 //! The link to the engine comes and goes; what was last known stays on the screen.
 
 use crate::app::effect::Effect;
-use crate::app::jobs::JobEffect;
 use crate::app::link::{LinkEvent, LinkState};
 use crate::app::moment::Moment;
 use crate::app::notice::Tone;
@@ -15,7 +14,7 @@ pub(super) fn link(state: &mut State, event: LinkEvent) -> Vec<Effect> {
             }
             state.link.state = LinkState::Up;
             state.link.facts = Some(facts);
-            vec![Effect::AskStatuses, Effect::Job(JobEffect::Look)]
+            vec![Effect::AskStatuses, Effect::Job(state.jobs.look())]
         }
         LinkEvent::Down { cause, again_ms } => {
             let since = match state.link.state {

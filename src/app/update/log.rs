@@ -78,7 +78,11 @@ pub(super) fn act(state: &mut State, action: LogAction) -> Vec<Effect> {
             return watch(state);
         }
         LogAction::Next | LogAction::Previous => {
-            return logs.find(action == LogAction::Next, true).map(Effect::Log).into_iter().collect();
+            return logs
+                .find(action == LogAction::Next, true)
+                .map(Effect::Log)
+                .into_iter()
+                .collect();
         }
         _ => {}
     }

@@ -34,8 +34,7 @@ pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
 pub(in crate::app::update) fn leave(state: &mut State) -> Vec<Effect> {
     state.leaving = true;
     let mut effects = drafts(state);
-    let baking: Vec<_> =
-        state.jobs.running().iter().map(|job| job.environment.clone()).collect();
+    let baking: Vec<_> = state.jobs.running().iter().map(|job| job.environment.clone()).collect();
     if !baking.is_empty() {
         effects.push(Effect::Job(JobEffect::Leave(baking)));
     }
