@@ -4,6 +4,7 @@ use super::jobs::JobEffect;
 use super::layout::Layout;
 use super::log::{LogEffect, LogId};
 use super::scripts::ScriptsEffect;
+use super::tasks::TaskEffect;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{EnvironmentId, Stage};
 
@@ -76,6 +77,8 @@ pub enum Effect {
     },
     /// Of the scripts.
     Scripts(ScriptsEffect),
+    /// Of tasks.
+    Task(TaskEffect),
     /// Of bakes.
     Job(JobEffect),
     /// Of a log.

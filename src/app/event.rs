@@ -8,6 +8,7 @@ use super::link::LinkEvent;
 use super::log::LogEvent;
 use super::moment::Moment;
 use super::scripts::ScriptsEvent;
+use super::tasks::TaskEvent;
 use crate::domain::environment::{EnvironmentId, Stage};
 
 /// Something that happened.
@@ -36,6 +37,8 @@ pub enum Event {
     Environments(EnvironmentsEvent),
     /// Of the scripts.
     Scripts(ScriptsEvent),
+    /// Of tasks.
+    Task(TaskEvent),
     /// Of bakes.
     Job(JobEvent),
     /// Of a log.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::log::LogId;
 use super::moment::Moment;
+use super::tasks::Request;
 use crate::domain::environment::{EnvironmentId, Stage};
 use crate::domain::layer::LayerKind;
 
@@ -22,6 +23,15 @@ pub enum JobEffect {
         id: EnvironmentId,
         /// Whether all of it.
         anew: bool,
+    },
+    /// Start a command in an environment, baking first what is missing.
+    Run {
+        /// The number of the start.
+        job: JobId,
+        /// The environment.
+        id: EnvironmentId,
+        /// What is to be run.
+        request: Request,
     },
     /// Follow a bake that runs in the engine, and finish it if nobody else does.
     Follow {
@@ -85,6 +95,13 @@ pub enum Phase {
 pub enum Outcome {
     /// Everything is there; whether something was baked for it.
     Done(bool),
+    /// A task was started; why it is degraded, if it is.
+    Started {
+        /// Its id.
+        task: String,
+        /// Why it is degraded.
+        degraded: Option<String>,
+    },
     /// A script failed.
     Failed(Failure),
     /// It was cancelled; the proof, as a sentence.

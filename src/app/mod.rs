@@ -23,6 +23,7 @@ pub mod notice;
 pub mod pick;
 pub mod scripts;
 pub mod state;
+pub mod tasks;
 pub mod update;
 
 #[cfg(test)]

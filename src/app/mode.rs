@@ -96,6 +96,8 @@ pub enum Purpose {
     Rename(EnvironmentId),
     /// The number of a line of the script.
     GoToLine,
+    /// The command to run in this one.
+    Run(EnvironmentId),
     /// The file to save a log to.
     SaveLog(LogId),
 }

@@ -12,6 +12,7 @@ use super::mode::Mode;
 use super::moment::Moment;
 use super::notice::{Notices, Tone};
 use super::scripts::Scripts;
+use super::tasks::Tasks;
 use crate::domain::environment::Stage;
 use crate::domain::settings::Settings;
 use crate::domain::theme::{ColourLevel, Theme};
@@ -62,6 +63,8 @@ pub struct State {
     pub environments: Environments,
     /// The scripts being edited.
     pub scripts: Scripts,
+    /// The tasks.
+    pub tasks: Tasks,
     /// The logs that were shown.
     pub logs: Logs,
     /// The bakes.
@@ -91,6 +94,7 @@ impl State {
             link: Link::default(),
             environments: Environments::default(),
             scripts: Scripts::default(),
+            tasks: Tasks::default(),
             logs: Logs::default(),
             jobs: Jobs::default(),
             timers: Vec::new(),
@@ -136,5 +140,6 @@ impl State {
     pub fn has_running_clock(&self) -> bool {
         matches!(self.link.state, super::link::LinkState::Down { .. })
             || !self.jobs.running().is_empty()
+            || self.tasks.running() > 0 && self.arrangement().pane(Region::Tasks).is_some()
     }
 }

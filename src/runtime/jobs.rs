@@ -10,14 +10,18 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::Outbox;
 use super::link::Link;
 use super::logs::{Logs, Sink};
-use crate::app::domain::environment::{EnvironmentId, Stage};
+use tokio::sync::mpsc;
+
+use crate::app::domain::environment::{Environment, EnvironmentId, Stage};
 use crate::app::domain::layer::LayerKind;
 use crate::app::event::Event;
 use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand};
 use crate::app::log::LogId;
 use crate::app::moment::Moment;
+use crate::app::tasks::Request;
 use crate::ops::bake::{self, How, Retry};
 use crate::ops::intent::intents;
+use crate::ops::run::{Channels, RunRequest, TaskCommand, run};
 use crate::ops::{
     Context, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, explain,
     resolve,
@@ -67,6 +71,10 @@ impl Jobs {
             JobEffect::Build { job, id, anew } => {
                 self.begin(job, link, Work::Build { id, anew, folders: folders.clone() });
             }
+            JobEffect::Run { job, id, request } => {
+                let folders = folders.clone();
+                self.begin(job, link, Work::Run { id, request, folders });
+            }
             JobEffect::Follow { job, container } => {
                 self.begin(job, link, Work::Follow { container });
             }
@@ -114,6 +122,7 @@ impl Jobs {
 enum Work {
     Build { id: EnvironmentId, anew: bool, folders: Folders },
     Follow { container: String },
+    Run { id: EnvironmentId, request: Request, folders: Folders },
 }
 
 impl Work {
@@ -128,14 +137,25 @@ impl Work {
                 bake::follow(context, &container, intents, watcher).await?;
                 Ok(Outcome::Done(true))
             }
-            Self::Build { id, anew, folders } => {
-                let environments = Environments::new(folders);
-                let whose = id.clone();
-                let loaded = tokio::task::spawn_blocking(move || environments.load(&whose)).await;
-                let environment = match loaded {
-                    Ok(loaded) => loaded?.environment,
-                    Err(error) => return Ok(Outcome::Refused(error.to_string())),
+            Self::Run { id, request, folders } => {
+                let environment = load(folders, id.clone()).await?;
+                let command = match request.command {
+                    command if command.is_empty() => TaskCommand::Own,
+                    command => {
+                        TaskCommand::Given(vec!["bash".to_owned(), "-c".to_owned(), command])
+                    }
                 };
+                let variables = request.variables;
+                let request =
+                    RunRequest { command, variables, detach: true, ..RunRequest::default() };
+                let (_sender, mut signals) = mpsc::channel(1);
+                let channels = Channels { intents, signals: &mut signals, input: None, size: None };
+                let end = run(context, &id, &environment, &request, channels, watcher).await?;
+                let (task, degraded) = (end.record.id.to_string(), end.record.degraded);
+                Ok(Outcome::Started { task, degraded })
+            }
+            Self::Build { id, anew, folders } => {
+                let environment = load(folders, id.clone()).await?;
                 let resolving = resolve::resolve(context, &id, &environment, anew, watcher);
                 let resolved = intents.unless_ended(resolving).await?;
                 // How long it took the last time is worth having, and not needed.
@@ -155,6 +175,13 @@ impl Work {
             }
         }
     }
+}
+
+/// What the file of an environment says now.
+async fn load(folders: Folders, id: EnvironmentId) -> Result<Environment, OpError> {
+    let loaded = tokio::task::spawn_blocking(move || Environments::new(folders).load(&id)).await;
+    let loaded = loaded.map_err(|error| OpError::Unusable(error.to_string()))?;
+    Ok(loaded?.environment)
 }
 
 /// How a bake ended that did not succeed.

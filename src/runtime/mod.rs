@@ -14,6 +14,7 @@ mod logs;
 mod opening;
 mod remembered;
 mod scripts;
+mod tasks;
 mod watch;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ use tokio::task::JoinSet;
 use self::jobs::Jobs;
 use self::link::Link;
 use self::logs::Logs;
+use self::tasks::Tasks;
 use crate::app::domain::settings::Change;
 use crate::app::effect::{Aside, Effect};
 use crate::app::event::{Event, Returned};
@@ -73,6 +75,7 @@ pub struct Runtime {
     writes: JoinSet<()>,
     logs: Logs,
     jobs: Jobs,
+    tasks: Tasks,
     _watch: Option<watch::Watch>,
 }
 
@@ -86,11 +89,13 @@ impl Runtime {
         let link = Link::start(host.clone(), folders.clone(), outbox.clone());
         let logs = Logs::new(folders.clone(), outbox.clone());
         let jobs = Jobs::new(host.clone(), logs.clone(), outbox.clone());
+        let tasks = Tasks::new(logs.clone(), outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
         let drafts = scripts::Keeper::start(&folders, outbox.clone());
         let writes = JoinSet::new();
-        let kept = Self { host, folders, outbox, link, drafts, writes, logs, jobs, _watch: watch };
+        let kept =
+            Self { host, folders, outbox, link, drafts, writes, logs, jobs, tasks, _watch: watch };
         Ok((kept, state, inbox))
     }
 
@@ -146,6 +151,7 @@ impl Runtime {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
             Effect::Scripts(effect) => self.drafts.perform(effect),
+            Effect::Task(effect) => self.tasks.perform(effect, self.link.context()),
             Effect::Job(effect) => self.jobs.perform(effect, &self.link, &self.folders),
             Effect::Log(effect) => self.logs.perform(effect),
             Effect::RememberTheme(name) => self.blocking(move |folders| {

@@ -41,10 +41,17 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         }
     }
     frame.render_widget(Line::from(spans).alignment(Alignment::Left), cells(rect));
-    let baking = state.jobs.running().len();
+    let (baking, tasks) = (state.jobs.running().len(), state.tasks.running());
+    let mut counts = Vec::new();
     if baking > 0 {
-        let words = format!(" {baking} baking ");
-        let width = u16::try_from(words.len()).unwrap_or(0).min(rect.width);
+        counts.push(format!("{baking} baking"));
+    }
+    if tasks > 0 {
+        counts.push(format!("{tasks} task{}", if tasks == 1 { "" } else { "s" }));
+    }
+    if !counts.is_empty() {
+        let words = format!(" {} ", counts.join(&format!(" {} ", paint.glyph(Glyph::Separator))));
+        let width = u16::try_from(words.chars().count()).unwrap_or(0).min(rect.width);
         let cell = Rect { x: rect.right() - width, width, ..rect };
         frame.render_widget(paint.span(words, Role::Baking), cells(cell));
     }

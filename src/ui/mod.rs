@@ -14,6 +14,7 @@ mod paint;
 mod pane;
 mod pick;
 mod scripts;
+mod tasks;
 
 use ratatui::Frame;
 use ratatui::widgets::{Paragraph, Wrap};
@@ -48,7 +49,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             Region::Environments => environments::draw(frame, *rect, state, paint),
             Region::Details => details::draw(frame, *rect, state, paint),
             Region::Log => log::draw(frame, *rect, state, paint),
-            Region::Tasks | Region::Images => {
+            Region::Tasks => tasks::draw(frame, *rect, state, paint),
+            Region::Images => {
                 pane::frame(frame, *rect, *region, state, paint);
             }
         }

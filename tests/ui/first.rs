@@ -44,7 +44,10 @@ fn the_keys_are_found_by_typing() {
     let world = World::new().environment("demo", |e| e);
     let screen = Screen::open(&world, (100, 30));
     screen.until("demo-").press("?");
-    screen.until("Go to the next pane").press("palette").until_gone("Go to the next pane");
+    screen
+        .until("Select the next environment")
+        .press("palette")
+        .until_gone("Select the next environment");
     // The escape must have been taken before the next key, or the two are one.
     screen.press("\u{1b}").until_gone("> palette");
     screen.press(":").until("Actions").press("choose a th").until("Choose a theme");

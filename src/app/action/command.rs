@@ -7,8 +7,6 @@ use crate::app::state::State;
 /// A command for the selected environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CommandAction {
-    /// Starts its command in the background.
-    Run,
     /// Starts its command in this terminal.
     Interactive,
     /// Runs its preflights and no command.
@@ -28,7 +26,6 @@ impl CommandAction {
     #[must_use]
     pub fn arguments(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            C::Run => ("run", &["-d"]),
             C::Interactive => ("run", &["-i", "-t"]),
             C::Preflight => ("run", &["--preflight-only"]),
             C::Explain => ("explain", &[]),
@@ -57,7 +54,6 @@ const fn row(
 
 /// The rows of this feature.
 pub(super) const ROWS: &[Row] = &[
-    row(C::Run, "run", "Run its command in the background", "run", &["r"]),
     row(C::Interactive, "interactive", "Run its command in this terminal", "terminal", &["i"]),
     row(C::Preflight, "preflight", "Try the preflights without the command", "", &["P"]),
     row(C::Explain, "explain", "Tell why its layers are warm or cold", "explain", &["x"]),

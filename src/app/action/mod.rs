@@ -6,6 +6,7 @@ mod environment;
 mod job;
 mod log;
 mod script;
+mod task;
 mod view;
 
 use super::state::State;
@@ -15,6 +16,7 @@ pub use environment::EnvironmentAction;
 pub use job::JobAction;
 pub use log::LogAction;
 pub use script::{Edit, ScriptAction};
+pub use task::TaskAction;
 pub use view::ViewAction;
 
 /// Something a person can ask for.
@@ -30,6 +32,8 @@ pub enum Action {
     Job(JobAction),
     /// Of the log that is shown.
     Log(LogAction),
+    /// Of tasks.
+    Task(TaskAction),
     /// Of the script that has the keys.
     Script(ScriptAction),
 }
@@ -85,7 +89,7 @@ pub struct Row {
 
 /// Every action, in the order of the help.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [environment::ROWS, job::ROWS, command::ROWS, view::ROWS, log::ROWS, script::ROWS]
+    [environment::ROWS, job::ROWS, task::ROWS, command::ROWS, view::ROWS, log::ROWS, script::ROWS]
         .into_iter()
         .flatten()
 }
@@ -104,6 +108,7 @@ pub fn availability(state: &State, action: Action) -> Result<(), String> {
         Action::Command(action) => command::availability(state, action),
         Action::Job(action) => job::availability(state, action),
         Action::Log(action) => log::availability(state, action),
+        Action::Task(action) => task::availability(state, action),
         Action::Script(action) => script::availability(state, action),
     }
 }

@@ -12,6 +12,7 @@ use crate::app::mode::{Dialog, Line, Mode, Purpose};
 use crate::app::notice::Tone;
 use crate::app::pick;
 use crate::app::state::State;
+use crate::app::tasks::TaskEffect;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::manifest;
 
@@ -29,7 +30,11 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         }
         EnvironmentsEvent::FilesChanged => return vec![Effect::List],
         EnvironmentsEvent::EngineChanged => {
-            return vec![Effect::AskStatuses, Effect::Job(state.jobs.look())];
+            return vec![
+                Effect::AskStatuses,
+                Effect::Job(state.jobs.look()),
+                Effect::Task(TaskEffect::List),
+            ];
         }
         EnvironmentsEvent::Statuses(found) => {
             for found in found {
@@ -215,7 +220,7 @@ pub(super) fn line(state: &mut State, mut line: Line, chord: Chord) -> Vec<Effec
 fn named(purpose: Purpose, id: EnvironmentId) -> Vec<Effect> {
     match purpose {
         // These are asked for elsewhere.
-        Purpose::GoToLine | Purpose::SaveLog(_) => Vec::new(),
+        Purpose::GoToLine | Purpose::SaveLog(_) | Purpose::Run(_) => Vec::new(),
         Purpose::New => {
             let environment = Environment { name: id.to_string(), ..Environment::default() };
             vec![Effect::Create { text: manifest::render(&environment), id }]

@@ -1,6 +1,6 @@
 //! Bakes: begun, followed, cancelled, found again.
 
-use super::{log, scripts};
+use super::{log, scripts, tasks};
 use crate::app::action::{Action, JobAction};
 use crate::app::effect::Effect;
 use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, Outcome};
@@ -98,6 +98,14 @@ pub(super) fn heard(state: &mut State, event: JobEvent) -> Vec<Effect> {
             let Some(job) = state.jobs.end(id) else { return Vec::new() };
             let took = clock(state.now.since(job.begun));
             let environment = job.environment;
+            if let Outcome::Started { task, degraded } = outcome {
+                let (tone, words) = match degraded {
+                    Some(why) => (Tone::Failure, format!("task {task} is degraded: {why}")),
+                    None => (Tone::Done, format!("task {task} runs in `{environment}`")),
+                };
+                state.tell(tone, words);
+                return tasks::started(state, task, environment.as_str());
+            }
             let (tone, words) = match outcome {
                 Outcome::Done(true) => {
                     (Tone::Done, format!("`{environment}` is warm, after {took}"))
@@ -111,6 +119,8 @@ pub(super) fn heard(state: &mut State, event: JobEvent) -> Vec<Effect> {
                     (Tone::Failure, words)
                 }
                 Outcome::Cancelled(proof) => (Tone::Done, format!("`{environment}`: {proof}")),
+                // Told above.
+                Outcome::Started { .. } => return Vec::new(),
                 Outcome::Lost(cause) | Outcome::Refused(cause) => (Tone::Failure, cause),
             };
             state.tell(tone, words);

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{act, environments, log, palette, scripts};
+use super::{act, environments, log, palette, scripts, tasks};
 use crate::app::action::Scope;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -25,6 +25,9 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
         }
         Mode::Line(line) if matches!(line.purpose, Purpose::SaveLog(_)) => {
             log::save_line(state, line, chord)
+        }
+        Mode::Line(line) if matches!(line.purpose, Purpose::Run(_)) => {
+            tasks::run_line(state, line, chord)
         }
         Mode::Log(input) => log::typed(state, input, chord),
         Mode::Search(search) => scripts::searched(state, search, chord),

@@ -5,6 +5,7 @@ use crate::app::link::{LinkEvent, LinkState};
 use crate::app::moment::Moment;
 use crate::app::notice::Tone;
 use crate::app::state::State;
+use crate::app::tasks::TaskEffect;
 
 pub(super) fn link(state: &mut State, event: LinkEvent) -> Vec<Effect> {
     match event {
@@ -14,7 +15,11 @@ pub(super) fn link(state: &mut State, event: LinkEvent) -> Vec<Effect> {
             }
             state.link.state = LinkState::Up;
             state.link.facts = Some(facts);
-            vec![Effect::AskStatuses, Effect::Job(state.jobs.look())]
+            vec![
+                Effect::AskStatuses,
+                Effect::Job(state.jobs.look()),
+                Effect::Task(TaskEffect::List),
+            ]
         }
         LinkEvent::Down { cause, again_ms } => {
             let since = match state.link.state {

@@ -9,6 +9,7 @@ mod log;
 mod mouse;
 mod palette;
 mod scripts;
+mod tasks;
 mod view;
 
 use super::action::{self, Action};
@@ -59,6 +60,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::Task(event) => tasks::heard(state, event),
         Event::Job(event) => jobs::heard(state, event),
         Event::Log(event) => log::heard(state, event),
         Event::Returned(returned) => returned_from(state, returned),
@@ -123,6 +125,7 @@ fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Environment(action) => environments::act(state, action),
         Action::Command(action) => command::act(state, action),
         Action::Job(action) => jobs::act(state, action),
+        Action::Task(action) => tasks::act(state, action),
         Action::Log(action) => log::act(state, action),
         Action::Script(action) => scripts::act(state, action),
     }

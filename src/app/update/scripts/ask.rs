@@ -2,7 +2,7 @@
 //! file, and about what an earlier screen left. No answer loses a text.
 
 use super::{changed, drafts, edit, save, search};
-use crate::app::action::{Action, CommandAction, EnvironmentAction, JobAction};
+use crate::app::action::{Action, CommandAction, EnvironmentAction, JobAction, TaskAction};
 use crate::app::effect::Effect;
 use crate::app::jobs::JobEffect;
 use crate::app::layout::Region;
@@ -47,9 +47,8 @@ pub(in crate::app::update) fn leave(state: &mut State) -> Vec<Effect> {
 pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
     let verb = match action {
         Action::Job(JobAction::Build | JobAction::Rebuild) => "Build",
-        Action::Command(
-            CommandAction::Run | CommandAction::Interactive | CommandAction::Preflight,
-        ) => "Start",
+        Action::Task(TaskAction::Run)
+        | Action::Command(CommandAction::Interactive | CommandAction::Preflight) => "Start",
         Action::Command(CommandAction::Edit)
         | Action::Environment(
             EnvironmentAction::Rename | EnvironmentAction::Remove | EnvironmentAction::Duplicate,
@@ -63,7 +62,7 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
         return false;
     }
     let mut choices = vec![edit::choice("Save them first", 's', Answer::SaveAndAct(action))];
-    if matches!(action, Action::Job(_) | Action::Command(_))
+    if matches!(action, Action::Job(_) | Action::Task(_) | Action::Command(_))
         && action != Action::Command(CommandAction::Edit)
     {
         let label = format!("{verb} with what the file says");

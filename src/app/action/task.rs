@@ -1,0 +1,72 @@
+//! Actions of tasks: starting one in the selected environment, and those of the selected task.
+
+use super::{Action, Row, Scope};
+use crate::app::state::State;
+use crate::app::tasks::TaskState;
+
+/// An action of tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TaskAction {
+    /// Starts a command in the selected environment, after asking which.
+    Run,
+    /// Selects the next one.
+    Down,
+    /// Selects the one before.
+    Up,
+    /// Shows its log.
+    Log,
+    /// Gives it this terminal.
+    Attach,
+    /// Ends it, after a question.
+    Stop,
+    /// Removes it, after a question.
+    Remove,
+    /// Copies its id.
+    Copy,
+}
+
+use TaskAction as T;
+
+const fn row(
+    action: TaskAction,
+    name: &'static str,
+    title: &'static str,
+    short: &'static str,
+    chords: &'static [&'static str],
+) -> Row {
+    Row { action: Action::Task(action), name, title, short, scope: Scope::Tasks, chords }
+}
+
+/// The rows of this feature.
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        scope: Scope::Environments,
+        ..row(T::Run, "run", "Start a command in the environment", "run", &["r"])
+    },
+    row(T::Down, "next-task", "Select the next task", "", &["down", "j"]),
+    row(T::Up, "previous-task", "Select the task before", "", &["up", "k"]),
+    row(T::Log, "task-log", "Show the log of the task", "log", &["enter", "l"]),
+    row(T::Attach, "attach", "Give the task this terminal", "attach", &["a"]),
+    row(T::Stop, "stop", "End the task", "stop", &["s"]),
+    row(T::Remove, "remove-task", "Remove the task", "remove", &["delete", "x"]),
+    row(T::Copy, "copy-task", "Copy the id of the task", "copy id", &["y"]),
+];
+
+/// Whether an action works now.
+pub(super) fn availability(state: &State, action: TaskAction) -> Result<(), String> {
+    if action == T::Run {
+        let selected = state.environments.selected();
+        selected.map(drop).ok_or_else(|| "no environment is selected".to_owned())?;
+        return state.link.require();
+    }
+    let Some(task) = state.tasks.selected() else {
+        return Err("there is no task; `r` in the list of environments starts one".to_owned());
+    };
+    match (action, task.state) {
+        (T::Attach | T::Stop, TaskState::Ended(code)) => {
+            Err(format!("task {} has ended, with exit code {code}", task.id))
+        }
+        (T::Down | T::Up | T::Copy, _) => Ok(()),
+        _ => state.link.require(),
+    }
+}

@@ -1,0 +1,114 @@
+//! Tasks, on tokio: listed, followed into their logs, ended.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Outbox;
+use super::logs::{Logs, Sink};
+use crate::app::event::Event;
+use crate::app::log::LogId;
+use crate::app::moment::Moment;
+use crate::app::tasks::{Task, TaskEffect, TaskEvent, TaskState};
+use crate::ops::tasks::{self, TaskSummary};
+use crate::ops::{Context, OpError, Progress, Watch};
+
+/// How long a task has to end before it is killed, in seconds.
+const PATIENCE: u16 = 10;
+
+/// What is done about tasks.
+#[derive(Clone)]
+pub(super) struct Tasks {
+    outbox: Outbox,
+    logs: Logs,
+    /// Those whose logs are followed.
+    followed: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Tasks {
+    pub(super) fn new(logs: Logs, outbox: Outbox) -> Self {
+        Self { outbox, logs, followed: Arc::default() }
+    }
+
+    /// Does what is asked of tasks.
+    pub(super) fn perform(&self, effect: TaskEffect, context: Option<Context>) {
+        let Some(context) = context else { return };
+        let tasks = self.clone();
+        tokio::spawn(async move {
+            let outcome = match effect {
+                TaskEffect::List => list(&context).await.map(Some),
+                TaskEffect::Follow(id) => tasks.follow(&context, &id).await.map(|()| None),
+                TaskEffect::Stop(id) => end(&context, &id, false).await.map(Some),
+                TaskEffect::Remove(id) => end(&context, &id, true).await.map(Some),
+            };
+            match outcome {
+                Ok(Some(event)) => tasks.outbox.tell(Event::Task(event)).await,
+                Ok(None) => true,
+                Err(error) => tasks.outbox.tell(Event::Failed(error.to_string())).await,
+            };
+        });
+    }
+
+    /// Reads the whole log of a task, and what it writes until it ends; once at a time.
+    async fn follow(&self, context: &Context, id: &str) -> Result<(), OpError> {
+        let followed = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        if !followed().insert(id.to_owned()) {
+            return Ok(());
+        }
+        let outcome = async {
+            let task = tasks::find(context, id).await?;
+            let sink = self.logs.begin(&LogId::Task(id.to_owned()));
+            let mut watcher = Watcher { sink: sink.map_err(OpError::Unusable)? };
+            tasks::logs(context, &task, true, &mut watcher).await.map(drop)
+        };
+        let outcome = outcome.await;
+        followed().remove(id);
+        outcome
+    }
+}
+
+async fn list(context: &Context) -> Result<TaskEvent, OpError> {
+    let found = tasks::list(context).await?;
+    Ok(TaskEvent::Listed(found.into_iter().map(task).collect()))
+}
+
+async fn end(context: &Context, id: &str, removes: bool) -> Result<TaskEvent, OpError> {
+    let task = tasks::find(context, id).await?;
+    tasks::stop(context, &task, PATIENCE, removes).await?;
+    let how = if removes { "is removed" } else { "has ended" };
+    Ok(TaskEvent::Done(format!("task {id} {how}")))
+}
+
+fn task(found: TaskSummary) -> Task {
+    let moment = |text: Option<String>| {
+        let time: jiff::Timestamp = text?.parse().ok()?;
+        u64::try_from(time.as_millisecond()).ok().map(Moment)
+    };
+    Task {
+        state: match (found.state, found.exit_code) {
+            (_, Some(code)) => TaskState::Ended(code),
+            ("created", None) => TaskState::Created,
+            _ => TaskState::Running,
+        },
+        command: found.command.join(" "),
+        started: moment(found.created),
+        ended: moment(found.finished),
+        id: found.id,
+        environment: found.environment,
+        degraded: found.degraded,
+    }
+}
+
+/// Puts what a task writes into its log.
+struct Watcher {
+    sink: Sink,
+}
+
+impl Watch for Watcher {
+    fn see(&mut self, progress: Progress<'_>) {
+        match progress {
+            Progress::Output { bytes, .. } => self.sink.output(bytes),
+            Progress::Idle => self.sink.flush(),
+            _ => {}
+        }
+    }
+}

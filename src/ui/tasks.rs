@@ -1,0 +1,70 @@
+//! The list of tasks: how each one is, for how long, and its command.
+
+use ratatui::Frame;
+use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{Glyph, Paint, cells, fit};
+use super::pane;
+use crate::app::domain::theme::Role;
+use crate::app::layout::{Rect, Region};
+use crate::app::moment::clock;
+use crate::app::state::State;
+use crate::app::tasks::{Task, TaskState};
+
+pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
+    let inside = pane::frame(frame, rect, Region::Tasks, state, paint);
+    let width = usize::from(inside.width);
+    let tasks = &state.tasks;
+    if tasks.entries.is_empty() {
+        let words = fit(" no tasks: r in the list of environments starts one", width, "~");
+        let cell = Rect { height: inside.height.min(1), ..inside };
+        frame.render_widget(Line::from(paint.span(words, Role::Hint)), cells(cell));
+        return;
+    }
+    let rows = usize::from(inside.height).max(1);
+    let first = (tasks.place().unwrap_or(0) + 1).saturating_sub(rows);
+    let here = tasks.selected().map(|task| task.id.clone());
+    for (y, task) in (inside.y..inside.bottom()).zip(tasks.entries.iter().skip(first)) {
+        let is_selected = here.as_ref() == Some(&task.id);
+        let cell = cells(Rect { y, height: 1, ..inside });
+        frame.render_widget(row(task, is_selected, state, paint, width), cell);
+        if is_selected {
+            frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
+        }
+    }
+}
+
+fn row<'t>(
+    task: &Task,
+    is_selected: bool,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+) -> Line<'t> {
+    let (glyph, role, word) = match task.state {
+        TaskState::Created => (Glyph::Unknown, Role::Muted, "starting".to_owned()),
+        TaskState::Running => (Glyph::Warm, Role::Running, "running".to_owned()),
+        TaskState::Ended(0) => (Glyph::Cold, Role::Muted, "ended".to_owned()),
+        TaskState::Ended(code) => (Glyph::Failed, Role::Failed, format!("exit {code}")),
+    };
+    let until = match task.state {
+        TaskState::Ended(_) => task.ended,
+        TaskState::Created | TaskState::Running => Some(state.now),
+    };
+    let lasted = task.started.zip(until).map(|(from, to)| clock(to.since(from)));
+    let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
+    let head = format!("{:9} ", word);
+    let environment = fit(&task.environment, 20, paint.glyph(Glyph::More));
+    let degraded = if task.degraded.is_some() { "degraded " } else { "" };
+    let about = format!("{:>8} {} {environment:20} ", lasted.unwrap_or_default(), task.id);
+    let used = 4 + head.width() + about.width() + degraded.width();
+    let command = fit(&task.command, width.saturating_sub(used), paint.glyph(Glyph::More));
+    Line::from(vec![
+        paint.span(format!("{mark}{} ", paint.glyph(glyph)), role),
+        paint.span(head, role),
+        paint.span(about, Role::Text),
+        paint.span(degraded, Role::Degraded),
+        paint.span(command, Role::Muted),
+    ])
+}
