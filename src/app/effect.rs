@@ -1,5 +1,6 @@
 //! What is to be done outside, as plain data.
 
+use super::images::ImageEffect;
 use super::jobs::JobEffect;
 use super::layout::Layout;
 use super::log::{LogEffect, LogId};
@@ -77,6 +78,8 @@ pub enum Effect {
     },
     /// Of the scripts.
     Scripts(ScriptsEffect),
+    /// Of cached images.
+    Image(ImageEffect),
     /// Of tasks.
     Task(TaskEffect),
     /// Of bakes.

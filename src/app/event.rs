@@ -3,6 +3,7 @@
 use super::chord::Chord;
 use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
+use super::images::ImageEvent;
 use super::jobs::JobEvent;
 use super::link::LinkEvent;
 use super::log::LogEvent;
@@ -37,6 +38,8 @@ pub enum Event {
     Environments(EnvironmentsEvent),
     /// Of the scripts.
     Scripts(ScriptsEvent),
+    /// Of cached images.
+    Image(ImageEvent),
     /// Of tasks.
     Task(TaskEvent),
     /// Of bakes.

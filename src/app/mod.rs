@@ -12,6 +12,7 @@ pub mod editor;
 pub mod effect;
 pub mod environments;
 pub mod event;
+pub mod images;
 pub mod jobs;
 pub mod keymap;
 pub mod layout;

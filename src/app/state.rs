@@ -3,6 +3,7 @@
 use super::action::Scope;
 use super::effect::Timer;
 use super::environments::Environments;
+use super::images::Images;
 use super::jobs::Jobs;
 use super::keymap::Keymap;
 use super::layout::{Arrangement, Border, Layout, Region};
@@ -63,6 +64,8 @@ pub struct State {
     pub environments: Environments,
     /// The scripts being edited.
     pub scripts: Scripts,
+    /// The cached images.
+    pub images: Images,
     /// The tasks.
     pub tasks: Tasks,
     /// The logs that were shown.
@@ -94,6 +97,7 @@ impl State {
             link: Link::default(),
             environments: Environments::default(),
             scripts: Scripts::default(),
+            images: Images::default(),
             tasks: Tasks::default(),
             logs: Logs::default(),
             jobs: Jobs::default(),

@@ -92,7 +92,7 @@ impl Jobs {
                 None => Outcome::Lost("the engine does not answer".to_owned()),
                 Some(context) => match work.run(&context, &mut intents, &mut watcher).await {
                     Ok(outcome) => outcome,
-                    Err(error) => outcome(error),
+                    Err(error) => outcome(&error),
                 },
             };
             drop(watcher);
@@ -169,7 +169,7 @@ impl Work {
                 let ensured =
                     bake::ensure(context, &id, &resolved, Retry::Always, intents, watcher).await?;
                 Ok(match ensured.failure {
-                    Some(error) => outcome(error),
+                    Some(error) => outcome(&error),
                     None => Outcome::Done(ensured.how != How::Hit),
                 })
             }
@@ -185,8 +185,8 @@ async fn load(folders: Folders, id: EnvironmentId) -> Result<Environment, OpErro
 }
 
 /// How a bake ended that did not succeed.
-fn outcome(error: OpError) -> Outcome {
-    match &error {
+fn outcome(error: &OpError) -> Outcome {
+    match error {
         OpError::Cancelled { .. } | OpError::CancelledElsewhere { .. } => {
             Outcome::Cancelled(error.to_string())
         }

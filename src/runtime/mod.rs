@@ -8,6 +8,7 @@
 mod aside;
 mod convert;
 mod environments;
+mod images;
 mod jobs;
 mod link;
 mod logs;
@@ -151,6 +152,9 @@ impl Runtime {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
             Effect::Scripts(effect) => self.drafts.perform(effect),
+            Effect::Image(effect) => {
+                images::perform(effect, self.link.context(), self.outbox.clone());
+            }
             Effect::Task(effect) => self.tasks.perform(effect, self.link.context()),
             Effect::Job(effect) => self.jobs.perform(effect, &self.link, &self.folders),
             Effect::Log(effect) => self.logs.perform(effect),

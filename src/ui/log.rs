@@ -70,7 +70,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
 }
 
 /// The pieces of a row; what is searched stands out, by more than colour.
-fn highlighted<'t>(row: &[ansi::Span], view: &View, paint: Paint<'_>, drawn: &mut Vec<Span<'t>>) {
+fn highlighted(row: &[ansi::Span], view: &View, paint: Paint<'_>, drawn: &mut Vec<Span<'_>>) {
     let text: String = row.iter().map(|span| span.text.as_str()).collect();
     let hits: Vec<(usize, usize)> =
         view.search.as_ref().map_or_else(Vec::new, |search| search.hits(&text).collect());

@@ -9,6 +9,7 @@ pub mod editor;
 mod environments;
 mod footer;
 mod header;
+mod images;
 mod log;
 mod paint;
 mod pane;
@@ -50,9 +51,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             Region::Details => details::draw(frame, *rect, state, paint),
             Region::Log => log::draw(frame, *rect, state, paint),
             Region::Tasks => tasks::draw(frame, *rect, state, paint),
-            Region::Images => {
-                pane::frame(frame, *rect, *region, state, paint);
-            }
+            Region::Images => images::draw(frame, *rect, state, paint),
         }
     }
     footer::draw(frame, arrangement.footer, state, paint);

@@ -54,7 +54,7 @@ fn row<'t>(
     };
     let lasted = task.started.zip(until).map(|(from, to)| clock(to.since(from)));
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
-    let head = format!("{:9} ", word);
+    let head = format!("{word:9} ");
     let environment = fit(&task.environment, 20, paint.glyph(Glyph::More));
     let degraded = if task.degraded.is_some() { "degraded " } else { "" };
     let about = format!("{:>8} {} {environment:20} ", lasted.unwrap_or_default(), task.id);

@@ -3,6 +3,7 @@
 
 mod command;
 mod environment;
+mod image;
 mod job;
 mod log;
 mod script;
@@ -13,6 +14,7 @@ use super::state::State;
 
 pub use command::CommandAction;
 pub use environment::EnvironmentAction;
+pub use image::ImageAction;
 pub use job::JobAction;
 pub use log::LogAction;
 pub use script::{Edit, ScriptAction};
@@ -32,6 +34,8 @@ pub enum Action {
     Job(JobAction),
     /// Of the log that is shown.
     Log(LogAction),
+    /// Of cached images.
+    Image(ImageAction),
     /// Of tasks.
     Task(TaskAction),
     /// Of the script that has the keys.
@@ -89,9 +93,18 @@ pub struct Row {
 
 /// Every action, in the order of the help.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [environment::ROWS, job::ROWS, task::ROWS, command::ROWS, view::ROWS, log::ROWS, script::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        environment::ROWS,
+        job::ROWS,
+        task::ROWS,
+        command::ROWS,
+        view::ROWS,
+        log::ROWS,
+        image::ROWS,
+        script::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The row of an action.
@@ -108,6 +121,7 @@ pub fn availability(state: &State, action: Action) -> Result<(), String> {
         Action::Command(action) => command::availability(state, action),
         Action::Job(action) => job::availability(state, action),
         Action::Log(action) => log::availability(state, action),
+        Action::Image(action) => image::availability(state, action),
         Action::Task(action) => task::availability(state, action),
         Action::Script(action) => script::availability(state, action),
     }

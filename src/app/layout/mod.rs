@@ -80,6 +80,7 @@ impl Region {
     pub fn short_title(self) -> &'static str {
         match self {
             Self::Environments => "Envs",
+            Self::Details => "State",
             Self::Cached => "Cached",
             Self::Run => "Run",
             other => other.title(),

@@ -188,7 +188,7 @@ impl View {
             self.wanted = self.line(self.cursor).map(|line| line.number);
         }
         self.revision += 1;
-        self.filter = filter.clone();
+        self.filter.clone_from(&filter);
         self.lines.clear();
         (self.seen, self.cursor, self.top, self.anchor, self.asked) = (0, 0, 0, None, None);
         self.follows = true;
@@ -263,13 +263,11 @@ impl Logs {
 
     /// Shows a log from now on.
     pub fn show(&mut self, id: LogId, title: String) {
-        self.at = match self.shown.iter().position(|view| view.id == id) {
-            Some(at) => at,
-            None => {
-                self.shown.push(View::new(id, title));
-                self.shown.len() - 1
-            }
-        };
+        let at = self.shown.iter().position(|view| view.id == id);
+        self.at = at.unwrap_or_else(|| {
+            self.shown.push(View::new(id, title));
+            self.shown.len() - 1
+        });
     }
 
     /// Shows the next log, or the one before.

@@ -30,6 +30,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         }
         EnvironmentsEvent::FilesChanged => return vec![Effect::List],
         EnvironmentsEvent::EngineChanged => {
+            state.images.asked = false;
             return vec![
                 Effect::AskStatuses,
                 Effect::Job(state.jobs.look()),

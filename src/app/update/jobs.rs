@@ -20,7 +20,7 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
         (JobAction::Build | JobAction::Rebuild | JobAction::Show, Some(job)) => {
             log::show(state, job.log(), id.to_string())
         }
-        (JobAction::Build, None) => build(state, id, false),
+        (JobAction::Build, None) => build(state, &id, false),
         (JobAction::Rebuild, None) => {
             let title = format!("Bake `{id}` anew?");
             let body = vec!["Its images are replaced, even where nothing has changed.".to_owned()];
@@ -32,7 +32,7 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
             ));
             Vec::new()
         }
-        (JobAction::BuildAnew, _) => build(state, id, true),
+        (JobAction::BuildAnew, _) => build(state, &id, true),
         (JobAction::CancelNow, Some(job)) => {
             if let Some(job) = state.jobs.job_mut(job.id) {
                 job.is_cancelling = true;
@@ -52,13 +52,13 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
     }
 }
 
-fn build(state: &mut State, id: EnvironmentId, anew: bool) -> Vec<Effect> {
+fn build(state: &mut State, id: &EnvironmentId, anew: bool) -> Vec<Effect> {
     let job = state.jobs.begin(id.clone(), state.now);
     let mut effects = vec![Effect::Job(JobEffect::Build { job, id: id.clone(), anew })];
-    if let Some(pair) = state.scripts.pair_mut(&id) {
+    if let Some(pair) = state.scripts.pair_mut(id) {
         pair.clear_failed();
     }
-    if let Some(job) = state.jobs.of(&id) {
+    if let Some(job) = state.jobs.of(id) {
         effects.extend(log::show(state, job.log(), id.to_string()));
     }
     effects
@@ -67,15 +67,11 @@ fn build(state: &mut State, id: EnvironmentId, anew: bool) -> Vec<Effect> {
 /// To the line at which the last bake failed.
 fn to_failure(state: &mut State, id: &EnvironmentId) -> Vec<Effect> {
     let Some(failure) = state.jobs.failure(id).cloned() else { return Vec::new() };
-    match (failure.stage, failure.line) {
-        (Some(stage), Some(line)) => {
-            scripts::show_line(state, id, stage, usize::try_from(line).unwrap_or(1))
-        }
-        _ => {
-            state.tell(Tone::Note, failure.sentence);
-            Vec::new()
-        }
+    if let (Some(stage), Some(line)) = (failure.stage, failure.line) {
+        return scripts::show_line(state, id, stage, usize::try_from(line).unwrap_or(1));
     }
+    state.tell(Tone::Note, failure.sentence);
+    Vec::new()
 }
 
 pub(super) fn heard(state: &mut State, event: JobEvent) -> Vec<Effect> {

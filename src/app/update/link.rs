@@ -14,6 +14,7 @@ pub(super) fn link(state: &mut State, event: LinkEvent) -> Vec<Effect> {
                 state.tell(Tone::Done, "the engine answers again");
             }
             state.link.state = LinkState::Up;
+            state.images.asked = false;
             state.link.facts = Some(facts);
             vec![
                 Effect::AskStatuses,

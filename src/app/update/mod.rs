@@ -2,6 +2,7 @@
 
 mod command;
 mod environments;
+mod images;
 mod jobs;
 mod keys;
 mod link;
@@ -35,6 +36,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = happened(state, event);
     effects.extend(scripts::settle(state));
     effects.extend(log::settle(state));
+    effects.extend(images::settle(state));
     if was_listed && layout != (state.layout, selected(state)) {
         effects.extend(wake(state, Timer::Layout, LAYOUT_REST));
     }
@@ -60,6 +62,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::Image(event) => images::heard(state, event),
         Event::Task(event) => tasks::heard(state, event),
         Event::Job(event) => jobs::heard(state, event),
         Event::Log(event) => log::heard(state, event),
@@ -125,6 +128,7 @@ fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Environment(action) => environments::act(state, action),
         Action::Command(action) => command::act(state, action),
         Action::Job(action) => jobs::act(state, action),
+        Action::Image(action) => images::act(state, action),
         Action::Task(action) => tasks::act(state, action),
         Action::Log(action) => log::act(state, action),
         Action::Script(action) => scripts::act(state, action),

@@ -39,6 +39,7 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
             let by = if kind == MouseKind::WheelUp { -1 } else { 1 };
             match arrangement.at(x, y) {
                 Some(Region::Environments) => state.environments.move_by(by),
+                Some(Region::Images) => state.images.move_by(by),
                 Some(Region::Tasks) => state.tasks.move_by(by),
                 Some(Region::Log) => {
                     if let Some(view) = state.logs.view_mut() {

@@ -98,28 +98,24 @@ pub(super) fn run_line(state: &mut State, mut line: Line, chord: Chord) -> Vec<E
         return Vec::new();
     }
     let request = Request::parse(line.input.value());
-    match (chord.code, request, &line.purpose) {
-        (Code::Enter, Ok(request), Purpose::Run(id)) => {
-            let id = id.clone();
-            state.tasks.typed.insert(id.clone(), line.input.value().to_owned());
-            let job = state.jobs.begin(id.clone(), state.now);
-            let is_cold = state.environments.entry(&id).is_some_and(|entry| {
-                state.environments.warmth(entry) != crate::app::environments::Warmth::Warm
-            });
-            let mut effects = vec![Effect::Job(JobEffect::Run { job, id: id.clone(), request })];
-            // What is baked first is worth watching; a warm start shows the task itself.
-            if is_cold && let Some(job) = state.jobs.of(&id) {
-                effects.extend(log::show(state, job.log(), id.to_string()));
-            }
-            effects
+    if let (Code::Enter, Ok(request), Purpose::Run(id)) = (chord.code, request, &line.purpose) {
+        let id = id.clone();
+        state.tasks.typed.insert(id.clone(), line.input.value().to_owned());
+        let job = state.jobs.begin(id.clone(), state.now);
+        let is_cold = state.environments.entry(&id).is_some_and(|entry| {
+            state.environments.warmth(entry) != crate::app::environments::Warmth::Warm
+        });
+        let mut effects = vec![Effect::Job(JobEffect::Run { job, id: id.clone(), request })];
+        // What is baked first is worth watching; a warm start shows the task itself.
+        if is_cold && let Some(job) = state.jobs.of(&id) {
+            effects.extend(log::show(state, job.log(), id.to_string()));
         }
-        _ => {
-            if chord.code != Code::Enter {
-                pick::edit(&mut line.input, chord);
-            }
-            line.fault = Request::parse(line.input.value()).err();
-            state.mode = Mode::Line(line);
-            Vec::new()
-        }
+        return effects;
     }
+    if chord.code != Code::Enter {
+        pick::edit(&mut line.input, chord);
+    }
+    line.fault = Request::parse(line.input.value()).err();
+    state.mode = Mode::Line(line);
+    Vec::new()
 }

@@ -9,7 +9,7 @@ use super::{Outbox, Spools};
 use crate::app::event::Event;
 use crate::app::log::{Filter, LogEffect, LogEvent, LogId, LogLine};
 use crate::app::moment::Moment;
-use crate::ops::spool::{Bitmap, Line, Matcher, Spool};
+use crate::ops::spool::{Bitmap, Line, Matcher, Spool, Stopped};
 
 /// The shortest time between two tellings that the watched log has grown.
 const GAP: Duration = Duration::from_millis(50);
@@ -97,7 +97,7 @@ impl Clerk {
             LogEffect::Search { log, ask, pattern, from, backwards } => {
                 let Some(spool) = self.spools.get(&log) else { return };
                 let Ok(matcher) = Matcher::new(&pattern.text, pattern.is_regex) else { return };
-                if let Some(hit) = self.search(&log, &spool, &matcher, from, backwards, others) {
+                if let Ok(hit) = self.search(&log, &spool, &matcher, from, backwards, others) {
                     self.tell(LogEvent::Found { log, ask, hit });
                 }
             }
@@ -173,7 +173,7 @@ impl Clerk {
                 spool.lines_at(&numbers)
             }
         };
-        lines.unwrap_or_default().into_iter().map(shown).collect()
+        lines.unwrap_or_default().iter().map(shown).collect()
     }
 
     /// The position and the number of the nearest line that is seen and has something; none: the
@@ -186,7 +186,7 @@ impl Clerk {
         from: u64,
         backwards: bool,
         others: &Receiver<Asked>,
-    ) -> Option<Option<(u64, u64)>> {
+    ) -> Result<Option<(u64, u64)>, Stopped> {
         let bits = self.seen.get(log).filter(|seen| seen.filter.is_some()).map(|seen| &seen.bits);
         let waiting = &mut self.waiting;
         let mut newer = false;
@@ -200,25 +200,29 @@ impl Clerk {
         let mut at = match bits {
             None => from,
             Some(bits) => {
-                bits.select(from).or_else(|| bits.select(bits.count().checked_sub(1)?))?
+                let last = bits.count().checked_sub(1).and_then(|last| bits.select(last));
+                let Some(at) = bits.select(from).or(last) else { return Ok(None) };
+                at
             }
         };
         loop {
-            let found = spool.find(matcher, at, backwards, &mut stop).ok()?.ok().flatten();
-            let Some(number) = found else { return Some(None) };
-            let Some(bits) = bits else { return Some(Some((number, number))) };
+            // A file that cannot be read has no such line.
+            let found = spool.find(matcher, at, backwards, &mut stop)?.ok().flatten();
+            let Some(number) = found else { return Ok(None) };
+            let Some(bits) = bits else { return Ok(Some((number, number))) };
             let position = bits.rank(number);
             if bits.select(position) == Some(number) {
-                return Some(Some((position, number)));
+                return Ok(Some((position, number)));
             }
             // It is there, but not seen.
-            at = if backwards { number.checked_sub(1) } else { Some(number + 1) }
-                .filter(|at| *at < spool.lines())?;
+            let next = if backwards { number.checked_sub(1) } else { Some(number + 1) };
+            let Some(next) = next.filter(|next| *next < spool.lines()) else { return Ok(None) };
+            at = next;
         }
     }
 }
 
-fn shown(line: Line) -> LogLine {
+fn shown(line: &Line) -> LogLine {
     let text = String::from_utf8_lossy(&line.bytes).into_owned();
     LogLine { number: line.number, at: line.at.map(Moment), text }
 }

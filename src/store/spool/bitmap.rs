@@ -94,7 +94,9 @@ mod tests {
         #[test]
         fn it_counts_as_one_would_by_hand(bits in proptest::collection::vec(any::<bool>(), 0..3000)) {
             let mut bitmap = Bitmap::default();
-            bits.iter().for_each(|bit| bitmap.push(*bit));
+            for bit in &bits {
+                bitmap.push(*bit);
+            }
             let set: Vec<u64> = (0..).zip(&bits).filter(|(_, bit)| **bit).map(|(at, _)| at).collect();
             prop_assert_eq!(bitmap.count(), set.len() as u64);
             for (nth, at) in set.iter().enumerate() {

@@ -49,22 +49,25 @@ impl Matcher {
     }
 }
 
+/// The text that a terminal would show.
+struct Text(Vec<u8>);
+
+impl vte::Perform for Text {
+    fn print(&mut self, char: char) {
+        self.0.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    fn execute(&mut self, byte: u8) {
+        if byte == b'\t' {
+            self.0.push(byte);
+        }
+    }
+}
+
 /// A line without its escape sequences.
 #[must_use]
 pub fn plain(line: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(0x1b, line).is_none() {
         return Cow::Borrowed(line);
-    }
-    struct Text(Vec<u8>);
-    impl vte::Perform for Text {
-        fn print(&mut self, char: char) {
-            self.0.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
-        }
-        fn execute(&mut self, byte: u8) {
-            if byte == b'\t' {
-                self.0.push(byte);
-            }
-        }
     }
     let mut text = Text(Vec::with_capacity(line.len()));
     vte::Parser::new().advance(&mut text, line);

@@ -104,16 +104,13 @@ pub(in crate::app::update) fn searched(
 /// A pasted text, into the search line.
 pub(in crate::app::update) fn pasted_in_search(state: &mut State, text: &str) -> Vec<Effect> {
     let Mode::Search(mut search) = std::mem::take(&mut state.mode) else { return Vec::new() };
-    let effects = match (&mut search.with, search.in_with) {
-        (Some(with), true) => {
-            pick::paste(with, text);
-            Vec::new()
-        }
-        _ => {
-            pick::paste(&mut search.query, text);
-            look(state, &mut search)
-        }
-    };
+    let mut effects = Vec::new();
+    if let (Some(with), true) = (&mut search.with, search.in_with) {
+        pick::paste(with, text);
+    } else {
+        pick::paste(&mut search.query, text);
+        effects = look(state, &mut search);
+    }
     state.mode = Mode::Search(search);
     effects
 }

@@ -1,0 +1,51 @@
+//! Actions of cached images.
+
+use super::{Action, Row, Scope};
+use crate::app::state::State;
+
+/// An action of cached images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ImageAction {
+    /// Selects the next one.
+    Down,
+    /// Selects the one before.
+    Up,
+    /// Removes it, after a question.
+    Remove,
+    /// Removes those that no environment needs, after a question.
+    Clean,
+}
+
+use ImageAction as I;
+
+const fn row(
+    action: ImageAction,
+    name: &'static str,
+    title: &'static str,
+    short: &'static str,
+    chords: &'static [&'static str],
+) -> Row {
+    Row { action: Action::Image(action), name, title, short, scope: Scope::Images, chords }
+}
+
+/// The rows of this feature.
+pub(super) const ROWS: &[Row] = &[
+    row(I::Down, "next-image", "Select the next image", "", &["down", "j"]),
+    row(I::Up, "previous-image", "Select the image before", "", &["up", "k"]),
+    row(I::Remove, "remove-image", "Remove the image", "remove", &["delete", "x"]),
+    row(I::Clean, "clean", "Remove the images that no environment needs", "clean", &["c"]),
+];
+
+/// Whether an action works now.
+pub(super) fn availability(state: &State, action: ImageAction) -> Result<(), String> {
+    if state.images.entries.is_empty() {
+        return Err("no image is cached".to_owned());
+    }
+    match action {
+        I::Down | I::Up => Ok(()),
+        I::Clean if state.images.unneeded().images.is_empty() => {
+            Err("every cached image is needed by an environment, or in use".to_owned())
+        }
+        I::Remove | I::Clean => state.link.require(),
+    }
+}

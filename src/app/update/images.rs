@@ -1,0 +1,84 @@
+//! Cached images: listed, and removed after the exact list was seen.
+
+use crate::app::action::ImageAction;
+use crate::app::effect::Effect;
+use crate::app::images::{ImageEffect, ImageEvent, size};
+use crate::app::layout::Region;
+use crate::app::mode::{Dialog, Mode};
+use crate::app::notice::Tone;
+use crate::app::state::State;
+use crate::domain::clean::Removal;
+
+pub(super) fn heard(state: &mut State, event: ImageEvent) -> Vec<Effect> {
+    match event {
+        ImageEvent::Listed(images) => {
+            state.images.list(images);
+            Vec::new()
+        }
+        ImageEvent::Removed { count, bytes, kept } => {
+            let images = if count == 1 { "image" } else { "images" };
+            let mut words = format!("{count} {images} removed, {} freed", size(bytes));
+            let tone = if kept.is_empty() { Tone::Done } else { Tone::Failure };
+            for sentence in kept {
+                words.push_str("; ");
+                words.push_str(&sentence);
+            }
+            state.tell(tone, words);
+            state.images.asked = false;
+            vec![Effect::AskStatuses]
+        }
+    }
+}
+
+/// After whatever happened: whoever looks at the images sees what there is.
+pub(super) fn settle(state: &mut State) -> Option<Effect> {
+    let is_seen = state.arrangement().pane(Region::Images).is_some();
+    if !is_seen || state.images.asked || !state.link.is_up() {
+        return None;
+    }
+    state.images.asked = true;
+    Some(Effect::Image(ImageEffect::List))
+}
+
+pub(super) fn act(state: &mut State, action: ImageAction) -> Vec<Effect> {
+    match action {
+        ImageAction::Down => state.images.move_by(1),
+        ImageAction::Up => state.images.move_by(-1),
+        ImageAction::Remove => {
+            let Some(image) = state.images.selected().cloned() else { return Vec::new() };
+            let removal = Removal::plan(&state.images.entries, std::slice::from_ref(&image.id));
+            if let Some((_, refusal)) = removal.refused.first() {
+                state.tell(Tone::Note, format!("`{}` stays: {}", image.shown(), refusal.words()));
+                return Vec::new();
+            }
+            let mut body = lines(&removal);
+            if !image.needed_by.is_empty() {
+                let names = image.needed_by.join(", ");
+                body.push(format!("It is needed by {names}, and would be baked again."));
+            }
+            ask(state, "Remove the image?".to_owned(), body, removal);
+        }
+        ImageAction::Clean => {
+            let removal = state.images.unneeded();
+            let title = format!("Remove {} unneeded images?", removal.images.len());
+            let body = lines(&removal);
+            ask(state, title, body, removal);
+        }
+    }
+    Vec::new()
+}
+
+/// Exactly what goes, a line each, and what all of it frees.
+fn lines(removal: &Removal) -> Vec<String> {
+    let images = removal.images.iter();
+    let mut lines: Vec<String> =
+        images.map(|image| format!("{:>9}  {}", size(image.own_size), image.shown())).collect();
+    lines.push(format!("{:>9}  at most, together", size(removal.size())));
+    lines
+}
+
+fn ask(state: &mut State, title: String, body: Vec<String>, removal: Removal) {
+    let label = format!("Remove, {} at most", size(removal.size()));
+    let effects = vec![Effect::Image(ImageEffect::Remove(removal))];
+    state.mode = Mode::Ask(Dialog::confirm(title, body, &label, effects));
+}
