@@ -34,11 +34,20 @@ impl Keymap {
                 }
             }
         }
+        // What a user wants everywhere no pane has for itself.
+        let everywhere: Vec<Chord> = keymap
+            .by_chord
+            .keys()
+            .filter(|(scope, _)| *scope == Scope::Global)
+            .map(|(_, chord)| *chord)
+            .collect();
         let given: Vec<Action> = keymap.by_action.keys().copied().collect();
         for row in action::rows().filter(|row| !given.contains(&row.action)) {
             for chord in row.chords.iter().filter_map(|chord| chord.parse().ok()) {
                 // A chord that the user gave to something else is theirs; no word about that.
-                let _ = keymap.bind(row, chord);
+                if !everywhere.contains(&chord) {
+                    let _ = keymap.bind(row, chord);
+                }
             }
         }
         (keymap, refused)

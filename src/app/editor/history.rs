@@ -110,6 +110,17 @@ fn goes_on(run: Run, last: &Edit, edit: &Edit) -> bool {
     if breaks(last) || breaks(edit) {
         return false;
     }
+    // A cursor that a carriage return moved is not where the edit was.
+    let end = |edit: &Edit, text: &str| edit.at.column + text.len();
+    let is_beside = edit.at.line == last.at.line
+        && match run {
+            Run::Typed => end(last, &last.inserted) == edit.at.column,
+            Run::ErasedBack => end(edit, &edit.removed) == last.at.column,
+            Run::ErasedAhead | Run::Single => edit.at.column == last.at.column,
+        };
+    if !is_beside {
+        return false;
+    }
     // Spaces join what is before them; behind them a word begins.
     match run {
         Run::Typed => {

@@ -183,3 +183,7 @@ fn found(state: &mut State, found: Vec<Found>) -> Vec<Effect> {
     }
     effects
 }
+
+#[cfg(test)]
+#[path = "jobs_tests.rs"]
+mod tests;

@@ -117,7 +117,7 @@ fn the_engine_goes_and_what_was_known_stays() {
     assert_eq!(press(&mut state, &["f5"]), [Effect::List, Effect::Reconnect]);
     let facts = state.link.facts.clone().unwrap();
     let effects = update(&mut state, Event::Link(LinkEvent::Up(facts)));
-    assert_eq!(work(effects), [Effect::AskStatuses]);
+    assert!(work(effects).contains(&Effect::AskStatuses));
     assert_eq!(told(&state), "the engine answers again");
 }
 

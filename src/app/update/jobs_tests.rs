@@ -1,0 +1,234 @@
+//! Stories of bakes, their logs and tasks, told as data.
+
+use crate::app::effect::{Aside, Effect};
+use crate::app::event::Event;
+use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand};
+use crate::app::layout::Region;
+use crate::app::log::{LogEffect, LogEvent, LogId, LogLine};
+use crate::app::mode::Mode;
+use crate::app::moment::Moment;
+use crate::app::state::State;
+use crate::app::tasks::{Request, Task, TaskEffect, TaskEvent, TaskState};
+use crate::app::testing::{id, linked, press, told, type_text};
+use crate::app::update::update;
+use crate::domain::environment::Stage;
+use crate::domain::layer::LayerKind;
+
+fn log_lines(from: u64, to: u64) -> Vec<LogLine> {
+    (from..to).map(|number| LogLine { number, at: None, text: format!("line {number}") }).collect()
+}
+
+/// The log of the first bake has so many lines.
+fn grow(state: &mut State, total: u64, revision: u64) -> Vec<Effect> {
+    let tail = log_lines(total.saturating_sub(200), total);
+    let log = LogId::Bake(JobId(1));
+    let grew = LogEvent::Grew { log, revision, total, seen: total, tail, ended: false };
+    update(state, Event::Log(grew))
+}
+
+fn built(state: &mut State) {
+    let effects = press(state, &["b"]);
+    let build = JobEffect::Build { job: JobId(1), id: id("web"), anew: false };
+    assert!(effects.contains(&Effect::Job(build)), "{effects:?}");
+    let watch = LogEffect::Watch(Some(LogId::Bake(JobId(1))));
+    assert!(effects.contains(&Effect::Log(watch)), "{effects:?}");
+}
+
+#[test]
+fn a_bake_is_begun_once_and_its_end_is_told() {
+    let mut state = linked(&["api", "web"]);
+    press(&mut state, &["down"]);
+    built(&mut state);
+    let again = press(&mut state, &["b"]);
+    assert!(!again.iter().any(|it| matches!(it, Effect::Job(_))), "{again:?}");
+    let stand = Stand {
+        phase: Phase::Running,
+        layer: Some((LayerKind::Environment, 1, 1)),
+        since: Some(state.now),
+        last_ms: Some(20_000),
+        ..Stand::default()
+    };
+    update(&mut state, Event::Job(JobEvent::Told(JobId(1), stand)));
+    state.now = Moment(state.now.0 + 5000);
+    let job = state.jobs.of(&id("web")).unwrap();
+    assert_eq!((job.percent(state.now), job.left_ms(state.now)), (Some(25), Some(15_000)));
+    assert!(state.has_running_clock());
+    let effects = update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Done(true))));
+    assert_eq!(told(&state), "`web` is warm, after 0:05");
+    assert!(effects.contains(&Effect::AskStatuses));
+    assert!(!state.has_running_clock());
+}
+
+#[test]
+fn a_failure_leads_to_its_line() {
+    let mut state = linked(&["web"]);
+    assert_eq!(press(&mut state, &["f"]), []);
+    assert!(told(&state).contains("no bake of"), "{}", told(&state));
+    built(&mut state);
+    let sentence = "cached preflight failed at line 3 (exit 1)".to_owned();
+    let failure = Failure { stage: Some(Stage::Cached), line: Some(3), sentence };
+    update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Failed(failure))));
+    assert!(told(&state).contains("failed at line 3"));
+    press(&mut state, &["f"]);
+    assert_eq!(state.layout.focus, Region::Cached);
+    let editor = state.scripts.pair(&id("web")).unwrap().editor(Stage::Cached);
+    assert_eq!((editor.buffer().cursor().line, editor.marks.failed()), (2, Some(2)));
+}
+
+#[test]
+fn a_bake_is_cancelled_after_a_question() {
+    let mut state = linked(&["web"]);
+    built(&mut state);
+    assert_eq!(press(&mut state, &["c", "enter"]), [], "Enter alone does nothing");
+    let effects = press(&mut state, &["c", "y"]);
+    assert_eq!(effects, [Effect::Job(JobEffect::Cancel(JobId(1)))]);
+    press(&mut state, &["c"]);
+    assert!(told(&state).contains("is being cancelled"));
+    let proof = "its container is removed".to_owned();
+    update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Cancelled(proof))));
+    assert_eq!(told(&state), "`web`: its container is removed");
+}
+
+#[test]
+fn bakes_in_the_engine_are_followed_unless_they_are_known_or_of_others() {
+    let mut state = linked(&["api", "web"]);
+    let found = |name: &str| Found {
+        container: format!("bake-{name}"),
+        environment: id(name),
+        failure: None,
+    };
+    let look = state.jobs.look();
+    assert_eq!(look, JobEffect::Look(0));
+    let event = |turn| {
+        let bakes = vec![found("web"), found("foreign")];
+        Event::Job(JobEvent::Found(turn, bakes))
+    };
+    let effects = update(&mut state, event(0));
+    let follow = JobEffect::Follow { job: JobId(1), container: "bake-web".to_owned() };
+    assert!(effects.contains(&Effect::Job(follow)), "{effects:?}");
+    assert_eq!(state.jobs.running().len(), 1);
+    // What was asked before it began says nothing, and is asked again.
+    let effects = update(&mut state, event(0));
+    assert!(effects.contains(&Effect::Job(JobEffect::Look(1))), "{effects:?}");
+    // The engine goes away: the bake is not given up, and found again.
+    let lost = Outcome::Lost("gone".to_owned());
+    update(&mut state, Event::Job(JobEvent::Ended(JobId(1), lost)));
+    assert!(state.jobs.of(&id("web")).unwrap().is_lost);
+    let effects = update(&mut state, event(1));
+    let follow = JobEffect::Follow { job: JobId(1), container: "bake-web".to_owned() };
+    assert!(effects.contains(&Effect::Job(follow)), "{effects:?}");
+    assert!(!state.jobs.of(&id("web")).unwrap().is_lost);
+}
+
+#[test]
+fn leaving_sees_to_the_bakes_that_go_on() {
+    let mut state = linked(&["web"]);
+    built(&mut state);
+    let effects = press(&mut state, &["q"]);
+    assert!(effects.contains(&Effect::Job(JobEffect::Leave(vec![id("web")]))), "{effects:?}");
+    assert!(effects.contains(&Effect::Quit));
+}
+
+#[test]
+fn a_log_follows_until_it_is_scrolled_and_counts_what_comes() {
+    let mut state = linked(&["web"]);
+    built(&mut state);
+    assert_eq!(grow(&mut state, 1000, 0), [], "following needs no request");
+    press(&mut state, &["alt-5", "pageup"]);
+    let view = state.logs.view().unwrap();
+    assert!(!view.follows);
+    grow(&mut state, 1200, 0);
+    assert_eq!(state.logs.view().unwrap().new_lines(), 200);
+    // Lines that are not at hand are asked for, once.
+    let effects = press(&mut state, &["g"]);
+    let [Effect::Log(LogEffect::Read { first: 0, count, .. })] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(press(&mut state, &["w", "w"]), []);
+    let log = LogId::Bake(JobId(1));
+    let lines = log_lines(0, count as u64);
+    update(&mut state, Event::Log(LogEvent::Window { log, revision: 0, first: 0, lines }));
+    assert_eq!(state.logs.view().unwrap().line(0).unwrap().text, "line 0");
+    press(&mut state, &["G"]);
+    assert!(state.logs.view().unwrap().follows);
+}
+
+#[test]
+fn a_log_is_searched_filtered_and_shown_in_context() {
+    let mut state = linked(&["web"]);
+    built(&mut state);
+    grow(&mut state, 1000, 0);
+    press(&mut state, &["alt-5", "/"]);
+    type_text(&mut state, "9");
+    let effects = press(&mut state, &["5"]);
+    let [Effect::Log(LogEffect::Search { ask, from: 999, backwards: false, .. })] = &effects[..]
+    else {
+        panic!("{effects:?}")
+    };
+    let found = |ask, hit| Event::Log(LogEvent::Found { log: LogId::Bake(JobId(1)), ask, hit });
+    update(&mut state, found(ask - 1, Some((3, 3))));
+    assert_eq!(state.logs.view().unwrap().cursor, 999, "an older answer is dropped");
+    update(&mut state, found(*ask, Some((995, 995))));
+    assert_eq!(state.logs.view().unwrap().cursor, 995);
+    press(&mut state, &["enter", "&"]);
+    type_text(&mut state, "7(");
+    press(&mut state, &["alt-r"]);
+    let Mode::Log(input) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(input.fault.is_some());
+    press(&mut state, &["backspace"]);
+    let effects = press(&mut state, &["enter"]);
+    let filter = |effects: &[Effect]| match effects {
+        [Effect::Log(LogEffect::Filter { revision, filter, .. }), ..] => {
+            (*revision, filter.is_some())
+        }
+        _ => panic!("{effects:?}"),
+    };
+    assert_eq!(filter(&effects), (1, true));
+    grow(&mut state, 50, 0);
+    assert_eq!(state.logs.view().unwrap().seen, 0, "of the revision before");
+    let lines = [7, 17, 27].map(|number| log_lines(number, number + 1).remove(0)).to_vec();
+    let log = LogId::Bake(JobId(1));
+    let grew = LogEvent::Grew { log, revision: 1, total: 30, seen: 3, tail: lines, ended: true };
+    update(&mut state, Event::Log(grew));
+    press(&mut state, &["g", "down"]);
+    let effects = press(&mut state, &["enter"]);
+    assert_eq!(filter(&effects), (2, false));
+    grow(&mut state, 30, 2);
+    assert_eq!(state.logs.view().unwrap().cursor, 17, "the same line, among all others");
+    assert_eq!(press(&mut state, &["y"]), [Effect::Copy("line 17".to_owned())]);
+    assert_eq!(press(&mut state, &["o"]), [Effect::Aside(Aside::Page(LogId::Bake(JobId(1)), 17))]);
+}
+
+#[test]
+fn a_command_is_started_with_variables_and_its_task_is_shown() {
+    let mut state = linked(&["web"]);
+    press(&mut state, &["r"]);
+    type_text(&mut state, "KEY=1 make 'all");
+    let effects = press(&mut state, &["'", "enter"]);
+    let request = Request {
+        command: "make 'all'".to_owned(),
+        variables: vec![("KEY".to_owned(), "1".to_owned())],
+    };
+    let run = JobEffect::Run { job: JobId(1), id: id("web"), request };
+    assert!(effects.contains(&Effect::Job(run)), "{effects:?}");
+    let outcome = Outcome::Started { task: "abc".to_owned(), degraded: None };
+    let effects = update(&mut state, Event::Job(JobEvent::Ended(JobId(1), outcome)));
+    assert!(effects.contains(&Effect::Task(TaskEffect::Follow("abc".to_owned()))));
+    let task = |name: &str, state| Task {
+        id: name.to_owned(),
+        environment: "web".to_owned(),
+        command: "make".to_owned(),
+        state,
+        degraded: None,
+        started: Some(Moment(0)),
+        ended: None,
+    };
+    let tasks = vec![task("old", TaskState::Ended(2)), task("abc", TaskState::Running)];
+    update(&mut state, Event::Task(TaskEvent::Listed(tasks)));
+    assert_eq!(state.tasks.selected().unwrap().id, "abc");
+    press(&mut state, &["alt-6"]);
+    let effects = press(&mut state, &["s", "y"]);
+    assert_eq!(effects, [Effect::Task(TaskEffect::Stop("abc".to_owned()))]);
+    press(&mut state, &["down", "s"]);
+    assert!(told(&state).contains("has ended, with exit code 2"), "{}", told(&state));
+}
