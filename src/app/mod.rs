@@ -12,6 +12,7 @@ pub mod editor;
 pub mod effect;
 pub mod environments;
 pub mod event;
+pub mod form;
 pub mod images;
 pub mod jobs;
 pub mod keymap;
@@ -26,6 +27,7 @@ pub mod scripts;
 pub mod state;
 pub mod tasks;
 pub mod update;
+pub mod words;
 
 #[cfg(test)]
 pub(crate) mod testing;

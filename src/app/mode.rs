@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use super::action::Action;
 use super::effect::Effect;
+use super::form::Form;
 use super::log::LogId;
 use super::pick::Pick;
 use super::scripts::Answer;
@@ -27,6 +28,8 @@ pub enum Mode {
     Ask(Dialog),
     /// A question for one line of text.
     Line(Line),
+    /// The fields of an environment.
+    Form(Form),
     /// The search in a script.
     Search(Search),
     /// The search or the filter of the log.

@@ -1,6 +1,7 @@
 //! Tasks as the screen shows them: what the engine has, and which one is selected.
 
 use super::moment::Moment;
+use super::words;
 use crate::domain::environment::EnvironmentId;
 
 /// What tasks want done outside.
@@ -132,29 +133,13 @@ impl Request {
             if !begins || !name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_') {
                 break;
             }
-            let (value, after) = word(value)
+            let (value, after) = words::first(value)
                 .ok_or_else(|| format!("the value of `{name}` has an open quote; close it"))?;
             variables.push((name.to_owned(), value));
             rest = after.trim_start();
         }
         Ok(Self { command: rest.to_owned(), variables })
     }
-}
-
-/// The first word of a text, its quotes taken off, and what follows it; none: a quote is open.
-fn word(text: &str) -> Option<(String, &str)> {
-    let (mut word, mut quote) = (String::new(), None);
-    let mut chars = text.char_indices();
-    while let Some((at, char)) = chars.next() {
-        match (quote, char) {
-            (None, ' ' | '\t') => return Some((word, &text[at..])),
-            (None, '\'' | '"') => quote = Some(char),
-            (Some(open), char) if open == char => quote = None,
-            (None | Some('"'), '\\') => word.extend(chars.next().map(|(_, char)| char)),
-            (_, char) => word.push(char),
-        }
-    }
-    quote.is_none().then_some((word, ""))
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
         Mode::Search(_) => {
             fixed(&[("enter", "next"), ("up", "previous"), ("alt-r", "regex"), ("esc", "close")])
         }
+        Mode::Form(_) => fixed(&[("enter", "save"), ("up/down", "field"), ("esc", "give up")]),
         Mode::Log(_) => fixed(&[("enter", "keep"), ("alt-r", "regex"), ("esc", "give up")]),
         Mode::Compare(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
         Mode::Line(_) => fixed(&[("enter", "accept"), ("esc", "give up")]),

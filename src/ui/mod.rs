@@ -8,6 +8,7 @@ mod dialog;
 pub mod editor;
 mod environments;
 mod footer;
+mod form;
 mod header;
 mod images;
 mod log;
@@ -68,6 +69,7 @@ fn over(frame: &mut Frame<'_>, state: &State, paint: Paint<'_>) {
         Mode::Help(pick) => pick::help(frame, pick, state, paint),
         Mode::Themes(pick, _) => pick::themes(frame, pick, state, paint),
         Mode::Ask(dialog) => dialog::ask(frame, dialog, state, paint),
+        Mode::Form(form) => form::draw(frame, form, state, paint),
         Mode::Line(line) => dialog::line(frame, line, state, paint),
     }
 }

@@ -14,3 +14,4 @@ mod first;
 mod manners;
 mod scripts;
 mod storms;
+mod tasks;

@@ -18,6 +18,10 @@ pub enum EnvironmentAction {
     Filter,
     /// Into its cached script.
     Open,
+    /// Its fields, in a form.
+    Fields,
+    /// Splits its script in two; not there yet, and said where it would be offered.
+    Split,
     /// Switches the headless desktop.
     ToggleDesktop,
     /// Switches baking the desktop.
@@ -57,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
     row(E::Last, "last-environment", "Select the last environment", "", &["end", "G"]),
     row(E::Filter, "filter-environments", "Show only some environments", "find", &["/"]),
     row(E::Open, "edit-scripts", "Edit the scripts", "edit", &["enter", "e"]),
+    row(E::Fields, "fields", "Edit image, command, variables and mounts", "fields", &["p"]),
     row(E::ToggleDesktop, "toggle-desktop", "Switch the headless desktop", "", &["1"]),
     row(E::ToggleDesktopCache, "toggle-desktop-cache", "Switch caching of the desktop", "", &["2"]),
     row(E::ToggleCaching, "toggle-caching", "Switch container caching", "", &["3"]),

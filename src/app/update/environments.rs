@@ -2,13 +2,13 @@
 
 use tui_input::Input;
 
-use super::scripts;
-use crate::app::action::EnvironmentAction;
+use super::{form, scripts};
+use crate::app::action::{Action, EnvironmentAction};
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
 use crate::app::environments::EnvironmentsEvent;
 use crate::app::layout::Region;
-use crate::app::mode::{Dialog, Line, Mode, Purpose};
+use crate::app::mode::{Choice, Dialog, Does, Line, Mode, Purpose};
 use crate::app::notice::Tone;
 use crate::app::pick;
 use crate::app::state::State;
@@ -43,6 +43,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
             }
         }
         EnvironmentsEvent::Saved(entry) => {
+            form::saved(state, &entry.id);
             state.environments.take(*entry);
             let mut effects = scripts::listed(state);
             effects.extend(state.link.is_up().then_some(Effect::AskStatuses));
@@ -50,6 +51,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         }
         EnvironmentsEvent::NotSaved { id, cause } => {
             scripts::not_saved(state, &id);
+            form::not_saved(state, &id, &cause);
             state.tell(Tone::Failure, cause);
             return vec![Effect::List];
         }
@@ -69,8 +71,8 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
     Vec::new()
 }
 
-fn undo_action() -> crate::app::action::Action {
-    crate::app::action::Action::Environment(EnvironmentAction::UndoRemove)
+fn undo_action() -> Action {
+    Action::Environment(EnvironmentAction::UndoRemove)
 }
 
 pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
@@ -85,6 +87,9 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
             state.mode = Mode::Filter;
         }
         EnvironmentAction::Open => state.layout.focus(Region::Cached),
+        EnvironmentAction::Fields => form::open(state),
+        EnvironmentAction::Split => state
+            .tell(Tone::Note, "prebake cannot split a script yet; move by hand what can be baked"),
         EnvironmentAction::ToggleDesktop => {
             return change(state, |it| it.headless_desktop_enabled = !it.headless_desktop_enabled);
         }
@@ -92,7 +97,9 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
             return change(state, |it| it.cache_desktop_build = !it.cache_desktop_build);
         }
         EnvironmentAction::ToggleCaching => {
-            return change(state, |it| it.cache_container_build = !it.cache_container_build);
+            let effects = change(state, |it| it.cache_container_build = !it.cache_container_build);
+            nothing_to_cache(state);
+            return effects;
         }
         EnvironmentAction::New => ask_id(state, "New environment", Purpose::New, ""),
         EnvironmentAction::Duplicate => {
@@ -127,6 +134,37 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Container caching is switched on, and there is nothing in the cached script although there is
+/// a script: explains what is to be done.
+fn nothing_to_cache(state: &mut State) {
+    let Some(entry) = state.environments.selected() else { return };
+    let it = &entry.environment;
+    let was_on = it.cache_container_build;
+    let has_script = !it.run_stage().trim().is_empty();
+    if was_on || !has_script || !it.cached_preflight_script.trim().is_empty() {
+        return;
+    }
+    let choice =
+        |label: &str, key, action| Choice { label: label.to_owned(), key, does: Does::Act(action) };
+    let own = Action::Environment;
+    state.mode = Mode::Ask(Dialog {
+        title: format!("`{}` has nothing to cache yet", entry.id),
+        body: vec![
+            "All of its script runs at every task start. What goes into the cached preflight"
+                .to_owned(),
+            "runs once and is baked into the image: installations, downloads, configuration."
+                .to_owned(),
+        ],
+        choices: vec![
+            choice("Open preflight editors", 'o', own(EnvironmentAction::Open)),
+            choice("Split automatically (not there yet)", 's', own(EnvironmentAction::Split)),
+            choice("Disable container caching", 'd', own(EnvironmentAction::ToggleCaching)),
+            Choice { label: "Remind me later".to_owned(), key: 'r', does: Does::Nothing },
+        ],
+        selected: 0,
+    });
 }
 
 fn selected(state: &State) -> Option<EnvironmentId> {

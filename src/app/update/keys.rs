@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{act, environments, log, palette, scripts, tasks};
+use super::{act, environments, form, log, palette, scripts, tasks};
 use crate::app::action::Scope;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -29,6 +29,7 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
         Mode::Line(line) if matches!(line.purpose, Purpose::Run(_)) => {
             tasks::run_line(state, line, chord)
         }
+        Mode::Form(form) => form::pressed(state, form, chord),
         Mode::Log(input) => log::typed(state, input, chord),
         Mode::Search(search) => scripts::searched(state, search, chord),
         Mode::Compare(comparison) => scripts::compared(state, comparison, chord),
@@ -92,6 +93,7 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
             }
         }
         Mode::Panes if in_text => return scripts::pasted(state, text),
+        Mode::Form(_) => form::pasted(state, text),
         Mode::Log(_) => return log::pasted(state, text),
         Mode::Search(_) => return scripts::pasted_in_search(state, text),
         Mode::Panes | Mode::Ask(_) | Mode::Compare(_) => {}

@@ -2,6 +2,7 @@
 
 mod command;
 mod environments;
+mod form;
 mod images;
 mod jobs;
 mod keys;

@@ -167,3 +167,40 @@ fn the_palette_does_what_is_chosen_and_a_theme_is_tried_on() {
     let effects = press(&mut state, &["f9", "down", "enter"]);
     assert_eq!(effects, [Effect::RememberTheme(state.theme.name().to_owned())]);
 }
+
+#[test]
+fn fields_are_edited_in_a_form_that_stays_until_they_are_saved() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["p", "down", "ctrl-u"]);
+    type_text(&mut state, "debian:12");
+    assert_eq!(press(&mut state, &["esc"]), [], "something was typed");
+    assert!(matches!(state.mode, Mode::Form(_)));
+    let effects = press(&mut state, &["enter"]);
+    let [Effect::Save { text, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(text.contains("base_image: debian:12") || text.contains("base_image: \"debian:12\""));
+    let refused = EnvironmentsEvent::NotSaved { id: id("web"), cause: "disk full".to_owned() };
+    update(&mut state, Event::Environments(refused));
+    let Mode::Form(form) = &state.mode else { panic!("{:?}", state.mode) };
+    assert_eq!(form.fault.as_deref(), Some("disk full"));
+    let saved = EnvironmentsEvent::Saved(Box::new(entry("web")));
+    update(&mut state, Event::Environments(saved));
+    assert!(matches!(state.mode, Mode::Panes));
+}
+
+#[test]
+fn container_caching_without_anything_to_cache_is_explained() {
+    let mut state = screen(&["web"]);
+    let mut empty = entry("web");
+    empty.environment.cached_preflight_script.clear();
+    empty.environment.cache_container_build = false;
+    empty.text = manifest::render(&empty.environment);
+    let listed = EnvironmentsEvent::Listed { entries: vec![empty], broken: Vec::new() };
+    update(&mut state, Event::Environments(listed));
+    let effects = press(&mut state, &["3"]);
+    assert!(matches!(&effects[..], [Effect::Save { .. }]));
+    let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
+    let labels: Vec<_> = dialog.choices.iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!(labels.len(), 4, "{labels:?}");
+    press(&mut state, &["s"]);
+    assert!(told(&state).contains("cannot split a script yet"), "{}", told(&state));
+}

@@ -1,0 +1,240 @@
+//! The fields of an environment besides its scripts and toggles, each a line of text that is
+//! checked while it is typed.
+
+use tui_input::Input;
+
+use super::words;
+use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::manifest;
+
+/// A field of an environment's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// `name`.
+    Name,
+    /// `base_image`.
+    BaseImage,
+    /// `command`.
+    Command,
+    /// `env_vars`.
+    Variables,
+    /// `mounts`.
+    Mounts,
+    /// `workdir`.
+    Workdir,
+    /// `user`.
+    User,
+}
+
+/// The fields of an environment being edited.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Whose.
+    pub id: EnvironmentId,
+    /// The lines.
+    pub lines: Vec<FormLine>,
+    /// The one that has the keys.
+    pub selected: usize,
+    /// Why it was not saved.
+    pub fault: Option<String>,
+    /// Whether Escape was pressed, with something typed.
+    pub is_leaving: bool,
+}
+
+/// A line of the form.
+#[derive(Clone, Debug)]
+pub struct FormLine {
+    /// The field.
+    pub field: Field,
+    /// What is typed.
+    pub input: Input,
+    /// What the file says.
+    pub before: String,
+    /// What is wrong with what is typed.
+    pub fault: Option<String>,
+}
+
+impl Field {
+    /// All of them, in the order of the form.
+    pub const ALL: [Self; 7] = [
+        Self::Name,
+        Self::BaseImage,
+        Self::Command,
+        Self::Variables,
+        Self::Mounts,
+        Self::Workdir,
+        Self::User,
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::BaseImage => "base image",
+            Self::Command => "command",
+            Self::Variables => "variables",
+            Self::Mounts => "mounts",
+            Self::Workdir => "workdir",
+            Self::User => "user",
+        }
+    }
+
+    /// What it is for and how it is written.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Name => "what people call it; the id is the file's",
+            Self::BaseImage => "the image below all layers, such as debian:12",
+            Self::Command => {
+                "what a task runs unless told; words as in a shell; empty: the image's"
+            }
+            Self::Variables => "of tasks, never of bakes: NAME=value OTHER='two words'",
+            Self::Mounts => "of tasks: SOURCE:TARGET or SOURCE:TARGET:ro, separated by blanks",
+            Self::Workdir => "where tasks begin; empty: the image's",
+            Self::User => "who runs scripts and tasks; empty: the image's",
+        }
+    }
+
+    /// What an environment says, as a line.
+    #[must_use]
+    pub fn line_of(self, environment: &Environment) -> String {
+        match self {
+            Self::Name => environment.name.clone(),
+            Self::BaseImage => environment.base_image.clone(),
+            Self::Command => words::joined(&environment.command),
+            Self::Variables => {
+                let pairs = environment.env_vars.iter();
+                let pairs = pairs.map(|(name, value)| format!("{name}={}", words::quoted(value)));
+                pairs.collect::<Vec<_>>().join(" ")
+            }
+            Self::Mounts => words::joined(&environment.mounts),
+            Self::Workdir => environment.workdir.clone(),
+            Self::User => environment.user.clone(),
+        }
+    }
+
+    /// Makes an environment say what a line does. An error is a sentence.
+    pub fn put(self, line: &str, environment: &mut Environment) -> Result<(), String> {
+        let words = || {
+            words::split(line)
+                .ok_or_else(|| format!("{} has an open quote; close it", self.label()))
+        };
+        let line = line.trim();
+        match self {
+            Self::Name => line.clone_into(&mut environment.name),
+            Self::BaseImage => line.clone_into(&mut environment.base_image),
+            Self::Command => environment.command = words()?,
+            Self::Mounts => environment.mounts = words()?,
+            Self::Workdir => line.clone_into(&mut environment.workdir),
+            Self::User => line.clone_into(&mut environment.user),
+            Self::Variables => {
+                environment.env_vars.clear();
+                for word in words()? {
+                    let Some((name, value)) = word.split_once('=') else {
+                        return Err(format!("`{word}` is no variable; write NAME=value"));
+                    };
+                    environment.env_vars.insert(name.to_owned(), value.to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Form {
+    /// The fields of an environment.
+    #[must_use]
+    pub fn of(id: EnvironmentId, environment: &Environment) -> Self {
+        let lines = Field::ALL.into_iter().map(|field| {
+            let before = field.line_of(environment);
+            FormLine { field, input: Input::new(before.clone()), before, fault: None }
+        });
+        Self { id, lines: lines.collect(), selected: 0, fault: None, is_leaving: false }
+    }
+
+    /// Whether something was typed.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.lines.iter().any(FormLine::is_changed)
+    }
+
+    /// What a file of this text says with what was typed; else the first line that cannot be, and
+    /// why.
+    pub fn text(&self, text: &str, environment: &Environment) -> Result<String, (usize, String)> {
+        let mut environment = environment.clone();
+        for (at, line) in self.lines.iter().enumerate().filter(|(_, line)| line.is_changed()) {
+            let wrong = |why| (at, why);
+            line.field.put(line.input.value(), &mut environment).map_err(wrong)?;
+            let says =
+                manifest::update(text, &environment).map_err(|error| (at, error.to_string()))?;
+            manifest::parse(&says).map_err(|error| (at, error.to_string()))?;
+        }
+        manifest::update(text, &environment).map_err(|error| (0, error.to_string()))
+    }
+
+    /// Finds what is wrong with what is typed.
+    pub fn check(&mut self, text: &str, environment: &Environment) {
+        let fault = self.text(text, environment).err();
+        for (at, line) in self.lines.iter_mut().enumerate() {
+            line.fault =
+                fault.as_ref().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why.clone());
+        }
+    }
+}
+
+impl FormLine {
+    /// Whether something else was typed than what the file says.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.input.value() != self.before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing::entry;
+
+    fn typed(form: &mut Form, field: Field, text: &str) {
+        let line = form.lines.iter_mut().find(|line| line.field == field).unwrap();
+        line.input = Input::new(text.to_owned());
+    }
+
+    #[test]
+    fn only_what_was_typed_is_changed() {
+        let entry = entry("web");
+        let mut form = Form::of(entry.id.clone(), &entry.environment);
+        assert!(!form.is_changed());
+        typed(&mut form, Field::Command, "make 'all of it'");
+        typed(&mut form, Field::Variables, "A=1 B='x y' C=");
+        typed(&mut form, Field::Mounts, "/src:/work:ro");
+        let environment = manifest::parse(&form.text(&entry.text, &entry.environment).unwrap());
+        let environment = environment.unwrap();
+        assert_eq!(environment.command, ["make", "all of it"]);
+        let variables: Vec<_> = environment.env_vars.iter().collect();
+        assert_eq!(variables.len(), 3);
+        assert_eq!(environment.env_vars["B"], "x y");
+        assert_eq!(environment.mounts, ["/src:/work:ro"]);
+        assert_eq!(environment.base_image, entry.environment.base_image);
+        assert_eq!(Field::Variables.line_of(&environment), "A=1 B='x y' C=''");
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_at_its_line() {
+        let entry = entry("web");
+        for (field, text, cause) in [
+            (Field::Command, "make 'all", "open quote"),
+            (Field::Variables, "A", "is no variable"),
+            (Field::Variables, "1A=b", "1A"),
+            (Field::Mounts, "nonsense", "nonsense"),
+        ] {
+            let mut form = Form::of(entry.id.clone(), &entry.environment);
+            typed(&mut form, field, text);
+            form.check(&entry.text, &entry.environment);
+            let line = form.lines.iter().find(|line| line.field == field).unwrap();
+            let fault = line.fault.clone().unwrap_or_default();
+            assert!(fault.contains(cause), "{text}: {fault}");
+        }
+    }
+}
