@@ -1,5 +1,6 @@
 //! Cached images as the screen shows them, and which one is selected.
 
+use super::environments::Entry;
 use crate::domain::clean::{CachedImage, Removal};
 
 /// What images want done outside.
@@ -76,11 +77,15 @@ impl Images {
         self.entries.iter().map(|image| image.own_size).sum()
     }
 
-    /// The removal of those that no environment needs as it is now.
+    /// The removal of those that were baked for one of these environments and that none needs as
+    /// it is now. Those of other people's environments are not for here to judge.
     #[must_use]
-    pub fn unneeded(&self) -> Removal {
+    pub fn unneeded(&self, environments: &[Entry]) -> Removal {
+        let is_ours = |image: &&CachedImage| {
+            environments.iter().any(|entry| entry.id.as_str() == image.environment)
+        };
         let unneeded = self.entries.iter().filter(|image| image.needed_by.is_empty());
-        let ids: Vec<String> = unneeded.map(|image| image.id.clone()).collect();
+        let ids: Vec<String> = unneeded.filter(is_ours).map(|image| image.id.clone()).collect();
         Removal::plan(&self.entries, &ids)
     }
 }

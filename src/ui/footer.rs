@@ -75,9 +75,8 @@ fn fixed(pairs: &[(&str, &'static str)]) -> Vec<(String, &'static str)> {
 
 fn of_pane(state: &State) -> Vec<(String, &'static str)> {
     let scope = state.scope();
-    let here = action::rows().filter(|row| row.scope == scope);
-    let everywhere = action::rows().filter(|row| row.scope == Scope::Global);
-    here.chain(everywhere)
+    action::ordered(scope)
+        .filter(|row| row.scope == scope || row.scope == Scope::Global)
         .filter(|row| !row.short.is_empty() && action::availability(state, row.action).is_ok())
         .filter_map(|row| {
             let chord = state.keymap.shown(scope, row.action)?;

@@ -21,7 +21,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         (false, _) => " the engine was not asked yet".to_owned(),
         (true, 0) => " no image is cached: b in the list of environments bakes one".to_owned(),
         (true, count) => {
-            let unneeded = images.unneeded();
+            let unneeded = images.unneeded(&state.environments.entries);
             format!(
                 " {count} image{} {}; {} unneeded, {} at most",
                 if count == 1 { " adds" } else { "s add" },

@@ -37,7 +37,7 @@ fn actions(frame: &mut Frame<'_>, title: &str, pick: &Pick, state: &State, paint
     let body = state.arrangement().body();
     let rect = body.centered(76, body.height.saturating_sub(2).min(30));
     list(frame, rect, title, pick, paint, |index, width| {
-        let Some(row) = action::rows().nth(index) else { return Line::default() };
+        let Some(row) = action::ordered(state.scope()).nth(index) else { return Line::default() };
         let chords: Vec<_> =
             state.keymap.chords(row.action).iter().map(ToString::to_string).collect();
         let keys = chords.join(" ");

@@ -43,8 +43,8 @@ pub(super) fn availability(state: &State, action: ImageAction) -> Result<(), Str
     }
     match action {
         I::Down | I::Up => Ok(()),
-        I::Clean if state.images.unneeded().images.is_empty() => {
-            Err("every cached image is needed by an environment, or in use".to_owned())
+        I::Clean if state.images.unneeded(&state.environments.entries).images.is_empty() => {
+            Err("every image of these environments is needed, or in use".to_owned())
         }
         I::Remove | I::Clean => state.link.require(),
     }

@@ -107,6 +107,14 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
     .flatten()
 }
 
+/// Every action, those of `scope` first, then those that work everywhere, then the others.
+pub fn ordered(scope: Scope) -> impl Iterator<Item = &'static Row> {
+    let others = move |row: &&Row| row.scope != scope && row.scope != Scope::Global;
+    let here = rows().filter(move |row| row.scope == scope);
+    let everywhere = rows().filter(|row| row.scope == Scope::Global);
+    here.chain(everywhere).chain(rows().filter(others))
+}
+
 /// The row of an action.
 #[must_use]
 pub fn row(action: Action) -> Option<&'static Row> {

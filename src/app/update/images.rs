@@ -59,7 +59,7 @@ pub(super) fn act(state: &mut State, action: ImageAction) -> Vec<Effect> {
             ask(state, "Remove the image?".to_owned(), body, removal);
         }
         ImageAction::Clean => {
-            let removal = state.images.unneeded();
+            let removal = state.images.unneeded(&state.environments.entries);
             let title = format!("Remove {} unneeded images?", removal.images.len());
             let body = lines(&removal);
             ask(state, title, body, removal);

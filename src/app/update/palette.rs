@@ -9,11 +9,11 @@ use crate::app::pick::{Pick, Picked};
 use crate::app::state::State;
 
 pub(super) fn open_palette(state: &mut State) {
-    state.mode = Mode::Palette(Pick::of(&titles()));
+    state.mode = Mode::Palette(Pick::of(&titles(state)));
 }
 
 pub(super) fn open_help(state: &mut State) {
-    state.mode = Mode::Help(Pick::of(&titles()));
+    state.mode = Mode::Help(Pick::of(&titles(state)));
 }
 
 pub(super) fn open_themes(state: &mut State) {
@@ -24,13 +24,13 @@ pub(super) fn open_themes(state: &mut State) {
 }
 
 pub(super) fn palette(state: &mut State, mut pick: Pick, chord: Chord) -> Vec<Effect> {
-    match pick.press(chord, &titles(), page(state)) {
+    match pick.press(chord, &titles(state), page(state)) {
         Picked::Closed => Vec::new(),
         Picked::Open(_) => {
             state.mode = Mode::Palette(pick);
             Vec::new()
         }
-        Picked::Chosen(index) => match action::rows().nth(index) {
+        Picked::Chosen(index) => match action::ordered(state.scope()).nth(index) {
             Some(row) => act(state, row.action),
             None => Vec::new(),
         },
@@ -39,11 +39,11 @@ pub(super) fn palette(state: &mut State, mut pick: Pick, chord: Chord) -> Vec<Ef
 
 pub(super) fn help(state: &mut State, mut pick: Pick, chord: Chord) -> Vec<Effect> {
     // To choose a key's row does what the key does.
-    match pick.press(chord, &titles(), page(state)) {
+    match pick.press(chord, &titles(state), page(state)) {
         Picked::Open(_) => state.mode = Mode::Help(pick),
         Picked::Closed => {}
         Picked::Chosen(index) => {
-            if let Some(row) = action::rows().nth(index) {
+            if let Some(row) = action::ordered(state.scope()).nth(index) {
                 return act(state, row.action);
             }
         }
@@ -77,8 +77,10 @@ pub(super) fn themes(
 }
 
 /// What is searched in the palette and the help.
-fn titles() -> Vec<String> {
-    action::rows().map(|Row { title, name, .. }| format!("{title} {name}")).collect()
+fn titles(state: &State) -> Vec<String> {
+    action::ordered(state.scope())
+        .map(|Row { title, name, .. }| format!("{title} {name}"))
+        .collect()
 }
 
 fn names(state: &State) -> Vec<String> {
