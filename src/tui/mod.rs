@@ -8,6 +8,7 @@
 
 mod clipboard;
 mod keys;
+mod picture;
 mod signals;
 mod surroundings;
 mod terminal;

@@ -1,7 +1,6 @@
 //! The loop: keys and what is heard become events, the state takes them, effects are done, and
 //! the screen is drawn when something changed, at most so often.
 
-use std::io::stdout;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossterm::event::EventStream;
@@ -11,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::clipboard::{self, Multiplexer};
 use super::keys;
+use super::picture::Picture;
 use super::signals::{Signals, Told};
 use super::surroundings::Surroundings;
 use super::terminal::Terminal;
@@ -34,7 +34,7 @@ const BATCH: usize = 64;
 /// Empties the screen, in the terminal's own colours.
 const CLEAR: &[u8] = b"\x1b[0m\x1b[2J";
 
-type Screen = ratatui::Terminal<CrosstermBackend<std::io::Stdout>>;
+type Screen = ratatui::Terminal<CrosstermBackend<Picture>>;
 
 /// Opens the screen, stays until the person leaves, and gives the exit status. An error is a
 /// sentence.
@@ -69,12 +69,14 @@ async fn stay(host: Option<String>, surroundings: Surroundings) -> Result<u8, St
     let work = async {
         let signals = Signals::listen()?;
         let terminal = Terminal::enter(state.surroundings.mouse)?;
-        let screen = Screen::new(CrosstermBackend::new(stdout()))?;
+        let picture = Picture::default();
+        let screen = Screen::new(CrosstermBackend::new(picture.clone()))?;
         let mut stay = Stay {
             state,
             runtime,
             terminal,
             screen,
+            picture,
             keys: Some(EventStream::new()),
             multiplexer: surroundings.multiplexer,
             news_gap: if surroundings.is_remote { NEWS_GAPS.1 } else { NEWS_GAPS.0 },
@@ -107,6 +109,7 @@ struct Stay {
     runtime: Runtime,
     terminal: Terminal,
     screen: Screen,
+    picture: Picture,
     /// None while another program has the terminal: two readers would share the keys.
     keys: Option<EventStream>,
     multiplexer: Multiplexer,
@@ -149,6 +152,7 @@ impl Stay {
                         return Ok(1);
                     }
                     self.screen.draw(|frame| ui::draw(frame, &self.state))?;
+                    self.terminal.send(&self.picture.take())?;
                     last_frame = Instant::now();
                 }
                 told = keys.next() => {
@@ -238,7 +242,7 @@ impl Stay {
     /// where the cursor is, and a slow connection answers too late.
     fn clear(&mut self) -> std::io::Result<()> {
         self.terminal.send(CLEAR)?;
-        self.screen = Screen::new(CrosstermBackend::new(stdout()))?;
+        self.screen = Screen::new(CrosstermBackend::new(self.picture.clone()))?;
         Ok(())
     }
 }
