@@ -190,6 +190,11 @@ impl Editor {
         self.finish(true, Applied::default())
     }
 
+    /// Brings the colours of a long text up to what was typed.
+    pub fn catch_up(&mut self) {
+        self.tints.catch_up(self.buffer.text());
+    }
+
     /// Moves the cursor to a place, which comes into sight.
     pub fn go_to(&mut self, place: Place) {
         self.buffer.place(place, false);

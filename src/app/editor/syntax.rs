@@ -44,10 +44,16 @@ pub enum Syntax {
     Heredoc,
 }
 
+/// A longer text is read again when nothing was typed for a while: even where little changed that
+/// takes longer than a key may.
+const AT_ONCE: usize = 32 * 1024;
+
 /// The tree of a text.
 #[derive(Clone, Debug, Default)]
 pub struct Tints {
     tree: Option<Tree>,
+    /// Whether the tree knows where everything is, and not yet what was typed since.
+    is_behind: bool,
 }
 
 impl Tints {
@@ -59,7 +65,7 @@ impl Tints {
         tints
     }
 
-    /// Follows what changed, and reads the text again where it did.
+    /// Follows what changed, and reads the text again where it did, unless it is long.
     pub fn follow(&mut self, text: &Text, changes: &[Change]) {
         if changes.is_empty() {
             return;
@@ -76,11 +82,23 @@ impl Tints {
                 });
             }
         }
-        self.read(text);
+        if text.bytes() > AT_ONCE {
+            self.is_behind = true;
+        } else {
+            self.read(text);
+        }
+    }
+
+    /// Reads the text again if that was put off.
+    pub fn catch_up(&mut self, text: &Text) {
+        if self.is_behind {
+            self.read(text);
+        }
     }
 
     fn read(&mut self, text: &Text) {
         let old = self.tree.take();
+        self.is_behind = false;
         let mut parser = Parser::new();
         if text.bytes() > MAX_BYTES
             || parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err()

@@ -90,6 +90,7 @@ pub(super) fn lint(state: &mut State) -> Vec<Effect> {
     let Some(pair) = state.scripts.pair_mut(&id) else { return Vec::new() };
     let mut effects = Vec::new();
     for stage in STAGES {
+        pair.editor_mut(stage).catch_up();
         if pair.editor(stage).buffer().text().bytes() > LINT_LARGEST {
             continue;
         }
