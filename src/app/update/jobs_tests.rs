@@ -232,3 +232,36 @@ fn a_command_is_started_with_variables_and_its_task_is_shown() {
     press(&mut state, &["down", "s"]);
     assert!(told(&state).contains("has ended, with exit code 2"), "{}", told(&state));
 }
+
+#[test]
+fn a_click_selects_a_task_and_a_line_of_a_log() {
+    use crate::app::event::{Mouse, MouseKind};
+
+    let mut state = linked(&["web"]);
+    let task = |name: &str| Task {
+        id: name.to_owned(),
+        environment: "web".to_owned(),
+        command: String::new(),
+        state: TaskState::Running,
+        degraded: None,
+        started: None,
+        ended: None,
+    };
+    update(&mut state, Event::Task(TaskEvent::Listed(vec![task("a"), task("b"), task("c")])));
+    let click = |state: &mut State, region, row| {
+        let inside = state.arrangement().inside(region).unwrap();
+        let (x, y) = (inside.x + 3, inside.y + row);
+        update(state, Event::Mouse(Mouse { kind: MouseKind::Down, x, y, shift: false }));
+    };
+    press(&mut state, &["alt-6"]);
+    click(&mut state, Region::Tasks, 2);
+    assert_eq!(state.tasks.selected().unwrap().id, "c");
+    click(&mut state, Region::Tasks, 1);
+    assert_eq!(state.tasks.selected().unwrap().id, "b");
+    press(&mut state, &["alt-1"]);
+    built(&mut state);
+    grow(&mut state, 100, 0);
+    let top = state.logs.view().unwrap().top;
+    click(&mut state, Region::Log, 2);
+    assert_eq!(state.logs.view().unwrap().cursor, top + 2);
+}

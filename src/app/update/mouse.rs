@@ -57,12 +57,33 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 
 fn clicked(state: &mut State, region: Region, y: u16) {
     let Some(inside) = state.arrangement().inside(region) else { return };
-    if region == Region::Environments && inside.contains(inside.x, y) {
-        let first = state.environments.first_seen(usize::from(inside.height));
-        let row = first + usize::from(y - inside.y);
-        let id = state.environments.seen().nth(row).map(|entry| entry.id.clone());
-        if let Some(id) = id {
-            state.environments.select(&id);
+    // The images have a line of their own above the list.
+    let (_, list) = inside.cut_top(u16::from(region == Region::Images));
+    if !list.contains(list.x, y) {
+        return;
+    }
+    let (rows, at) = (usize::from(list.height), usize::from(y - list.y));
+    // The row that was clicked, less the one that is selected.
+    let moved = |place: Option<usize>| {
+        let place = place.unwrap_or(0);
+        let first = (place + 1).saturating_sub(rows);
+        (first + at).cast_signed() - place.cast_signed()
+    };
+    match region {
+        Region::Environments => {
+            let row = state.environments.first_seen(rows) + at;
+            let id = state.environments.seen().nth(row).map(|entry| entry.id.clone());
+            if let Some(id) = id {
+                state.environments.select(&id);
+            }
         }
+        Region::Tasks => state.tasks.move_by(moved(state.tasks.place())),
+        Region::Images => state.images.move_by(moved(state.images.place())),
+        Region::Log => {
+            if let Some(view) = state.logs.view_mut() {
+                view.go(view.top + at as u64);
+            }
+        }
+        Region::Details | Region::Cached | Region::Run => {}
     }
 }
