@@ -20,6 +20,8 @@ pub enum Field {
     Variables,
     /// `mounts`.
     Mounts,
+    /// `ports`.
+    Ports,
     /// `workdir`.
     Workdir,
     /// `user`.
@@ -56,12 +58,13 @@ pub struct FormLine {
 
 impl Field {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Name,
         Self::BaseImage,
         Self::Command,
         Self::Variables,
         Self::Mounts,
+        Self::Ports,
         Self::Workdir,
         Self::User,
     ];
@@ -75,6 +78,7 @@ impl Field {
             Self::Command => "command",
             Self::Variables => "variables",
             Self::Mounts => "mounts",
+            Self::Ports => "ports",
             Self::Workdir => "workdir",
             Self::User => "user",
         }
@@ -91,6 +95,9 @@ impl Field {
             }
             Self::Variables => "of tasks, never of bakes: NAME=value OTHER='two words'",
             Self::Mounts => "of tasks: SOURCE:TARGET or SOURCE:TARGET:ro, separated by blanks",
+            Self::Ports => {
+                "of tasks, on this host alone: 8080:80, or 80 for any free port; 0.0.0.0:8080:80 for all"
+            }
             Self::Workdir => "where tasks begin; empty: the image's",
             Self::User => "who runs scripts and tasks; empty: the image's",
         }
@@ -109,6 +116,7 @@ impl Field {
                 pairs.collect::<Vec<_>>().join(" ")
             }
             Self::Mounts => words::joined(&environment.mounts),
+            Self::Ports => words::joined(&environment.ports),
             Self::Workdir => environment.workdir.clone(),
             Self::User => environment.user.clone(),
         }
@@ -126,6 +134,7 @@ impl Field {
             Self::BaseImage => line.clone_into(&mut environment.base_image),
             Self::Command => environment.command = words()?,
             Self::Mounts => environment.mounts = words()?,
+            Self::Ports => environment.ports = words()?,
             Self::Workdir => line.clone_into(&mut environment.workdir),
             Self::User => line.clone_into(&mut environment.user),
             Self::Variables => {
@@ -209,6 +218,7 @@ mod tests {
         typed(&mut form, Field::Command, "make 'all of it'");
         typed(&mut form, Field::Variables, "A=1 B='x y' C=");
         typed(&mut form, Field::Mounts, "/src:/work:ro");
+        typed(&mut form, Field::Ports, "8080:80 53/udp");
         let environment = manifest::parse(&form.text(&entry.text, &entry.environment).unwrap());
         let environment = environment.unwrap();
         assert_eq!(environment.command, ["make", "all of it"]);
@@ -216,6 +226,7 @@ mod tests {
         assert_eq!(variables.len(), 3);
         assert_eq!(environment.env_vars["B"], "x y");
         assert_eq!(environment.mounts, ["/src:/work:ro"]);
+        assert_eq!(environment.ports, ["8080:80", "53/udp"]);
         assert_eq!(environment.base_image, entry.environment.base_image);
         assert_eq!(Field::Variables.line_of(&environment), "A=1 B='x y' C=''");
     }
@@ -228,6 +239,7 @@ mod tests {
             (Field::Variables, "A", "is no variable"),
             (Field::Variables, "1A=b", "1A"),
             (Field::Mounts, "nonsense", "nonsense"),
+            (Field::Ports, "80 http", "http"),
         ] {
             let mut form = Form::of(entry.id.clone(), &entry.environment);
             typed(&mut form, field, text);

@@ -46,6 +46,8 @@ pub struct Task {
     pub command: String,
     /// How it is.
     pub state: TaskState,
+    /// The ports that lead to it, as a person reads them.
+    pub ports: Vec<String>,
     /// Why it started without a baked layer.
     pub degraded: Option<String>,
     /// When it was started.
@@ -167,6 +169,7 @@ mod tests {
             environment: String::new(),
             command: String::new(),
             state,
+            ports: Vec::new(),
             degraded: None,
             started: None,
             ended: None,

@@ -203,6 +203,9 @@ pub struct RunArgs {
     /// Mount a folder or volume
     #[arg(long, short, value_name = "SOURCE:TARGET[:ro]")]
     pub mount: Vec<String>,
+    /// Publish a port on this host alone, or where ADDRESS says
+    #[arg(long, short, value_name = "[ADDRESS:][HOST:]PORT")]
+    pub port: Vec<String>,
     /// Fail when a bake fails, instead of starting degraded
     #[arg(long)]
     pub no_fallback: bool,

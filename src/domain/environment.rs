@@ -121,6 +121,8 @@ pub struct Environment {
     pub env_vars: IndexMap<String, String>,
     /// Mounts of tasks, `source:target[:ro]`, as typed.
     pub mounts: Vec<String>,
+    /// Published ports of tasks, `[address:][host port:]port[/udp]`, as typed.
+    pub ports: Vec<String>,
     /// Working directory of tasks; empty: the image's own.
     pub workdir: String,
     /// User of scripts and tasks; empty: the image's own.
@@ -163,6 +165,7 @@ impl Default for Environment {
             run_preflight_script: String::new(),
             env_vars: IndexMap::new(),
             mounts: Vec::new(),
+            ports: Vec::new(),
             workdir: String::new(),
             user: String::new(),
             command: Vec::new(),

@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod mount;
 pub mod owner;
 pub mod place;
+pub mod port;
 pub mod script;
 pub mod settings;
 pub mod task;

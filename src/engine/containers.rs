@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use bollard::models::{
     ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, ContainerSummary,
-    HealthConfig, HostConfig, HostConfigLogConfig, Mount, MountType,
+    HealthConfig, HostConfig, HostConfigLogConfig, Mount, MountType, PortBinding,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptionsBuilder,
@@ -17,6 +17,7 @@ use jiff::Timestamp;
 
 use super::{Engine, EngineError};
 use crate::domain::layer::labels::Labels;
+use crate::domain::port::{Port, Protocol};
 
 /// A container to create. Empty texts and lists leave the image's own setting.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +42,8 @@ pub struct ContainerSpec {
     pub labels: Labels,
     /// Mounts.
     pub mounts: Vec<ContainerMount>,
+    /// Published ports.
+    pub ports: Vec<Port>,
     /// Whether it has a terminal.
     pub tty: bool,
     /// Whether its standard input is open.
@@ -104,6 +107,8 @@ pub struct ContainerFacts {
     pub finished: Option<Timestamp>,
     /// Programs that were started in it beside its own.
     pub execs: usize,
+    /// The ports that lead to it, while it runs.
+    pub ports: Vec<Port>,
 }
 
 /// A container in a list.
@@ -153,6 +158,11 @@ impl ContainerFacts {
             started: state.started_at.as_deref().and_then(moment),
             finished: state.finished_at.as_deref().and_then(moment),
             execs: response.exec_ids.map_or(0, |ids| ids.len()),
+            ports: response
+                .network_settings
+                .and_then(|net| net.ports)
+                .map(open_ports)
+                .unwrap_or_default(),
         }
     }
 }
@@ -303,6 +313,7 @@ fn body(spec: ContainerSpec) -> ContainerCreateBody {
     let health_check = spec
         .without_health_check
         .then(|| HealthConfig { test: Some(vec!["NONE".to_owned()]), ..HealthConfig::default() });
+    let ports = bindings(&spec.ports);
     ContainerCreateBody {
         image: Some(spec.image),
         entrypoint: Some(spec.program),
@@ -321,9 +332,11 @@ fn body(spec: ContainerSpec) -> ContainerCreateBody {
         attach_stdout: Some(true),
         attach_stderr: Some(true),
         healthcheck: health_check,
+        exposed_ports: (!ports.is_empty()).then(|| ports.keys().cloned().collect()),
         host_config: Some(HostConfig {
             log_config: Some(log_config()),
             mounts: Some(spec.mounts.into_iter().map(mount).collect()),
+            port_bindings: (!ports.is_empty()).then_some(ports),
             ..HostConfig::default()
         }),
         ..ContainerCreateBody::default()
@@ -340,6 +353,39 @@ fn log_config() -> HostConfigLogConfig {
             settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         ),
     }
+}
+
+/// What of the host leads to each port. An empty port of the host is a free one.
+fn bindings(ports: &[Port]) -> HashMap<String, Option<Vec<PortBinding>>> {
+    let mut bindings: HashMap<String, Option<Vec<PortBinding>>> = HashMap::new();
+    for port in ports {
+        let inside = format!("{}/{}", port.container, port.protocol.name());
+        bindings.entry(inside).or_default().get_or_insert_default().push(PortBinding {
+            host_ip: Some(port.address.to_string()),
+            host_port: Some(port.host.map(|host| host.to_string()).unwrap_or_default()),
+        });
+    }
+    bindings
+}
+
+/// What [`bindings`] has become.
+fn open_ports(found: HashMap<String, Option<Vec<PortBinding>>>) -> Vec<Port> {
+    let read = |inside: &str, binding: PortBinding| {
+        let (container, protocol) = inside.split_once('/')?;
+        Some(Port {
+            address: binding.host_ip?.parse().ok()?,
+            host: binding.host_port?.parse().ok(),
+            container: container.parse().ok()?,
+            protocol: if protocol == "udp" { Protocol::Udp } else { Protocol::Tcp },
+        })
+    };
+    let each = found.into_iter().flat_map(|(inside, bindings)| {
+        let bindings = bindings.unwrap_or_default().into_iter();
+        bindings.filter_map(|binding| read(&inside, binding)).collect::<Vec<_>>()
+    });
+    let mut ports: Vec<Port> = each.collect();
+    ports.sort_by_key(|port| (port.container, port.host));
+    ports
 }
 
 fn mount(mount: ContainerMount) -> Mount {

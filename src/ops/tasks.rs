@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::run::relay::{Ending, Relay};
 use super::run::{Channels, Clock, Seen};
 use crate::domain::layer::labels;
+use crate::domain::port::Port;
 use crate::domain::task::{TaskRecord, Timings};
 use crate::engine::{ContainerFacts, State};
 use crate::ops::{Context, OpError, Progress, Watch};
@@ -29,6 +30,8 @@ pub struct TaskSummary {
     pub degraded: Option<String>,
     /// The command; empty: the stages alone.
     pub command: Vec<String>,
+    /// The ports that lead to it, while it runs.
+    pub ports: Vec<Port>,
     /// When it was created, RFC 3339.
     pub created: Option<String>,
     /// When it ended, RFC 3339.
@@ -76,6 +79,7 @@ fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary 
         image: if image.is_empty() { facts.image } else { image },
         degraded: (!degraded.is_empty()).then_some(degraded),
         command: facts.arguments,
+        ports: facts.ports,
         created: facts.created.map(|time| time.to_string()),
         finished: facts.finished.map(|time| time.to_string()),
         // A record that cannot be read is as good as none.

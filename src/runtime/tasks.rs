@@ -94,6 +94,7 @@ fn task(found: TaskSummary) -> Task {
         ended: moment(found.finished),
         id: found.id,
         environment: found.environment,
+        ports: found.ports.iter().map(|port| port.leads()).collect(),
         degraded: found.degraded,
     }
 }

@@ -58,13 +58,15 @@ fn row<'t>(
     let environment = fit(&task.environment, 20, paint.glyph(Glyph::More));
     let degraded = if task.degraded.is_some() { "degraded " } else { "" };
     let about = format!("{:>8} {} {environment:20} ", lasted.unwrap_or_default(), task.id);
-    let used = 4 + head.width() + about.width() + degraded.width();
+    let ports: String = task.ports.iter().map(|port| format!("{port}  ")).collect();
+    let used = 4 + ports.width() + head.width() + about.width() + degraded.width();
     let command = fit(&task.command, width.saturating_sub(used), paint.glyph(Glyph::More));
     Line::from(vec![
         paint.span(format!("{mark}{} ", paint.glyph(glyph)), role),
         paint.span(head, role),
         paint.span(about, Role::Text),
         paint.span(degraded, Role::Degraded),
+        paint.span(ports, Role::Accent),
         paint.span(command, Role::Muted),
     ])
 }

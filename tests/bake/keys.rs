@@ -129,11 +129,12 @@ fn each_input_moves_its_layers_and_no_others() {
         (what.to_owned(), moved)
     };
     let none = [false, false];
-    let cases: [(&str, Change, [bool; 2]); 8] = [
+    let cases: [(&str, Change, [bool; 2]); 9] = [
         ("nothing", |e| e, none),
         ("run script", |e| e.run("export A=2"), none),
         ("variables", |e| e.variable("B", "1"), none),
         ("mounts", |e| e.mounts(&["/tmp:/mnt"]), none),
+        ("ports", |e| e.ports(&["80"]), none),
         ("working directory", |e| e.workdir("/opt"), none),
         ("command", |e| e.command(&["true"]), none),
         ("cached script", |e| e.cached("echo b"), [false, true]),

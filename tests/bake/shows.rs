@@ -155,6 +155,7 @@ fn lists_and_shows_are_documents() {
         "run_preflight_script",
         "env_vars",
         "mounts",
+        "ports",
         "workdir",
         "user",
         "command",

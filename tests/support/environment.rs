@@ -67,6 +67,11 @@ impl EnvironmentBuilder {
         self.set("mounts", mounts)
     }
 
+    /// The published ports of tasks.
+    pub(crate) fn ports(self, ports: &[&str]) -> Self {
+        self.set("ports", ports)
+    }
+
     /// The working directory of tasks.
     pub(crate) fn workdir(self, path: &str) -> Self {
         self.set("workdir", path)

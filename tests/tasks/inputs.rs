@@ -40,6 +40,31 @@ fn mounts_user_and_folder_are_as_asked() {
 }
 
 #[test]
+fn ports_lead_into_a_task_and_a_taken_one_is_a_sentence() {
+    let world = World::new().environment("demo", |e| e.ports(&["7070/udp"]));
+    let start = |ports: &[&str]| {
+        let mut arguments = vec!["run", "demo", "-d"];
+        arguments.extend(ports.iter().flat_map(|port| ["--port", port]));
+        arguments.extend(["--", "sleep", "60"]);
+        world.prebake(arguments).run()
+    };
+    let id = start(&["8080"]).succeeds().line();
+    let tasks = world.prebake(["tasks", "--json"]).run().succeeds().json();
+    let ports = tasks["tasks"].as_array().unwrap().iter().find(|task| task["id"] == *id);
+    let ports = ports.unwrap()["ports"].clone();
+    assert_eq!((&ports[0]["container"], &ports[0]["protocol"]), (&7070.into(), &"udp".into()));
+    assert_eq!((&ports[1]["container"], &ports[1]["address"]), (&8080.into(), &"127.0.0.1".into()));
+    let taken = u16::try_from(ports[1]["host"].as_u64().unwrap()).unwrap();
+    std::net::TcpStream::connect(("127.0.0.1", taken)).unwrap();
+
+    let list = world.prebake(["tasks"]).run().succeeds().out();
+    assert!(list.contains(&format!("127.0.0.1:{taken} -> 8080")), "{list}");
+    let refused = start(&[&format!("{taken}:80")]).exits(125);
+    refused.says(&format!("cannot publish the task's port `127.0.0.1:{taken}`"));
+    start(&["http"]).exits(2).says("port `http` has a port that is no number");
+}
+
+#[test]
 fn without_a_command_the_own_one_of_the_environment_or_the_image_runs() {
     let mut world = World::new().environment("demo", |e| e.command(&["echo", "own", "command"]));
     world.prebake(["run", "demo"]).run().succeeds().prints("own command\n");

@@ -13,6 +13,7 @@ use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
 use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
+use crate::domain::port::Port;
 use crate::ops::Loaded;
 use crate::ops::OpError;
 use crate::ops::run::feed::Input;
@@ -91,6 +92,8 @@ fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
     let variables = args.env.iter().map(|text| variable(text).map_err(usage));
     let mounts = args.mount.iter();
     let mounts = mounts.map(|text| Mount::parse(text).map_err(|error| usage(error.to_string())));
+    let ports = args.port.iter();
+    let ports = ports.map(|text| Port::parse(text).map_err(|error| usage(error.to_string())));
     Ok(RunRequest {
         command: match args.command.as_slice() {
             _ if args.preflight_only => TaskCommand::StagesOnly,
@@ -102,6 +105,7 @@ fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
         detach: args.detach,
         variables: variables.collect::<Result<_, _>>()?,
         mounts: mounts.collect::<Result<_, _>>()?,
+        ports: ports.collect::<Result<_, _>>()?,
         fallback: if args.no_fallback { Fallback::Refused } else { Fallback::Degraded },
     })
 }

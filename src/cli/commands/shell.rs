@@ -26,6 +26,7 @@ pub(super) fn shell(desk: &mut Desk<'_>, args: ShellArgs) -> Result<u8, Failure>
             detach: false,
             env: Vec::new(),
             mount: Vec::new(),
+            port: Vec::new(),
             no_fallback: false,
             preflight_only: false,
             telling: Telling::plain(),

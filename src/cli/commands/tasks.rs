@@ -38,8 +38,9 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
         let state = desk.output.paint(paint, &format!("{state:9}"));
         let degraded = if task.degraded.is_some() { "  degraded" } else { "" };
         let age = task.created.as_deref().map_or_else(|| "-".to_owned(), age);
+        let ports: String = task.ports.iter().map(|port| format!("  {}", port.leads())).collect();
         desk.output.line(format!(
-            "{}  {state}  {}  {age:>6}  {}{degraded}",
+            "{}  {state}  {}  {age:>6}  {}{ports}{degraded}",
             task.id,
             task.environment,
             command(task)

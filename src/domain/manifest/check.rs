@@ -11,6 +11,7 @@ use super::{Environment, VERSION, scalar};
 use crate::domain::environment::DEFAULT_BASE_IMAGE;
 use crate::domain::image::reference_fault;
 use crate::domain::mount::Mount;
+use crate::domain::port::Port;
 use crate::domain::unknown::Unknown;
 
 /// Variables that prebake itself sets for every task.
@@ -33,6 +34,7 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
         run_preflight_script: value(raw.run_preflight_script),
         env_vars: env_vars(raw.env_vars)?,
         mounts: mounts(raw.mounts)?,
+        ports: ports(raw.ports)?,
         workdir: workdir(raw.workdir)?,
         user: user(raw.user)?,
         command: command(raw.command)?,
@@ -172,6 +174,16 @@ fn mounts(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestErro
         .map(|mount| match Mount::parse(&mount.value) {
             Ok(_) => Ok(mount.value),
             Err(error) => Err(ManifestError::at(mount.defined, error.sentence(), Mount::ADVICE)),
+        })
+        .collect()
+}
+
+fn ports(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestError> {
+    raw.unwrap_or_default()
+        .into_iter()
+        .map(|port| match Port::parse(&port.value) {
+            Ok(_) => Ok(port.value),
+            Err(error) => Err(ManifestError::at(port.defined, error.sentence(), Port::ADVICE)),
         })
         .collect()
 }

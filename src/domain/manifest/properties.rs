@@ -77,6 +77,7 @@ proptest! {
             preflight_script: legacy,
             env_vars: values.iter().enumerate().map(|(n, value)| (format!("V_{n}"), without_nul(value))).collect(),
             mounts: values.iter().map(|value| format!("/{}:/x", without_nul(value).replace(':', ""))).collect(),
+            ports: values.iter().zip(1..).map(|(_, port)| format!("{port}:80")).collect(),
             command: words.iter().map(without_nul).collect(),
             unknown: unknown.into_iter().map(|(name, value)| (format!("x{name}"), settle(value))).collect(),
             ..Environment::default()

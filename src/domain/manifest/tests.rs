@@ -73,6 +73,7 @@ env_vars:
   LOG_LEVEL: INFO
 mounts:
   - ~/src/web:/home/midori-ai/workspace
+ports: []
 workdir: /home/midori-ai/workspace
 user: ""
 command: ["bash", "-l"]
@@ -191,7 +192,7 @@ infinite: .inf
 date: 2024-01-01
 "quoted: name": "text, with # no comment"
 "8080": 1
-ports:
+addresses:
   - 8080:80
   - "8080"
   - a: 1

@@ -112,7 +112,7 @@ mod tests {
 version: 1
 name: \"Web\"   # not data
 cache_container_build: true    # bake it
-ports: [ 80 ]   # someone else's
+shelf: [ 80 ]   # someone else's
 cached_preflight_script: |
   #!/bin/bash
   # not a comment of the file

@@ -79,6 +79,7 @@ pub(super) async fn start(job: &Job<'_>, layer: &Layer) -> Result<Option<Started
         started: None,
         finished: None,
         execs: 0,
+        ports: Vec::new(),
     };
     Ok(Some(Started { container, attachment }))
 }

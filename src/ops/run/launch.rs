@@ -9,6 +9,7 @@ use crate::domain::layer::LayerScript;
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::stack::RUN_PREFLIGHT;
 use crate::domain::mount::Mount;
+use crate::domain::port::Port;
 use crate::domain::script;
 use crate::domain::task::{TaskId, TaskRecord};
 use crate::engine::{ContainerMount, ContainerSpec, EngineError, UploadFile};
@@ -63,7 +64,8 @@ impl Launch<'_> {
             };
             let created = clock.ms();
             let image = &self.ensured.top;
-            start_container(engine, &container, image, &self.ensured.name).await?;
+            let started = start_container(engine, &container, image, &self.ensured.name).await;
+            started.map_err(taken_port)?;
             record.timings.start_ms = clock.since(created);
             Ok::<_, OpError>(attachment)
         };
@@ -116,6 +118,7 @@ impl Launch<'_> {
             hostname: String::new(),
             labels: self.labels(task, nonce, degraded),
             mounts: self.mounts()?,
+            ports: self.ports()?,
             tty: self.request.tty,
             stdin: self.request.interactive,
             without_health_check: false,
@@ -208,6 +211,16 @@ impl Launch<'_> {
         Ok(resolved.collect())
     }
 
+    fn ports(&self) -> Result<Vec<Port>, OpError> {
+        let own =
+            self.environment.ports.iter().map(|text| {
+                Port::parse(text).map_err(|error| OpError::Unusable(error.to_string()))
+            });
+        let mut ports: Vec<Port> = own.collect::<Result<_, _>>()?;
+        ports.extend(&self.request.ports);
+        Ok(ports)
+    }
+
     /// Puts the scripts in that do not travel in a variable.
     async fn fill(&self, container: &str, nonce: &str) -> Result<(), OpError> {
         let trace = script::trace(nonce);
@@ -231,5 +244,51 @@ impl Launch<'_> {
         let user = if own.is_empty() { self.ensured.top.user() } else { own };
         let owner = owner(engine, container, user, &self.environment.base_image).await?;
         Ok(engine.upload(container, &files, owner).await?)
+    }
+}
+
+/// The engine's words for a port of its host that something else has hold a container's id and
+/// the name of a driver.
+fn taken_port(error: OpError) -> OpError {
+    let OpError::Engine(EngineError::Refused { cause, .. }) = &error else { return error };
+    let taken = ["port is already allocated", "address already in use", "Ports are not available"];
+    if !taken.iter().any(|words| cause.contains(words)) {
+        return error;
+    }
+    let place = cause.split([' ', ',']).find(|word| {
+        word.trim_end_matches(':').parse::<core::net::SocketAddr>().is_ok_and(|at| at.port() > 0)
+    });
+    let place =
+        place.map_or_else(String::new, |place| format!(" `{}`", place.trim_end_matches(':')));
+    OpError::Unusable(format!(
+        "cannot publish the task's port{place}: something else on the engine's host has it; free it, or write only the container's port in `ports` for any free one"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_told_by_its_address() {
+        let told = |cause: &str| {
+            let what = "start the container".to_owned();
+            taken_port(OpError::Engine(EngineError::Refused {
+                what,
+                cause: cause.to_owned(),
+                status: Some(500),
+            }))
+            .to_string()
+        };
+        for cause in [
+            "driver failed programming external connectivity on endpoint x (ab): Bind for 127.0.0.1:8080 failed: port is already allocated",
+            "driver failed: Error starting userland proxy: listen tcp4 127.0.0.1:8080: bind: address already in use",
+        ] {
+            assert!(
+                told(cause).starts_with("cannot publish the task's port `127.0.0.1:8080`: "),
+                "{cause}"
+            );
+        }
+        assert!(!told("no space left").contains("port"));
     }
 }

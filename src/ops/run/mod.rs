@@ -25,6 +25,7 @@ use super::resolve::{Resolved, resolve};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::LayerScript;
 use crate::domain::mount::Mount;
+use crate::domain::port::Port;
 use crate::domain::task::{Outcome, TaskId, TaskRecord, Timings};
 use crate::ops::{Context, Intents, OpError, Progress, Watch};
 use crate::store::records::Records;
@@ -44,6 +45,8 @@ pub struct RunRequest {
     pub variables: Vec<(String, String)>,
     /// More mounts, after the environment's.
     pub mounts: Vec<Mount>,
+    /// More published ports, after the environment's.
+    pub ports: Vec<Port>,
     /// What a failed bake means for it.
     pub fallback: Fallback,
 }
