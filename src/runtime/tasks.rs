@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Outbox;
 use super::logs::{Logs, Sink};
+use crate::app::domain::port::Port;
 use crate::app::event::Event;
 use crate::app::log::LogId;
 use crate::app::moment::Moment;
@@ -94,7 +95,7 @@ fn task(found: TaskSummary) -> Task {
         ended: moment(found.finished),
         id: found.id,
         environment: found.environment,
-        ports: found.ports.iter().map(|port| port.leads()).collect(),
+        ports: found.ports.iter().map(Port::leads).collect(),
         degraded: found.degraded,
     }
 }

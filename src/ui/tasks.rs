@@ -58,7 +58,7 @@ fn row<'t>(
     let environment = fit(&task.environment, 20, paint.glyph(Glyph::More));
     let degraded = if task.degraded.is_some() { "degraded " } else { "" };
     let about = format!("{:>8} {} {environment:20} ", lasted.unwrap_or_default(), task.id);
-    let ports: String = task.ports.iter().map(|port| format!("{port}  ")).collect();
+    let ports = task.ports.iter().fold(String::new(), |all, port| all + port + "  ");
     let used = 4 + ports.width() + head.width() + about.width() + degraded.width();
     let command = fit(&task.command, width.saturating_sub(used), paint.glyph(Glyph::More));
     Line::from(vec![

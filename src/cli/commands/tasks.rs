@@ -38,7 +38,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
         let state = desk.output.paint(paint, &format!("{state:9}"));
         let degraded = if task.degraded.is_some() { "  degraded" } else { "" };
         let age = task.created.as_deref().map_or_else(|| "-".to_owned(), age);
-        let ports: String = task.ports.iter().map(|port| format!("  {}", port.leads())).collect();
+        let ports = task.ports.iter().fold(String::new(), |all, port| all + "  " + &port.leads());
         desk.output.line(format!(
             "{}  {state}  {}  {age:>6}  {}{ports}{degraded}",
             task.id,
