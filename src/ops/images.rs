@@ -56,6 +56,14 @@ pub async fn list(context: &Context, environments: &[Loaded]) -> Result<Cache, O
     Ok(Cache { images, statuses })
 }
 
+/// The references of all images that are not cached layers, newest first: what an environment can
+/// be made on.
+pub async fn bases(context: &Context) -> Result<Vec<String>, OpError> {
+    let images = context.engine.all_images().await?;
+    let tags = images.into_iter().flat_map(|image| image.tags);
+    Ok(tags.filter(|tag| kind(tag).is_none()).collect())
+}
+
 /// The cached images of a listing: what has a name of ours, and what bakes left without one.
 async fn cached(listing: &Listing<'_>) -> Result<Vec<CachedImage>, OpError> {
     let sizes: HashMap<&str, u64> =

@@ -4,36 +4,90 @@ use ratatui::Frame;
 use ratatui::text::Line;
 
 use super::environments::glance;
-use super::paint::{Glyph, Paint, cells, fit};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{Glyph, Paint, cells, fit, wrapped};
 use super::pane;
-use crate::app::action::{Action, EnvironmentAction};
+use crate::app::action::{Action, CommandAction, EnvironmentAction};
 use crate::app::domain::theme::Role;
-use crate::app::environments::{Entry, EnvironmentStatus, LayerStatus};
+use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, LayerStatus};
 use crate::app::jobs::Job;
 use crate::app::layout::{Rect, Region};
 use crate::app::moment::{Moment, clock};
 use crate::app::state::State;
 
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
-    let Some(entry) = state.environments.selected() else {
+    let environments = &state.environments;
+    let broken = environments.selected_broken();
+    let entry = environments.selected();
+    let name = entry.map(|entry| entry.id.as_str()).or(broken.map(|it| it.name.as_str()));
+    let Some(name) = name else {
         pane::frame(frame, rect, Region::Details, state, paint);
         return;
     };
-    let name = fit(entry.id.as_str(), usize::from(rect.width).saturating_sub(4), "~");
+    let name = fit(name, usize::from(rect.width).saturating_sub(4), "~");
     let role = if state.layout.focus == Region::Details { Role::Accent } else { Role::Heading };
     let title = Line::from(paint.span(format!(" {name} "), role));
     let inside = pane::titled(frame, rect, Region::Details, title, state, paint);
-    let width = usize::from(inside.width);
-    let mut lines = toggles(entry, state, paint, width);
-    lines.extend(layers(entry, state, paint, width));
-    for (y, line) in lines.into_iter().take(usize::from(inside.height)).enumerate() {
-        let y = inside.y + u16::try_from(y).unwrap_or(0);
+    let (width, height) = (usize::from(inside.width), usize::from(inside.height));
+    let lines = match (entry, broken) {
+        (Some(entry), _) => {
+            let all = |cuts_effects, cuts_layers| {
+                let mut lines = toggles(entry, state, paint, width, cuts_effects);
+                lines.extend(layers(entry, state, paint, width, cuts_layers));
+                lines
+            };
+            // Where there is no room for all that is to be said, what the toggles do gives way
+            // first.
+            let tries = [(false, false), (true, false)];
+            let fits = tries.into_iter().map(|(one, other)| all(one, other));
+            fits.into_iter().find(|lines| lines.len() <= height).unwrap_or_else(|| all(true, true))
+        }
+        (None, Some(broken)) => unreadable(broken, state, paint, width),
+        (None, None) => Vec::new(),
+    };
+    for (y, line) in (inside.y..inside.bottom()).zip(lines) {
         frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
     }
 }
 
+/// What is wrong with a file that is no environment, and what can be done.
+fn unreadable<'t>(
+    broken: &BrokenFile,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+) -> Vec<Line<'t>> {
+    let mut lines: Vec<Line<'_>> = wrapped(&broken.fault, width)
+        .into_iter()
+        .map(|row| Line::from(paint.span(row, Role::Error)))
+        .collect();
+    let edit = Action::Command(CommandAction::Edit);
+    if let (Some(_), Some(chord)) = (broken.id(), state.keymap.chords(edit).first()) {
+        lines.push(Line::default());
+        lines.push(Line::from(vec![
+            paint.span(format!("{chord} "), Role::Key),
+            paint.span("opens it in your editor", Role::Hint),
+        ]));
+    }
+    lines
+}
+
+/// A sentence in rows, or cut to one; those after the first are indented as the first is.
+fn sentence(text: &str, indent: usize, width: usize, is_cut: bool, more: &str) -> Vec<String> {
+    let room = width.saturating_sub(indent);
+    let rows = if is_cut { vec![fit(text, room, more)] } else { wrapped(text, room) };
+    rows.into_iter().map(|row| format!("{:indent$}{row}", "")).collect()
+}
+
 /// The three toggles, independent of each other, each with its effect in a line.
-fn toggles<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Vec<Line<'t>> {
+fn toggles<'t>(
+    entry: &Entry,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+    is_cut: bool,
+) -> Vec<Line<'t>> {
     let it = &entry.environment;
     let rows = [
         (
@@ -72,47 +126,57 @@ fn toggles<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> 
             paint.span(format!("{key:>2} "), Role::Key),
             paint.span(format!("{mark} {name}"), Role::Text),
         ]));
-        let effect = fit(effect, width.saturating_sub(7), paint.glyph(Glyph::More));
-        lines.push(Line::from(paint.span(format!("       {effect}"), Role::Hint)));
+        let rows = sentence(effect, 7, width, is_cut, paint.glyph(Glyph::More));
+        lines.extend(rows.into_iter().map(|row| Line::from(paint.span(row, Role::Hint))));
     }
     lines
 }
 
-fn layers<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Vec<Line<'t>> {
-    let cut = |text: &str| fit(text, width, paint.glyph(Glyph::More));
+fn layers<'t>(
+    entry: &Entry,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+    is_cut: bool,
+) -> Vec<Line<'t>> {
+    let mut lines = vec![Line::default()];
+    let mut tell = |sign: &str, text: &str, role| {
+        let rows = sentence(text, sign.width(), width, is_cut, paint.glyph(Glyph::More));
+        for (number, row) in rows.into_iter().enumerate() {
+            let row =
+                if number == 0 { row.replacen(&" ".repeat(sign.width()), sign, 1) } else { row };
+            lines.push(Line::from(paint.span(row, role)));
+        }
+    };
+    let signed = |glyph| format!("{} ", paint.glyph(glyph));
     let (glyph, role, word) = glance(entry, state);
-    let mut lines = vec![
-        Line::default(),
-        Line::from(paint.span(cut(&format!("{} {word}", paint.glyph(glyph))), role)),
-    ];
+    tell(&signed(glyph), &word, role);
     if let Some(job) = state.jobs.of(&entry.id) {
-        let words = bake(job, state.now);
-        lines.extend(words.iter().map(|text| Line::from(paint.span(cut(text), Role::Baking))));
+        for words in bake(job, state.now) {
+            tell("  ", &words, Role::Baking);
+        }
     } else if let Some(failure) = state.jobs.failure(&entry.id) {
-        lines.push(Line::from(paint.span(cut(&failure.sentence), Role::Failed)));
+        tell("  ", &failure.sentence, Role::Failed);
     }
     let base = format!("base {}", entry.environment.base_image);
     match state.environments.status(entry) {
         None => {
-            lines.push(Line::from(paint.span(cut(&base), Role::Muted)));
-            lines.push(Line::from(paint.span("layers not known yet", Role::Hint)));
+            tell("  ", &base, Role::Muted);
+            tell("  ", "layers not known yet", Role::Hint);
         }
-        Some(Err(_)) => lines.push(Line::from(paint.span(cut(&base), Role::Muted))),
+        Some(Err(_)) => tell("  ", &base, Role::Muted),
         Some(Ok(EnvironmentStatus { base: id, layers, at_start, .. })) => {
             let (glyph, role) = match id {
                 Some(_) => (Glyph::Warm, Role::Text),
                 None => (Glyph::Cold, Role::Cold),
             };
-            lines
-                .push(Line::from(paint.span(cut(&format!("{} {base}", paint.glyph(glyph))), role)));
+            tell(&signed(glyph), &base, role);
             for layer in layers {
                 let (glyph, role, words) = layer_look(layer);
-                let text = format!("{} {} layer {words}", paint.glyph(glyph), layer.kind);
-                lines.push(Line::from(paint.span(cut(&text), role)));
+                tell(&signed(glyph), &format!("{} layer {words}", layer.kind), role);
             }
             if !at_start.is_empty() {
-                let text = format!("at start: {}", at_start.join(", "));
-                lines.push(Line::from(paint.span(cut(&text), Role::Muted)));
+                tell("", &format!("at start: {}", at_start.join(", ")), Role::Muted);
             }
         }
     }

@@ -5,9 +5,9 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Glyph, Paint, cells, fit};
-use super::pane;
+use super::{pane, welcome};
 use crate::app::domain::theme::Role;
-use crate::app::environments::{Entry, Warmth};
+use crate::app::environments::{BrokenFile, Entry, Warmth};
 use crate::app::jobs::Phase;
 use crate::app::layout::{Rect, Region};
 use crate::app::mode::Mode;
@@ -41,18 +41,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     for entry in environments.seen().skip(first).take(rows) {
         lines.push(row(entry, state, paint, width));
     }
-    for broken in environments.broken.iter().take(rows.saturating_sub(lines.len())) {
-        let name = fit(&broken.name, width.saturating_sub(14), paint.glyph(Glyph::More));
-        lines.push(Line::from(vec![
-            paint.span(format!("  {name} "), Role::Muted),
-            paint.span(format!("{} unreadable", paint.glyph(Glyph::Failed)), Role::Error),
-        ]));
+    let skipped = first.saturating_sub(environments.seen().count());
+    for broken in environments.seen_broken().skip(skipped).take(rows.saturating_sub(lines.len())) {
+        lines.push(unreadable(broken, state, paint, width));
     }
     if lines.is_empty() && environments.listed {
-        let words: &[&str] = if environments.filter.is_some() {
-            &["none of this name"]
-        } else {
-            &["", " no environment yet", "", " press n to make one"]
+        if environments.filter.is_none() && state.arrangement().is_single() {
+            welcome::draw(frame, inside, state, paint);
+            return;
+        }
+        let words: &[&str] = match environments.filter {
+            Some(_) => &["none of this name"],
+            None => &["", " no environment yet", "", " press n to make one"],
         };
         lines.extend(words.iter().map(|word| Line::from(paint.span(*word, Role::Hint))));
     }
@@ -60,6 +60,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         let y = inside.y + u16::try_from(y).unwrap_or(0);
         frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
     }
+}
+
+/// A file that is no environment.
+fn unreadable<'t>(broken: &BrokenFile, state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
+    let is_selected = state.environments.selected_broken().is_some_and(|it| it.name == broken.name);
+    let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
+    let words = format!("{} unreadable", paint.glyph(Glyph::Failed));
+    let room = width.saturating_sub(mark.width() + 1 + words.width());
+    let name = fit(&broken.name, room, paint.glyph(Glyph::More));
+    let rest = " ".repeat(room.saturating_sub(name.width()));
+    let line = Line::from(vec![
+        paint.span(mark, Role::Accent),
+        paint.span(format!("{name} "), Role::Muted),
+        paint.span(words, Role::Error),
+        Span::raw(rest),
+    ]);
+    if is_selected { line.patch_style(paint.style(Role::Selection)) } else { line }
 }
 
 fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {

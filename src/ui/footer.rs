@@ -52,7 +52,8 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
         }
         Mode::Form(_) => fixed(&[("enter", "save"), ("up/down", "field"), ("esc", "give up")]),
         Mode::Log(_) => fixed(&[("enter", "keep"), ("alt-r", "regex"), ("esc", "give up")]),
-        Mode::Compare(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
+        Mode::Sheet(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
+        Mode::Base(_) => fixed(&[("enter", "make it"), ("up/down", "choose"), ("esc", "give up")]),
         Mode::Line(_) => fixed(&[("enter", "accept"), ("esc", "give up")]),
     };
     let mut spans: Vec<Span<'_>> = Vec::new();

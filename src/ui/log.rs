@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Glyph, Paint, cells, fit};
-use super::pane;
+use super::{pane, welcome};
 use crate::app::domain::theme::Role;
 use crate::app::layout::{Rect, Region};
 use crate::app::log::ansi::{self, spans};
@@ -18,13 +18,7 @@ use crate::app::state::State;
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
     let inside = pane::frame(frame, rect, Region::Log, state, paint);
     let Some(view) = state.logs.view() else {
-        let words = [" no log yet: b builds the environment, r runs it"];
-        for (y, word) in (inside.y..inside.bottom()).zip(words) {
-            let line =
-                Line::from(paint.span(fit(word, usize::from(inside.width), "~"), Role::Hint));
-            frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
-        }
-        return;
+        return welcome::steps(frame, inside, state, paint);
     };
     head(frame, rect, view, state, paint);
     let is_typed = matches!(state.mode, Mode::Log(_));

@@ -3,6 +3,7 @@
 //! Where things stand is [`crate::app::layout`]'s; how they look is the theme's, asked by role
 //! through [`paint`]. Nothing here changes anything.
 
+mod base;
 mod details;
 mod dialog;
 pub mod editor;
@@ -16,7 +17,9 @@ mod paint;
 mod pane;
 mod pick;
 mod scripts;
+mod sheet;
 mod tasks;
+mod welcome;
 
 use ratatui::Frame;
 use ratatui::widgets::{Paragraph, Wrap};
@@ -64,12 +67,13 @@ fn over(frame: &mut Frame<'_>, state: &State, paint: Paint<'_>) {
     match &state.mode {
         // A search has a line in its pane.
         Mode::Panes | Mode::Filter | Mode::Search(_) | Mode::Log(_) => {}
-        Mode::Compare(comparison) => scripts::compare(frame, comparison, state, paint),
+        Mode::Sheet(sheet) => sheet::draw(frame, sheet, state, paint),
         Mode::Palette(pick) => pick::palette(frame, pick, state, paint),
         Mode::Help(pick) => pick::help(frame, pick, state, paint),
         Mode::Themes(pick, _) => pick::themes(frame, pick, state, paint),
         Mode::Ask(dialog) => dialog::ask(frame, dialog, state, paint),
         Mode::Form(form) => form::draw(frame, form, state, paint),
+        Mode::Base(choice) => base::draw(frame, choice, state, paint),
         Mode::Line(line) => dialog::line(frame, line, state, paint),
     }
 }

@@ -101,6 +101,12 @@ impl<'a> Paint<'a> {
     }
 }
 
+/// A text in rows of so many cells; words are not broken as long as they fit.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let rows = textwrap::wrap(text, width.max(8));
+    rows.into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
 /// A rectangle in the terminal library's words.
 pub(super) fn cells(rect: Rect) -> Cells {
     Cells { x: rect.x, y: rect.y, width: rect.width, height: rect.height }

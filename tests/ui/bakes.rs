@@ -1,7 +1,6 @@
 //! Bakes on the screen, by a real engine: watched, failed, cancelled, found again.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::support::{GATE, Screen, SecondEngine, World, until};
 
@@ -33,8 +32,6 @@ fn a_failed_bake_leads_to_its_line_its_shell_and_another_try() {
     screen.until("cold").press("S").until("no failed bake of");
     screen.press("b").until("cached preflight failed at line 3 (exit 3)").until("failed: L3");
     screen.press("S").until_gone("Environments").press("cat /opt/f; exit\n").until("Environments");
-    // The picture may be there before the keys are: a person is slower than that.
-    screen.settles(Duration::from_millis(500));
     // To the line, which becomes a good one, and again.
     screen.press("f").until(" 3:1 ").press("\u{b}true\u{13}").until("is saved");
     screen.press("\u{1b}").until("b build").press("b").until("is warm, after");

@@ -1,5 +1,6 @@
 //! Cached images: listed, and removed after the exact list was seen.
 
+use super::base;
 use crate::app::action::ImageAction;
 use crate::app::effect::Effect;
 use crate::app::images::{ImageEffect, ImageEvent, size};
@@ -13,6 +14,10 @@ pub(super) fn heard(state: &mut State, event: ImageEvent) -> Vec<Effect> {
     match event {
         ImageEvent::Listed(images) => {
             state.images.list(images);
+            Vec::new()
+        }
+        ImageEvent::Bases(images) => {
+            base::heard(state, images);
             Vec::new()
         }
         ImageEvent::Removed { count, bytes, kept } => {

@@ -79,7 +79,7 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
 }
 
 /// Asks whose scripts stay.
-pub(super) fn conflict(state: &mut State, id: &EnvironmentId) {
+pub(in crate::app::update) fn conflict(state: &mut State, id: &EnvironmentId) {
     let Some(pair) = state.scripts.pair(id) else { return };
     let Some(theirs) = pair.theirs() else { return };
     let differs =
