@@ -8,11 +8,13 @@ use unicode_width::UnicodeWidthStr as _;
 use super::paint::{Glyph, Paint, cells, fit};
 use super::{pane, welcome};
 use crate::app::domain::theme::Role;
+use crate::app::jobs::Job;
 use crate::app::layout::{Rect, Region};
 use crate::app::log::ansi::{self, spans};
 use crate::app::log::view::{View, time_of_day};
 use crate::app::log::wrap::{cut, wrap};
 use crate::app::mode::{LogInput, Mode};
+use crate::app::moment::{Moment, clock};
 use crate::app::state::State;
 
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
@@ -88,6 +90,8 @@ fn highlighted(row: &[ansi::Span], view: &View, paint: Paint<'_>, drawn: &mut Ve
 /// What it is of and how it is seen, on the upper border.
 fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Paint<'_>) {
     let mut words = vec![view.title.clone()];
+    let job = state.jobs.running().iter().find(|job| job.log() == view.id);
+    words.extend(job.map(|job| progress(job, state.now)));
     let (at, count) = state.logs.place();
     if count > 1 {
         words.push(format!("log {at} of {count}"));
@@ -111,6 +115,14 @@ fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Pa
         let cell = Rect { x, y: rect.y, width, height: 1 };
         frame.render_widget(paint.span(words, Role::Muted), cells(cell));
     }
+}
+
+/// Which layer is baked, for how long, and how much longer that will take.
+fn progress(job: &Job, now: Moment) -> String {
+    let layer = job.stand.layer.map(|(layer, at, of)| format!("{layer} layer {at}/{of}, "));
+    let left = job.left_ms(now).map(|left| format!(", about {} left", clock(left)));
+    let since = clock(now.since(job.begun));
+    format!("{}{since}{}", layer.unwrap_or_default(), left.unwrap_or_default())
 }
 
 fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) {
