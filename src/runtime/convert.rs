@@ -61,7 +61,7 @@ fn layer(layer: status::LayerStatus) -> LayerStatus {
         image: layer.image,
         cached: layer.cached || layer.why == Some(Reason::NotNeeded),
         stale,
-        why: layer.why.map(|why| why.words()),
+        why: layer.why.map(|why| why.brief()),
         failed: layer.failed.map(|failed| failed.container),
     }
 }

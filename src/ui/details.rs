@@ -2,10 +2,9 @@
 
 use ratatui::Frame;
 use ratatui::text::Line;
-
-use super::environments::glance;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::environments::glance;
 use super::paint::{Glyph, Paint, cells, fit, wrapped};
 use super::pane;
 use crate::app::action::{Action, CommandAction, EnvironmentAction};
@@ -32,16 +31,17 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let (width, height) = (usize::from(inside.width), usize::from(inside.height));
     let lines = match (entry, broken) {
         (Some(entry), _) => {
-            let all = |cuts_effects, cuts_layers| {
-                let mut lines = toggles(entry, state, paint, width, cuts_effects);
-                lines.extend(layers(entry, state, paint, width, cuts_layers));
+            let all = |has_effects, is_cut| {
+                let mut lines = toggles(entry, state, paint, width, has_effects);
+                lines.push(Line::default());
+                lines.extend(layers(entry, state, paint, width, is_cut));
                 lines
             };
             // Where there is no room for all that is to be said, what the toggles do gives way
             // first.
-            let tries = [(false, false), (true, false)];
-            let fits = tries.into_iter().map(|(one, other)| all(one, other));
-            fits.into_iter().find(|lines| lines.len() <= height).unwrap_or_else(|| all(true, true))
+            let tries = [(true, false), (false, false)];
+            let mut fits = tries.into_iter().map(|(effects, is_cut)| all(effects, is_cut));
+            fits.find(|lines| lines.len() <= height).unwrap_or_else(|| all(false, true))
         }
         (None, Some(broken)) => unreadable(broken, state, paint, width),
         (None, None) => Vec::new(),
@@ -80,13 +80,13 @@ fn sentence(text: &str, indent: usize, width: usize, is_cut: bool, more: &str) -
     rows.into_iter().map(|row| format!("{:indent$}{row}", "")).collect()
 }
 
-/// The three toggles, independent of each other, each with its effect in a line.
+/// The three toggles, independent of each other, each with its effect in the line below it.
 fn toggles<'t>(
     entry: &Entry,
     state: &State,
     paint: Paint<'_>,
     width: usize,
-    is_cut: bool,
+    has_effects: bool,
 ) -> Vec<Line<'t>> {
     let it = &entry.environment;
     let rows = [
@@ -94,16 +94,16 @@ fn toggles<'t>(
             EnvironmentAction::ToggleDesktop,
             it.headless_desktop_enabled,
             "headless desktop",
-            if it.headless_desktop_enabled { "each task has a desktop" } else { "no desktop" },
+            if it.headless_desktop_enabled { "each task has one" } else { "tasks have none" },
         ),
         (
             EnvironmentAction::ToggleDesktopCache,
             it.cache_desktop_build,
             "cache desktop build",
             match (it.headless_desktop_enabled, it.cache_desktop_build) {
-                (false, _) => "no effect without the desktop",
-                (true, true) => "the desktop is baked once",
-                (true, false) => "the desktop is installed at every start",
+                (false, _) => "needs the desktop",
+                (true, true) => "baked once",
+                (true, false) => "set up each start",
             },
         ),
         (
@@ -111,9 +111,9 @@ fn toggles<'t>(
             it.cache_container_build,
             "container caching",
             match (it.cache_container_build, it.cached_preflight_script.is_empty()) {
-                (true, true) => "nothing to bake: no cached preflight",
-                (true, false) => "the cached preflight is baked once",
-                (false, _) => "the cached preflight runs at every start",
+                (true, true) => "no script to bake",
+                (true, false) => "baked once",
+                (false, _) => "runs at every start",
             },
         ),
     ];
@@ -122,12 +122,15 @@ fn toggles<'t>(
         let key = state.keymap.chords(Action::Environment(action)).first();
         let key = key.map(ToString::to_string).unwrap_or_default();
         let mark = if is_on { "[x]" } else { "[ ]" };
+        let name = fit(name, width.saturating_sub(7), paint.glyph(Glyph::More));
         lines.push(Line::from(vec![
             paint.span(format!("{key:>2} "), Role::Key),
             paint.span(format!("{mark} {name}"), Role::Text),
         ]));
-        let rows = sentence(effect, 7, width, is_cut, paint.glyph(Glyph::More));
-        lines.extend(rows.into_iter().map(|row| Line::from(paint.span(row, Role::Hint))));
+        if has_effects {
+            let effect = fit(effect, width.saturating_sub(7), paint.glyph(Glyph::More));
+            lines.push(Line::from(paint.span(format!("       {effect}"), Role::Hint)));
+        }
     }
     lines
 }
@@ -139,7 +142,7 @@ fn layers<'t>(
     width: usize,
     is_cut: bool,
 ) -> Vec<Line<'t>> {
-    let mut lines = vec![Line::default()];
+    let mut lines = Vec::new();
     let mut tell = |sign: &str, text: &str, role| {
         let rows = sentence(text, sign.width(), width, is_cut, paint.glyph(Glyph::More));
         for (number, row) in rows.into_iter().enumerate() {
@@ -158,6 +161,7 @@ fn layers<'t>(
     } else if let Some(failure) = state.jobs.failure(&entry.id) {
         tell("  ", &failure.sentence, Role::Failed);
     }
+    let baking = state.jobs.of(&entry.id).and_then(|job| job.stand.layer);
     let base = format!("base {}", entry.environment.base_image);
     match state.environments.status(entry) {
         None => {
@@ -172,11 +176,17 @@ fn layers<'t>(
             };
             tell(&signed(glyph), &base, role);
             for layer in layers {
-                let (glyph, role, words) = layer_look(layer);
+                let (glyph, role, words) = match baking {
+                    Some((kind, at, of)) if kind == layer.kind => {
+                        let of = if of > 1 { format!(" {at}/{of}") } else { String::new() };
+                        (Glyph::Baking, Role::Baking, format!("baking{of}"))
+                    }
+                    _ => layer_look(layer),
+                };
                 tell(&signed(glyph), &format!("{} layer {words}", layer.kind), role);
             }
             if !at_start.is_empty() {
-                tell("", &format!("at start: {}", at_start.join(", ")), Role::Muted);
+                tell("  ", &format!("at start: {}", at_start.join(", ")), Role::Muted);
             }
         }
     }
@@ -186,9 +196,6 @@ fn layers<'t>(
 /// What goes on in a bake, for how long, and how long it will take.
 fn bake(job: &Job, now: Moment) -> Vec<String> {
     let mut words = Vec::new();
-    if let Some((layer, at, of)) = job.stand.layer {
-        words.push(format!("{layer} layer, {at} of {of}"));
-    }
     if !job.stand.script.is_empty() {
         let line = job.stand.line.map(|line| format!(", line {line}")).unwrap_or_default();
         words.push(format!("{}{line}", job.stand.script));
@@ -208,5 +215,26 @@ fn layer_look(layer: &LayerStatus) -> (Glyph, Role, String) {
         (Glyph::Stale, Role::Stale, format!("stale: {why}"))
     } else {
         (Glyph::Cold, Role::Cold, format!("cold: {why}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::press;
+    use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn toggles_layers_and_bakes_are_told_as_far_as_there_is_room() {
+        let mut state = furnished();
+        assert_snapshot!("baking", pane(&state, Region::Details));
+        press(&mut state, &["down"]);
+        assert_snapshot!("failed", pane(&state, Region::Details));
+        state.size.1 = 24;
+        assert_snapshot!("failed_with_little_room", pane(&state, Region::Details));
+        press(&mut state, &["end"]);
+        assert_snapshot!("unreadable", pane(&state, Region::Details));
     }
 }

@@ -66,6 +66,7 @@ pub(super) fn window(
 ) -> Rect {
     let rect = state.arrangement().body().centered(width, height);
     frame.render_widget(Clear, cells(rect));
+    frame.buffer_mut().set_style(cells(rect), paint.ground());
     let title = fit(title, usize::from(rect.width).saturating_sub(4), "~");
     let block = Block::new()
         .borders(Borders::ALL)

@@ -38,12 +38,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let width = usize::from(inside.width);
     let first = environments.first_seen(rows);
     let mut lines: Vec<Line<'_>> = Vec::with_capacity(rows);
+    let here = environments.selected().map(|entry| &entry.id);
+    let broken_here = environments.selected_broken().map(|broken| &broken.name);
+    let mut selected = None;
     for entry in environments.seen().skip(first).take(rows) {
-        lines.push(row(entry, state, paint, width));
+        let is_selected = here == Some(&entry.id);
+        selected = selected.or(is_selected.then_some(lines.len()));
+        lines.push(row(entry, is_selected, state, paint, width));
     }
     let skipped = first.saturating_sub(environments.seen().count());
     for broken in environments.seen_broken().skip(skipped).take(rows.saturating_sub(lines.len())) {
-        lines.push(unreadable(broken, state, paint, width));
+        let is_selected = broken_here == Some(&broken.name);
+        selected = selected.or(is_selected.then_some(lines.len()));
+        lines.push(unreadable(broken, is_selected, paint, width));
     }
     if lines.is_empty() && environments.listed {
         if environments.filter.is_none() && state.arrangement().is_single() {
@@ -57,30 +64,40 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         lines.extend(words.iter().map(|word| Line::from(paint.span(*word, Role::Hint))));
     }
     for (y, line) in lines.into_iter().enumerate() {
-        let y = inside.y + u16::try_from(y).unwrap_or(0);
-        frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
+        let cell =
+            cells(Rect { y: inside.y + u16::try_from(y).unwrap_or(0), height: 1, ..inside });
+        frame.render_widget(line, cell);
+        if selected == Some(y) {
+            frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
+        }
     }
 }
 
 /// A file that is no environment.
-fn unreadable<'t>(broken: &BrokenFile, state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
-    let is_selected = state.environments.selected_broken().is_some_and(|it| it.name == broken.name);
+fn unreadable<'t>(
+    broken: &BrokenFile,
+    is_selected: bool,
+    paint: Paint<'_>,
+    width: usize,
+) -> Line<'t> {
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let words = format!("{} unreadable", paint.glyph(Glyph::Failed));
     let room = width.saturating_sub(mark.width() + 1 + words.width());
     let name = fit(&broken.name, room, paint.glyph(Glyph::More));
-    let rest = " ".repeat(room.saturating_sub(name.width()));
-    let line = Line::from(vec![
+    Line::from(vec![
         paint.span(mark, Role::Accent),
         paint.span(format!("{name} "), Role::Muted),
         paint.span(words, Role::Error),
-        Span::raw(rest),
-    ]);
-    if is_selected { line.patch_style(paint.style(Role::Selection)) } else { line }
+    ])
 }
 
-fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
-    let is_selected = state.environments.selected().is_some_and(|it| it.id == entry.id);
+fn row<'t>(
+    entry: &Entry,
+    is_selected: bool,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+) -> Line<'t> {
     let (glyph, role, word) = glance(entry, state);
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let column = column(state, width);
@@ -89,17 +106,12 @@ fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line
     let room = width.saturating_sub(mark.width() + name.width() + gap + 2);
     let word = fit(&word, room, paint.glyph(Glyph::More));
     let state_words = format!("{} {word}", paint.glyph(glyph));
-    let used = mark.width() + name.width() + gap + state_words.width();
-    let rest = " ".repeat(width.saturating_sub(used));
-    let spans: Vec<Span<'_>> = vec![
+    Line::from(vec![
         paint.span(mark, Role::Accent),
         paint.span(name, Role::Text),
         Span::raw(" ".repeat(gap)),
         paint.span(state_words, role),
-        Span::raw(rest),
-    ];
-    let line = Line::from(spans);
-    if is_selected { line.patch_style(paint.style(Role::Selection)) } else { line }
+    ])
 }
 
 /// The cells of the names: what the longest one needs, as far as the states have room, too.
@@ -141,5 +153,25 @@ pub(super) fn look(warmth: &Warmth) -> (Glyph, Role, String) {
         Warmth::NoBase => (Glyph::Cold, Role::Cold, "no base image".to_owned()),
         Warmth::Failed => (Glyph::Failed, Role::Failed, "failed".to_owned()),
         Warmth::Fault(cause) => (Glyph::Failed, Role::Error, cause.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn every_state_has_its_sign_and_word() {
+        let mut state = furnished();
+        assert_snapshot!("every_state", pane(&state, Region::Environments));
+        press(&mut state, &["/"]);
+        type_text(&mut state, "d");
+        assert_snapshot!("filtered", pane(&state, Region::Environments));
+        type_text(&mut state, "zz");
+        assert_snapshot!("none_of_this_name", pane(&state, Region::Environments));
     }
 }

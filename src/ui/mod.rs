@@ -26,7 +26,6 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use self::paint::Paint;
 use crate::app::domain::environment::Stage;
-use crate::app::domain::theme::Role;
 use crate::app::layout::{Region, SMALLEST, Shape};
 use crate::app::mode::Mode;
 use crate::app::state::State;
@@ -35,7 +34,7 @@ use crate::app::state::State;
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let paint = Paint::of(state);
     let area = frame.area();
-    frame.buffer_mut().set_style(area, paint.style(Role::Text));
+    frame.buffer_mut().set_style(area, paint.ground());
     let arrangement = state.arrangement();
     if arrangement.shape == Shape::TooSmall {
         let (width, height) = SMALLEST;

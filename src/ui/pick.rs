@@ -69,6 +69,7 @@ fn list<'t>(
     row: impl Fn(usize, usize) -> Line<'t>,
 ) {
     frame.render_widget(Clear, cells(rect));
+    frame.buffer_mut().set_style(cells(rect), paint.ground());
     let block = Block::new()
         .borders(Borders::ALL)
         .border_set(paint.border())

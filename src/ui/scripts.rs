@@ -174,10 +174,11 @@ fn finding_line<'t>(finding: &Diagnostic, width: usize, role: Role, paint: Paint
     let code = format!("{} ", finding.code.0);
     let used = glyph.width() + place.width() + code.width();
     let words = fit(&finding.message, width.saturating_sub(used), paint.glyph(Glyph::More));
+    let sign = paint.sign(severity_role(finding.severity));
     Line::from(vec![
-        paint.span(glyph, severity_role(finding.severity)),
+        Span::styled(glyph, sign),
         paint.span(place, role),
-        paint.span(code, severity_role(finding.severity)),
+        Span::styled(code, sign),
         paint.span(words, role),
     ])
 }
