@@ -54,3 +54,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, choice: &BaseChoice, state: &State, pa
     let words = Paragraph::new(Line::from(paint.span(words, role))).wrap(Wrap { trim: true });
     frame.render_widget(words, cells(below));
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, whole};
+
+    #[test]
+    fn what_is_typed_for_a_base_image_is_checked() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["n"]);
+        type_text(&mut state, "fresh");
+        press(&mut state, &["enter"]);
+        type_text(&mut state, "Debian:12");
+        press(&mut state, &["enter"]);
+        assert_snapshot!("base", whole(&state));
+    }
+}

@@ -64,8 +64,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         lines.extend(words.iter().map(|word| Line::from(paint.span(*word, Role::Hint))));
     }
     for (y, line) in lines.into_iter().enumerate() {
-        let cell =
-            cells(Rect { y: inside.y + u16::try_from(y).unwrap_or(0), height: 1, ..inside });
+        let cell = cells(Rect { y: inside.y + u16::try_from(y).unwrap_or(0), height: 1, ..inside });
         frame.render_widget(line, cell);
         if selected == Some(y) {
             frame.buffer_mut().set_style(cell, paint.style(Role::Selection));

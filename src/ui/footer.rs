@@ -85,3 +85,28 @@ fn of_pane(state: &State) -> Vec<(String, &'static str)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::notice::Tone;
+    use crate::app::testing::press;
+    use crate::ui::testing::{furnished, picture};
+
+    #[test]
+    fn the_keys_of_where_one_is_or_what_was_just_told() {
+        let mut state = furnished();
+        let mut seen = String::new();
+        for keys in [&[][..], &["alt-3"], &["alt-5"], &["alt-6"], &["alt-7"], &["alt-1", ":"]] {
+            press(&mut state, keys);
+            seen += &picture(&state, state.arrangement().footer);
+        }
+        press(&mut state, &["esc"]);
+        for tone in [Tone::Done, Tone::Note, Tone::Failure] {
+            state.tell(tone, "a sentence");
+            seen += &picture(&state, state.arrangement().footer);
+        }
+        assert_snapshot!("footer", seen);
+    }
+}

@@ -68,3 +68,27 @@ fn counts(state: &State, paint: Paint<'_>) -> String {
     }
     format!(" {} ", counts.join(&format!(" {} ", paint.glyph(Glyph::Separator))))
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::event::Event;
+    use crate::app::link::LinkEvent;
+    use crate::app::update::update;
+    use crate::ui::testing::{furnished, picture};
+
+    #[test]
+    fn what_goes_on_has_its_place_and_the_engine_the_rest() {
+        let mut state = furnished();
+        let mut seen = String::new();
+        for width in [130, 60] {
+            state.size = (width, 24);
+            seen += &picture(&state, state.arrangement().header);
+        }
+        let down = LinkEvent::Down { cause: "it went".to_owned(), again_ms: 8000 };
+        update(&mut state, Event::Link(down));
+        state.size = (130, 24);
+        assert_snapshot!("header", seen + &picture(&state, state.arrangement().header));
+    }
+}

@@ -142,3 +142,24 @@ fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) 
     let cursor = u16::try_from(kind.width() + input.input.visual_cursor()).unwrap_or(u16::MAX);
     frame.set_cursor_position((rect.x + cursor.min(rect.width.saturating_sub(1)), rect.y));
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn a_log_keeps_its_colours_and_shows_what_is_looked_for() {
+        let mut state = furnished();
+        press(&mut state, &["alt-5"]);
+        assert_snapshot!("following", pane(&state, Region::Log));
+        press(&mut state, &["t", "up", "/"]);
+        type_text(&mut state, "lain");
+        assert_snapshot!("search", pane(&state, Region::Log));
+        press(&mut state, &["enter", "v", "up"]);
+        assert_snapshot!("selected", pane(&state, Region::Log));
+    }
+}

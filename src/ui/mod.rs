@@ -19,6 +19,8 @@ mod pick;
 mod scripts;
 mod sheet;
 mod tasks;
+#[cfg(test)]
+mod testing;
 mod welcome;
 
 use ratatui::Frame;
@@ -74,5 +76,43 @@ fn over(frame: &mut Frame<'_>, state: &State, paint: Paint<'_>) {
         Mode::Form(form) => form::draw(frame, form, state, paint),
         Mode::Base(choice) => base::draw(frame, choice, state, paint),
         Mode::Line(line) => dialog::line(frame, line, state, paint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::testing::{furnished, whole};
+    use crate::app::domain::theme::{ColourLevel, shipped};
+    use crate::app::layout::Region;
+    use crate::app::testing::press;
+
+    #[test]
+    fn the_whole_screen_is_drawn_at_every_size() {
+        let mut state = furnished();
+        state.size = (150, 40);
+        assert_snapshot!("wide", whole(&state));
+        state.size = (80, 24);
+        assert_snapshot!("80x24", whole(&state));
+        state.size = (60, 20);
+        assert_snapshot!("60x20", whole(&state));
+        state.size = (59, 20);
+        assert_snapshot!("too_small", whole(&state));
+    }
+
+    #[test]
+    fn without_colours_and_with_ascii_only_states_are_still_told() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        state.theme = shipped::theme("monochrome").unwrap();
+        (state.surroundings.ascii, state.surroundings.colours) = (true, ColourLevel::None);
+        let seen = whole(&state);
+        assert!(seen.is_ascii(), "{seen}");
+        assert_snapshot!("monochrome_ascii", seen);
+        press(&mut state, &["alt-6"]);
+        state.size = (60, 20);
+        assert!(state.arrangement().pane(Region::Tasks).is_some());
+        assert_snapshot!("monochrome_ascii_tasks", whole(&state));
     }
 }

@@ -93,3 +93,27 @@ fn list<'t>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, whole};
+
+    #[test]
+    fn lists_lie_over_the_panes_and_say_what_does_not_work() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &[":"]);
+        type_text(&mut state, "bake");
+        assert_snapshot!("palette", whole(&state));
+        press(&mut state, &["esc", "?"]);
+        assert_snapshot!("help", whole(&state));
+        let roles = state.theme.clone();
+        press(&mut state, &["esc", "f9"]);
+        // The list shows a theme at once; the picture is of the roles.
+        state.theme = roles;
+        assert_snapshot!("themes", whole(&state));
+    }
+}

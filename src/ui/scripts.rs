@@ -203,3 +203,37 @@ fn search_line(frame: &mut Frame<'_>, rect: Rect, search: &Search, paint: Paint<
     let x = rect.x + u16::try_from(cursor).unwrap_or(u16::MAX).min(rect.width.saturating_sub(1));
     frame.set_cursor_position((x, rect.y));
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, pane, whole, with_findings};
+
+    #[test]
+    fn a_script_has_its_findings_its_failed_line_and_its_search() {
+        let mut state = furnished();
+        press(&mut state, &["down", "enter"]);
+        with_findings(&mut state, "docs");
+        // The search line has its row of the pane, and the findings theirs.
+        press(&mut state, &["down"]);
+        assert_snapshot!("findings", pane(&state, Region::Cached));
+        press(&mut state, &["ctrl-f"]);
+        type_text(&mut state, "e");
+        assert_snapshot!("search", pane(&state, Region::Cached));
+    }
+
+    #[test]
+    fn what_is_unsaved_is_marked_and_compared_with_the_file() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["enter", "down"]);
+        type_text(&mut state, "true && ");
+        press(&mut state, &["shift-right", "shift-right"]);
+        assert_snapshot!("unsaved", pane(&state, Region::Cached));
+        press(&mut state, &["f7"]);
+        assert_snapshot!("compare", whole(&state));
+    }
+}

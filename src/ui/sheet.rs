@@ -44,3 +44,19 @@ fn role(look: Look) -> Role {
         Look::Added => Role::DiffAdded,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::testing::press;
+    use crate::ui::testing::{furnished, whole};
+
+    #[test]
+    fn a_text_lies_over_the_panes() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["f4"]);
+        assert_snapshot!("what_was_told", whole(&state));
+    }
+}

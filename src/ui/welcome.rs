@@ -76,3 +76,20 @@ fn put(frame: &mut Frame<'_>, inside: Rect, lines: Vec<Line<'_>>) {
         frame.render_widget(line, cells(Rect { y, height: 1, ..room }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::linked;
+    use crate::ui::testing::{of_roles, pane, whole};
+
+    #[test]
+    fn a_newcomer_reads_what_to_do_next() {
+        let mut state = of_roles(linked(&[]));
+        state.size = (60, 20);
+        assert_snapshot!("no_environment", whole(&state));
+        assert_snapshot!("no_log", pane(&of_roles(linked(&["api"])), Region::Log));
+    }
+}

@@ -1,8 +1,8 @@
 //! Which pictures there are, and how a person would get there.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::support::{EnvironmentBuilder, Screen};
+use crate::support::{EnvironmentBuilder, Screen, until};
 use crate::workshop::Workshop;
 
 /// Both scripts side by side.
@@ -22,8 +22,12 @@ pub(crate) fn take(mut workshop: Workshop) {
     let world = &workshop.world;
     // The bakes that came before: good ones, one of another script, one that fails.
     workshop.bake_data_within(Duration::from_millis(9400));
-    world.build("api").succeeds();
-    world.build("web").succeeds();
+    for name in ["api", "web"] {
+        // The list of images is by age in seconds.
+        let begun = Instant::now();
+        world.build(name).succeeds();
+        until("the next second", || (begun.elapsed() > Duration::from_secs(2)).then_some(()));
+    }
     world.build("docs").exits(1);
     let web = |e: EnvironmentBuilder| {
         e.cached_exactly(
@@ -88,6 +92,10 @@ fn failed(workshop: &Workshop) {
     let screen = at(workshop, "docs", WIDE);
     screen.press("b").until("failed at line 6").until("failed: L6");
     screen.press("f").until(" 6:1 ").until("ended");
+    for log in workshop.world.state_files("logs") {
+        let random = log.file_stem().unwrap().to_string_lossy();
+        workshop.mask(&random, &"0".repeat(random.len()));
+    }
     settled(&screen);
     workshop.take(&screen, "failed");
 }
@@ -111,18 +119,25 @@ fn fields(workshop: &Workshop) {
 
 fn tasks(workshop: &Workshop) {
     let world = &workshop.world;
-    world.bash("api", "wc -l < /opt/node/share").succeeds();
-    world.bash("data", "grep -c 99999 /opt/words").exits(1);
-    world.bash("api", "cat \"$API_LOG\"").succeeds();
-    world.prebake(["run", "api", "-d", "--", "tail", "-f", "/etc/api.conf"]).run().succeeds();
-    let tasks = world.prebake(["tasks", "--json"]).run().succeeds().json();
+    let start = |name: &str, command: &[&str]| {
+        world.prebake([&["run", "-d", name, "--"], command].concat()).run().succeeds();
+    };
+    start("api", &["wc", "-l", "/opt/node/share"]);
+    start("data", &["grep", "-c", "99999", "/opt/words"]);
+    start("api", &["bash", "-c", "cat \"$API_LOG\""]);
+    start("api", &["tail", "-f", "/etc/api.conf"]);
+    let tasks = until("the end of all but one", || {
+        let tasks = world.prebake(["tasks", "--json"]).run().succeeds().json();
+        let running = |task: &&serde_json::Value| task["state"] == "running";
+        (tasks["tasks"].as_array().unwrap().iter().filter(running).count() == 1).then_some(tasks)
+    });
     for (number, task) in tasks["tasks"].as_array().unwrap().iter().enumerate() {
         let shown = format!("{:012x}", 0x5eed_0000_0000_u64 + number as u64);
         workshop.mask(task["id"].as_str().unwrap(), &shown);
     }
     let screen = at(workshop, "api", WIDE);
     screen.press("\u{1b}6").until("exit 1");
-    until_it_says(&screen, &["    0:08 "]);
+    until_it_says(&screen, &["    0:12 "]);
     workshop.take(&screen, "tasks");
 }
 
@@ -136,8 +151,10 @@ fn images(workshop: &Workshop) {
 /// A screen with this environment selected.
 fn at(workshop: &Workshop, name: &str, size: (u16, u16)) -> Screen {
     let screen = workshop.screen(size);
-    screen.until("Docker").until("stale").press("\u{1b}1").press("/").press(name).press("\r");
-    screen.until(&format!("▸{name}")).press(ESCAPE).until("legacy");
+    screen.until("Docker").until("stale").press("\u{1b}1").press("/").press(name);
+    screen.until(&format!("/{name}")).until_gone("legacy").until(&format!("▸{name}"));
+    // The escape must have been taken before the next key, or the two are one.
+    screen.press("\r").press(ESCAPE).until("legacy").until("b build");
     screen
 }
 
