@@ -1,6 +1,7 @@
 //! A recorded session as an asciicast of version 2: a line that says what it is, and a line for
 //! all that was written at a time.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde_json::json;
@@ -28,8 +29,8 @@ pub(crate) fn cast(
         if !shown.is_empty() {
             let shown = String::from_utf8(shown).unwrap();
             // Milliseconds are as fine as anybody sees.
-            let at = at.as_millis() as f64 / 1000.0;
-            text.push_str(&format!("{}\n", json!([at, "o", shown])));
+            let at = Duration::from_millis(u64::try_from(at.as_millis()).unwrap()).as_secs_f64();
+            let _ = writeln!(text, "{}", json!([at, "o", shown]));
         }
     }
     text

@@ -46,6 +46,7 @@ pub(crate) fn take(mut workshop: Workshop) {
     failed(&workshop);
     editors(&workshop);
     fields(&workshop);
+    explained(&workshop);
     tasks(&workshop);
     images(&workshop);
 }
@@ -63,12 +64,12 @@ fn while_baking(workshop: &Workshop) {
     let themes = [("paper", "light"), ("contrast", "contrast")];
     for (theme, name) in themes {
         workshop.settings(&format!("theme = \"{theme}\"\n"));
-        moment(workshop, workshop.screen(WIDE), name);
+        moment(workshop, &workshop.screen(WIDE), name);
     }
     workshop.settings("");
-    moment(workshop, workshop.screen_as(SIXTEEN, WIDE), "sixteen");
-    moment(workshop, workshop.screen((80, 24)), "80x24");
-    moment(workshop, workshop.screen((60, 20)), "60x20");
+    moment(workshop, &workshop.screen_as(SIXTEEN, WIDE), "sixteen");
+    moment(workshop, &workshop.screen((80, 24)), "80x24");
+    moment(workshop, &workshop.screen((60, 20)), "60x20");
 
     let screen = workshop.screen(WIDE);
     screen.until("1 baking").press(":").until("Actions").press("bake");
@@ -82,7 +83,7 @@ fn while_baking(workshop: &Workshop) {
 }
 
 /// A screen that found the bake, two seconds old.
-fn moment(workshop: &Workshop, screen: Screen, name: &str) {
+fn moment(workshop: &Workshop, screen: &Screen, name: &str) {
     screen.until("1 baking");
     until_it_says(&screen, &["baking 0:02"]);
     workshop.take(&screen, name);
@@ -115,6 +116,14 @@ fn fields(workshop: &Workshop) {
     screen.press("\u{1b}[B\u{1b}[B").until("words as in a shell").press(" 'make").until("quote");
     settled(&screen);
     workshop.take(&screen, "fields");
+}
+
+/// Why an environment is stale, down to the line that changed.
+fn explained(workshop: &Workshop) {
+    let screen = at(workshop, "web", WIDE);
+    screen.press("x").until("fetch node 24.9.0").until("up/down scroll");
+    settled(&screen);
+    workshop.take(&screen, "explain");
 }
 
 fn tasks(workshop: &Workshop) {

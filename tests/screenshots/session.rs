@@ -30,9 +30,10 @@ pub(crate) fn record(workshop: &mut Workshop) {
     looks(1500);
     screen.press("\u{1b}6").until("ended");
     looks(2000);
+    // What comes after it would leave an empty screen at the end.
+    let text = cast(SIZE, "prebake: edit, build, run", &screen.written_when());
     screen.press("q");
     assert_eq!(screen.ends(), 0);
-    let text = cast(SIZE, "prebake: edit, build, run", &screen.written_when());
     fs::write(workshop.folder().join("session.cast"), text).unwrap();
 }
 

@@ -47,7 +47,7 @@ echo "$(wc -l < /opt/words) words"
 "#;
 
 /// What tasks in it do first.
-pub(crate) const DATA_RUN: &str = r#"#!/bin/bash
+const DATA_RUN: &str = r#"#!/bin/bash
 set -euo pipefail
 
 export WORK="/tmp/work-$TASK_ID"
@@ -56,7 +56,7 @@ mkdir -p "$WORK"
 cd "$WORK"
 "#;
 
-const API: &str = r#"#!/bin/bash
+const API: &str = r"#!/bin/bash
 set -euo pipefail
 
 fetch node 22.20.0
@@ -66,7 +66,7 @@ cat > /etc/api.conf <<EOF
 port = 8080
 workers = $(nproc)
 EOF
-"#;
+";
 
 const API_RUN: &str = r#"#!/bin/bash
 set -euo pipefail
@@ -79,14 +79,14 @@ done
 "#;
 
 /// Fails in line 6: there is no such program.
-const DOCS: &str = r#"#!/bin/bash
+const DOCS: &str = r"#!/bin/bash
 set -euo pipefail
 
 fetch pandoc 3.8
 mkdir -p /srv/docs
 mkdocs build --strict --site-dir /srv/docs
 fetch fonts 2.37
-"#;
+";
 
 const DOCS_RUN: &str = r#"#!/bin/bash
 export SITE=/srv/docs
@@ -111,18 +111,18 @@ fi
 version=`cat current/VERSION`
 "#;
 
-const ML_RUN: &str = r#"#!/bin/bash
+const ML_RUN: &str = r"#!/bin/bash
 export HF_HOME=/tmp/hf-$TASK_ID
 mkdir -p $HF_HOME
 source /opt/venv/bin/activate
-"#;
+";
 
-const WEB: &str = r#"#!/bin/bash
+const WEB: &str = r"#!/bin/bash
 set -euo pipefail
 
 fetch node 22.20.0
 fetch chromium 141
-"#;
+";
 
 /// The workshop, and where its pictures go.
 pub(crate) struct Workshop {

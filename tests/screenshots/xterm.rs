@@ -26,7 +26,7 @@ pub(crate) fn compare(workshop: &mut Workshop) {
     world.build("api").succeeds();
     world.build("docs").exits(1);
     let screen = workshop.screen(SIZE);
-    screen.until("failed: L6").until("findings").settles(Duration::from_secs(1));
+    screen.until("failed: L6").until("baked once").settles(Duration::from_secs(1));
     workshop.take(&screen, "vt100");
     drop(screen);
 
