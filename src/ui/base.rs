@@ -60,7 +60,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::app::testing::{press, type_text};
-    use crate::ui::testing::{furnished, whole};
+    use crate::ui::testing::{furnished, overlay};
 
     #[test]
     fn what_is_typed_for_a_base_image_is_checked() {
@@ -71,6 +71,6 @@ mod tests {
         press(&mut state, &["enter"]);
         type_text(&mut state, "Debian:12");
         press(&mut state, &["enter"]);
-        assert_snapshot!("base", whole(&state));
+        assert_snapshot!("base", overlay(&state));
     }
 }

@@ -86,16 +86,16 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::app::testing::{press, type_text};
-    use crate::ui::testing::{furnished, whole};
+    use crate::ui::testing::{furnished, overlay};
 
     #[test]
     fn questions_lie_over_the_panes() {
         let mut state = furnished();
         state.size = (80, 24);
         press(&mut state, &["c"]);
-        assert_snapshot!("ask", whole(&state));
+        assert_snapshot!("ask", overlay(&state));
         press(&mut state, &["esc", "n"]);
         type_text(&mut state, "Api");
-        assert_snapshot!("line", whole(&state));
+        assert_snapshot!("line", overlay(&state));
     }
 }

@@ -64,7 +64,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::app::testing::{press, type_text};
-    use crate::ui::testing::{furnished, whole};
+    use crate::ui::testing::{furnished, overlay};
 
     #[test]
     fn fields_lie_over_the_panes_and_say_what_is_wrong() {
@@ -72,6 +72,6 @@ mod tests {
         state.size = (80, 24);
         press(&mut state, &["p", "down", "down"]);
         type_text(&mut state, "make 'all");
-        assert_snapshot!("form", whole(&state));
+        assert_snapshot!("form", overlay(&state));
     }
 }

@@ -93,7 +93,7 @@ mod tests {
     use crate::app::layout::Region;
     use crate::app::testing::press;
     use crate::app::update::update;
-    use crate::ui::testing::{furnished, pane, whole};
+    use crate::ui::testing::{furnished, overlay, pane};
 
     fn image(id: &str, environment: &str) -> CachedImage {
         CachedImage {
@@ -124,6 +124,6 @@ mod tests {
         press(&mut state, &["alt-7"]);
         assert_snapshot!("images", pane(&state, Region::Images));
         press(&mut state, &["c"]);
-        assert_snapshot!("clean", whole(&state));
+        assert_snapshot!("clean", overlay(&state));
     }
 }

@@ -210,7 +210,7 @@ mod tests {
 
     use crate::app::layout::Region;
     use crate::app::testing::{press, type_text};
-    use crate::ui::testing::{furnished, pane, whole, with_findings};
+    use crate::ui::testing::{furnished, overlay, pane, with_findings};
 
     #[test]
     fn a_script_has_its_findings_its_failed_line_and_its_search() {
@@ -234,6 +234,6 @@ mod tests {
         press(&mut state, &["shift-right", "shift-right"]);
         assert_snapshot!("unsaved", pane(&state, Region::Cached));
         press(&mut state, &["f7"]);
-        assert_snapshot!("compare", whole(&state));
+        assert_snapshot!("compare", overlay(&state));
     }
 }

@@ -50,13 +50,13 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::app::testing::press;
-    use crate::ui::testing::{furnished, whole};
+    use crate::ui::testing::{furnished, overlay};
 
     #[test]
     fn a_text_lies_over_the_panes() {
         let mut state = furnished();
         state.size = (80, 24);
         press(&mut state, &["f4"]);
-        assert_snapshot!("what_was_told", whole(&state));
+        assert_snapshot!("what_was_told", overlay(&state));
     }
 }

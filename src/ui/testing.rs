@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Color;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -157,13 +157,31 @@ pub(super) fn whole(state: &State) -> String {
     picture(state, Rect { x: 0, y: 0, width, height })
 }
 
-/// What is seen in a part of the screen, and below it a letter for the look of each cell and what
-/// the letters mean. A dot is text on the screen's own background.
-pub(super) fn picture(state: &State, rect: Rect) -> String {
+/// What lies over the panes: all that has the background of dialogs.
+pub(super) fn overlay(state: &State) -> String {
+    let dialog = Color::Indexed(COLOURS.1 + Role::Dialog as u8);
+    let cells = drawn(state);
+    let inside = |x: u16, y: u16| cells[(x, y)].bg == dialog;
+    let (width, height) = state.size;
+    let xs = (0..width).filter(|&x| (0..height).any(|y| inside(x, y)));
+    let ys = (0..height).filter(|&y| (0..width).any(|x| inside(x, y)));
+    let (xs, ys): (Vec<_>, Vec<_>) = (xs.collect(), ys.collect());
+    let (x, y) = (xs[0], ys[0]);
+    let (right, bottom) = (xs[xs.len() - 1] + 1, ys[ys.len() - 1] + 1);
+    picture(state, Rect { x, y, width: right - x, height: bottom - y })
+}
+
+fn drawn(state: &State) -> Buffer {
     let (width, height) = state.size;
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| super::draw(frame, state)).unwrap();
-    let cells = terminal.backend().buffer();
+    terminal.backend().buffer().clone()
+}
+
+/// What is seen in a part of the screen, and below it a letter for the look of each cell and what
+/// the letters mean. A dot is text on the screen's own background.
+pub(super) fn picture(state: &State, rect: Rect) -> String {
+    let cells = drawn(state);
     let mut looks: Vec<String> = vec!["text".to_owned()];
     let (mut texts, mut letters) = (String::new(), String::new());
     for y in rect.y..rect.bottom() {
