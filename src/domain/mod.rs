@@ -9,6 +9,7 @@ pub mod digest;
 pub mod environment;
 pub mod host;
 pub mod image;
+pub mod import;
 pub mod layer;
 pub mod lint;
 pub mod log;

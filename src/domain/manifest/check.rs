@@ -199,7 +199,7 @@ fn command(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestErr
 }
 
 /// A value that is carried along. A plain scalar keeps its text, which decides its type.
-fn unknown(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError> {
+pub(super) fn unknown(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError> {
     let place = node.defined;
     let source = source_of(text, place);
     Ok(match node.value {
