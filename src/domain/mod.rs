@@ -14,6 +14,7 @@ pub mod layer;
 pub mod lint;
 pub mod log;
 pub mod manifest;
+pub mod migrate;
 pub mod mount;
 pub mod owner;
 pub mod place;

@@ -60,7 +60,7 @@ pub async fn explain(
             explained.push(describe(context, layer, labels.as_ref()));
         }
     }
-    let status = status::of(look, id, environment, resolved.as_ref()).await?;
+    let status = status::of(context, look, id, environment, resolved.as_ref()).await?;
     Ok(Explanation { status, newest: explained })
 }
 

@@ -88,6 +88,13 @@ impl World {
         self.environments.insert(name.to_owned(), changed);
     }
 
+    /// An environment that the binary itself writes; what is made of it is removed at the end.
+    pub(crate) fn expects(mut self, name: &str) -> Self {
+        let nothing = EnvironmentBuilder::new(&self.base, &self.token);
+        self.environments.insert(name.to_owned(), nothing);
+        self
+    }
+
     /// Writes a file of the configuration folder.
     pub(crate) fn config_file(self, name: &str, text: &str) -> Self {
         fs::write(self.config().join(name), text).unwrap();

@@ -5,6 +5,7 @@ mod doctor;
 mod edit;
 mod environments;
 mod export;
+mod import;
 mod new;
 mod pages;
 mod remove;
@@ -118,6 +119,8 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),
         Command::Shell(args) => shell::shell(desk, args),
+        Command::Import(args) => import::import(desk, &args),
+        Command::Adopt(args) => import::adopt(desk, &args),
         Command::Export(args) => export::export(desk, &args),
         Command::Doctor(args) => doctor::doctor(desk, args),
         Command::Completions { shell } => Ok(pages::completions(desk.output, shell)),

@@ -28,17 +28,14 @@ impl Fields {
         let mut places = std::collections::HashMap::new();
         for (name, value) in pairs {
             let name = name.as_str().unwrap_or_default().to_owned();
-            match places.get(&name) {
-                Some(&at) => {
-                    let field = format!("{prefix}{name}");
-                    notes.push(Note::new(field, Fate::Left, "is given twice; the last one counts"));
-                    let place: &mut (String, Unknown) = &mut fields[at];
-                    place.1 = value;
-                }
-                None => {
-                    places.insert(name.clone(), fields.len());
-                    fields.push((name, value));
-                }
+            if let Some(&at) = places.get(&name) {
+                let field = format!("{prefix}{name}");
+                notes.push(Note::new(field, Fate::Left, "is given twice; the last one counts"));
+                let place: &mut (String, Unknown) = &mut fields[at];
+                place.1 = value;
+            } else {
+                places.insert(name.clone(), fields.len());
+                fields.push((name, value));
             }
         }
         Some(Self { prefix: prefix.to_owned(), fields })

@@ -2,7 +2,7 @@
 //! start is run.
 
 use super::fields::{Fields, Taken, kind_of};
-use super::sketch::{Sketch, Value, printable};
+use super::sketch::{Sketch, Typed, printable};
 use super::steps::{self, Step, Work};
 use super::{Fate, ImportError, Note, Reading, Source, foreign, ids};
 use crate::domain::environment::EnvironmentId;
@@ -36,7 +36,7 @@ pub(super) fn read(source: Source<'_>) -> Result<Reading, ImportError> {
     tasks(&mut sketch, fields.take("tasks"));
     ports(&mut sketch, fields.take("ports"));
     if !folder.is_empty() {
-        sketch.environment.name = folder.to_owned();
+        folder.clone_into(&mut sketch.environment.name);
         workspace(&mut sketch, source.folder, folder);
     }
     for (name, taken) in fields.rest() {
@@ -125,7 +125,7 @@ fn tasks(sketch: &mut Sketch, taken: Option<Taken>) {
 }
 
 /// A part of a task, if it says something.
-fn code(sketch: &mut Sketch, taken: Option<Taken>) -> Option<Value<String>> {
+fn code(sketch: &mut Sketch, taken: Option<Taken>) -> Option<Typed<String>> {
     sketch.text(taken).filter(|code| !code.value.trim().is_empty())
 }
 
@@ -142,12 +142,11 @@ fn variables(sketch: &mut Sketch, taken: Option<Taken>) -> String {
     let mut lines = String::new();
     for (name, taken) in sketch.pairs(taken) {
         let Some(value) = sketch.text(Some(taken)) else { continue };
-        match variable_name_fault(&name) {
-            Some(fault) => sketch.left(&value.field, &format!("`{}` {fault}", printable(&name))),
-            None => {
-                lines.extend(["export ", &name, "=", &steps::quoted(&value.value), "\n"]);
-                sketch.became(&value, "a variable of this task's parts");
-            }
+        if let Some(fault) = variable_name_fault(&name) {
+            sketch.left(&value.field, &format!("`{}` {fault}", printable(&name)));
+        } else {
+            lines.extend(["export ", &name, "=", &steps::quoted(&value.value), "\n"]);
+            sketch.became(&value, "a variable of this task's parts");
         }
     }
     lines

@@ -1,7 +1,5 @@
 //! Ids out of whatever somebody else calls an environment.
 
-use std::collections::HashSet;
-
 use crate::domain::environment::{EnvironmentId, MAX_ID_CHARS};
 
 /// The id that a text becomes: lower case, everything else than letters, digits, `.`, `_` and `-`
@@ -27,19 +25,18 @@ pub fn id_of(text: &str) -> Option<EnvironmentId> {
 
 /// `id`, or else `id-2`, `id-3`, ..., the first that is not taken.
 #[must_use]
-pub fn distinct(id: &EnvironmentId, taken: &HashSet<EnvironmentId>) -> EnvironmentId {
-    if !taken.contains(id) {
+pub fn distinct(id: &EnvironmentId, is_taken: impl Fn(&EnvironmentId) -> bool) -> EnvironmentId {
+    if !is_taken(id) {
         return id.clone();
     }
-    let numbered = |number: usize| {
+    let numbered = |number: u32| {
         let end = format!("-{number}");
         let text = id.as_str();
         let kept = text.get(..text.len().min(MAX_ID_CHARS - end.len())).unwrap_or(text);
         EnvironmentId::parse(&format!("{kept}{end}")).ok()
     };
-    let free = |id: &EnvironmentId| !taken.contains(id);
-    // As many numbers as there are ids, and one more, are enough.
-    (2..=taken.len() + 2).filter_map(numbered).find(free).unwrap_or_else(|| id.clone())
+    let free = |id: &EnvironmentId| !is_taken(id);
+    (2..u32::MAX).filter_map(numbered).find(free).unwrap_or_else(|| id.clone())
 }
 
 #[cfg(test)]
@@ -69,9 +66,11 @@ mod tests {
     #[test]
     fn an_id_that_is_taken_gets_a_number() {
         let id = |text: &str| EnvironmentId::parse(text).unwrap();
-        let taken = HashSet::from([id("web"), id("web-2"), id(&"x".repeat(63))]);
-        assert_eq!(distinct(&id("api"), &taken), id("api"));
-        assert_eq!(distinct(&id("web"), &taken), id("web-3"));
-        assert_eq!(distinct(&id(&"x".repeat(63)), &taken), id(&format!("{}-2", "x".repeat(61))));
+        let long = "x".repeat(63);
+        let taken = [id("web"), id("web-2"), id(&long)];
+        let distinct = |id: &EnvironmentId| distinct(id, |id| taken.contains(id));
+        assert_eq!(distinct(&id("api")), id("api"));
+        assert_eq!(distinct(&id("web")), id("web-3"));
+        assert_eq!(distinct(&id(&long)), id(&format!("{}-2", "x".repeat(61))));
     }
 }

@@ -20,6 +20,8 @@ pub enum Kind {
     Gitpod,
     /// A shell script.
     Shell,
+    /// No file, but a container.
+    Container,
 }
 
 impl Kind {
@@ -30,8 +32,7 @@ impl Kind {
         if let Some(kind) = Self::by_name(&name) {
             return Some(kind);
         }
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        match ending {
+        match ending(&name) {
             "json" | "jsonc" => Self::of_json(text),
             "toml" => Some(Self::AgentsRunner),
             "yaml" | "yml" => Self::of_yaml(text),
@@ -46,17 +47,14 @@ impl Kind {
             ".gitpod.yml" | ".gitpod.yaml" | "gitpod.yml" | "gitpod.yaml" => Some(Self::Gitpod),
             "environments.json" | "state.json" | "state.toml" => Some(Self::AgentsRunner),
             _ if is_single_environment(name) => Some(Self::AgentsRunner),
-            _ if name.ends_with(".sh") || name.ends_with(".bash") => Some(Self::Shell),
+            _ if is_script(name) => Some(Self::Shell),
             _ => None,
         }
     }
 
     /// A text that is no JSON is of the likelier kind, which then tells what is wrong with it.
     fn of_json(text: &str) -> Option<Self> {
-        let value = match foreign::json(text) {
-            Ok(value) => value,
-            Err(_) => return Some(Self::AgentsRunner),
-        };
+        let Ok(value) = foreign::json(text) else { return Some(Self::AgentsRunner) };
         let has = |names: &[&str]| names.iter().any(|name| has_field(&value, name));
         if matches!(value, Unknown::List(_)) || has(&["environments", "env_id", "id"]) {
             return Some(Self::AgentsRunner);
@@ -67,27 +65,12 @@ impl Kind {
     }
 
     fn of_yaml(text: &str) -> Option<Self> {
-        let value = match foreign::yaml(text) {
-            Ok(value) => value,
-            Err(_) => return Some(Self::Environment),
-        };
+        let Ok(value) = foreign::yaml(text) else { return Some(Self::Environment) };
         let own = ["base_image", "cached_preflight_script", "run_preflight_script", "version"];
         if own.iter().any(|name| has_field(&value, name)) {
             return manifest::parse(text).is_ok().then_some(Self::Environment);
         }
         has_field(&value, "tasks").then_some(Self::Gitpod)
-    }
-
-    /// What it is called, with its article.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Environment => "an environment of prebake",
-            Self::AgentsRunner => "a file of Agents Runner",
-            Self::Devcontainer => "a `devcontainer.json`",
-            Self::Gitpod => "a `.gitpod.yml`",
-            Self::Shell => "a shell script",
-        }
     }
 }
 
@@ -96,16 +79,24 @@ impl Kind {
 #[must_use]
 pub fn worth_reading(name: &str) -> bool {
     let name = name.to_lowercase();
-    let is_script = name.ends_with(".sh") || name.ends_with(".bash");
     let begins = ["preflight", "setup", "bootstrap", "install"];
-    if is_script {
+    if is_script(&name) {
         return name.contains("preflight") || begins.iter().any(|start| name.starts_with(start));
     }
-    Kind::by_name(&name).is_some() || name.ends_with(".yaml") || name.ends_with(".yml")
+    Kind::by_name(&name).is_some() || matches!(ending(&name), "yaml" | "yml")
 }
 
 fn is_single_environment(name: &str) -> bool {
-    name.starts_with("environment-") && name.ends_with(".json")
+    name.starts_with("environment-") && ending(name) == "json"
+}
+
+fn is_script(name: &str) -> bool {
+    matches!(ending(name), "sh" | "bash")
+}
+
+/// What stands behind the last dot of a name, which is in lower case.
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 fn has_field(value: &Unknown, name: &str) -> bool {

@@ -3,12 +3,15 @@
 //!
 //! [`Kind`] tells what a file is. A file of [`agents_runner`], [`devcontainer`] or [`gitpod`] is
 //! read to a value without meaning (`foreign`), whose `fields` are taken one by one into a
-//! `sketch` of an environment; a [`shell`] script and prebake's [`own`] files are simpler. What no
+//! `sketch` of an environment; a [`shell`] script and prebake's [`own`] files are simpler, and a
+//! [`container`] was never a file. What no
 //! field of ours can hold is kept among the unknown ones, and told.
 //!
 //! Reading never gives up on the whole for the sake of a part: a value of a wrong type is turned
 //! into the right one or left, an environment that is none is left, and each is told with its
 //! place. Only a text that is not of its format at all is an error.
+
+pub mod container;
 
 mod agents_runner;
 mod devcontainer;
@@ -113,6 +116,8 @@ pub fn read(kind: Kind, source: Source<'_>) -> Result<Reading, ImportError> {
         Kind::Devcontainer => devcontainer::read(source),
         Kind::Gitpod => gitpod::read(source),
         Kind::Shell => Ok(shell::read(source)),
+        // No text is one.
+        Kind::Container => Ok(Reading::default()),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Sketch {
 
 /// A value of the right type, and what was done to it for that.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Value<T> {
+pub(super) struct Typed<T> {
     pub(super) field: String,
     pub(super) value: T,
     /// What it was, if it had to be changed.
@@ -31,7 +31,7 @@ impl Sketch {
     }
 
     /// Notes that a field became something of ours.
-    pub(super) fn became<T>(&mut self, value: &Value<T>, what: &str) {
+    pub(super) fn became<T>(&mut self, value: &Typed<T>, what: &str) {
         let (fate, told) = match value.was {
             None => (Fate::Became, format!("becomes {what}")),
             Some(was) => (Fate::Changed, format!("becomes {what}; it was {was}")),
@@ -45,7 +45,7 @@ impl Sketch {
     }
 
     /// A text.
-    pub(super) fn text(&mut self, taken: Option<Taken>) -> Option<Value<String>> {
+    pub(super) fn text(&mut self, taken: Option<Taken>) -> Option<Typed<String>> {
         let Taken { field, value } = taken?;
         let was = kind_of(&value);
         let (value, was) = match value {
@@ -61,18 +61,18 @@ impl Sketch {
                 return None;
             }
         };
-        Some(Value { field, value, was })
+        Some(Typed { field, value, was })
     }
 
     /// A text that is told from none: empty ones and white space say nothing.
-    pub(super) fn word(&mut self, taken: Option<Taken>) -> Option<Value<String>> {
-        let mut value = self.text(taken)?;
-        value.value = value.value.trim().to_owned();
-        (!value.value.is_empty()).then_some(value)
+    pub(super) fn word(&mut self, taken: Option<Taken>) -> Option<Typed<String>> {
+        let text = self.text(taken)?;
+        let word = text.value.trim();
+        (!word.is_empty()).then(|| text.with(word.to_owned()))
     }
 
     /// Yes or no.
-    pub(super) fn flag(&mut self, taken: Option<Taken>) -> Option<Value<bool>> {
+    pub(super) fn flag(&mut self, taken: Option<Taken>) -> Option<Typed<bool>> {
         let Taken { field, value } = taken?;
         let was = kind_of(&value);
         let word = value.as_str().map(|word| word.trim().to_lowercase());
@@ -84,11 +84,11 @@ impl Sketch {
                 return None;
             }
         };
-        Some(Value { field, value: flag, was: Some(was).filter(|was| *was != "true or false") })
+        Some(Typed { field, value: flag, was: Some(was).filter(|was| *was != "true or false") })
     }
 
     /// A list of texts; a single one is a list of one.
-    pub(super) fn texts(&mut self, taken: Option<Taken>) -> Vec<Value<String>> {
+    pub(super) fn texts(&mut self, taken: Option<Taken>) -> Vec<Typed<String>> {
         let Some(taken) = taken else { return Vec::new() };
         if let Unknown::Map(_) = taken.value {
             self.left(taken.field, "it is a mapping, where a list is expected");
@@ -143,7 +143,7 @@ impl Sketch {
     /// Sets fields of ours, if a file may hold what they then say.
     pub(super) fn set<T>(
         &mut self,
-        value: &Value<T>,
+        value: &Typed<T>,
         what: &str,
         change: impl Fn(&mut Environment),
     ) -> bool {
@@ -187,7 +187,7 @@ impl Sketch {
     }
 
     /// Sets a variable of tasks.
-    pub(super) fn set_variable(&mut self, name: &str, value: &Value<String>) -> bool {
+    pub(super) fn set_variable(&mut self, name: &str, value: &Typed<String>) -> bool {
         if let Some(fault) = variable_name_fault(name) {
             self.left(&value.field, &format!("`{}` {fault}", printable(name)));
             return false;
@@ -199,7 +199,7 @@ impl Sketch {
     }
 
     /// Adds a mount, unless there is the same or one of the same target.
-    pub(super) fn add_mount(&mut self, value: &Value<String>, mount: &str) -> bool {
+    pub(super) fn add_mount(&mut self, value: &Typed<String>, mount: &str) -> bool {
         let target = |text: &str| Mount::parse(text).ok().map(|mount| mount.target);
         if let Some(other) =
             self.environment.mounts.iter().find(|there| target(there) == target(mount))
@@ -214,7 +214,7 @@ impl Sketch {
     }
 
     /// Adds a published port, unless there is the same.
-    pub(super) fn add_port(&mut self, value: &Value<String>, port: &str) {
+    pub(super) fn add_port(&mut self, value: &Typed<String>, port: &str) {
         if self.environment.ports.iter().any(|there| there == port) {
             return;
         }
@@ -280,10 +280,10 @@ impl Sketch {
     }
 }
 
-impl<T> Value<T> {
+impl<T> Typed<T> {
     /// The same with another value.
-    pub(super) fn with<U>(&self, value: U) -> Value<U> {
-        Value { field: self.field.clone(), value, was: self.was }
+    pub(super) fn with<U>(&self, value: U) -> Typed<U> {
+        Typed { field: self.field.clone(), value, was: self.was }
     }
 }
 

@@ -10,9 +10,6 @@ use crate::domain::unknown::Unknown;
 /// Where Agents Runner shows tasks the folder they work in.
 const WORKSPACE: &str = "/home/midori-ai/workspace";
 
-/// Fields of ours that Agents Runner has none of; its own of the same name says something else.
-const OURS: [&str; 5] = ["base_image", "mounts", "workdir", "user", "command"];
-
 /// Reads an environment; none: nothing gives it an id. `name` is what it is called outside, by
 /// its file or its field.
 pub(super) fn read(
@@ -34,6 +31,7 @@ pub(super) fn read(
         }
     }
     workspace(&mut sketch, &mut fields);
+    ours(&mut sketch, &mut fields);
     for mount in sketch.texts(fields.take("extra_mounts")) {
         sketch.add_mount(&mount, &mount.value);
     }
@@ -152,6 +150,31 @@ fn workspace(sketch: &mut Sketch, fields: &mut Fields) {
     }
 }
 
+/// Fields that Agents Runner has none of, as somebody may have added them for prebake.
+fn ours(sketch: &mut Sketch, fields: &mut Fields) {
+    for name in ["base_image", "user", "workdir"] {
+        let Some(text) = fields.take(name).and_then(|taken| sketch.word(Some(taken))) else {
+            continue;
+        };
+        sketch.set(&text, &format!("`{name}`"), |environment| {
+            let place = match name {
+                "base_image" => &mut environment.base_image,
+                "user" => &mut environment.user,
+                _ => &mut environment.workdir,
+            };
+            place.clone_from(&text.value);
+        });
+    }
+    for mount in sketch.texts(fields.take("mounts")) {
+        sketch.add_mount(&mount, &mount.value);
+    }
+    let words = sketch.texts(fields.take("command"));
+    if let Some(first) = words.first() {
+        let command: Vec<String> = words.iter().map(|word| word.value.clone()).collect();
+        sketch.set(&first.with(()), "`command`", |it| it.command.clone_from(&command));
+    }
+}
+
 /// Two names of the same arguments, of different generations.
 fn arguments(sketch: &mut Sketch, fields: &mut Fields) {
     if let Some(taken) = fields.take_first(&["agent_cli_args", "codex_extra_args"])
@@ -181,7 +204,5 @@ fn rest(sketch: &mut Sketch, name: &str, taken: Taken) {
         }
         _ => "prebake does not know it",
     };
-    let is_taken = OURS.contains(&name) || name.is_empty();
-    let kept = if is_taken { format!("agents_runner_{name}") } else { name.to_owned() };
-    sketch.keep(&kept, taken, why);
+    sketch.keep(name, taken, why);
 }

@@ -68,7 +68,7 @@ fn fields_become_ours_and_the_rest_is_kept_and_told() {
         "extra_mounts": ["/a:/a", "/b:/b:ro", "nonsense"], "ports": ["8080:80", 5000, "1-2:1-2"],
         "agent_cli_args": "--x", "codex_extra_args": "--x", "agent_selection": {"enabled_agents": ["codex"]},
         "workspace_type": "mounted", "prompts": [{"enabled": true, "text": "hi"}], "gh_management_mode": "none",
-        "mounts": 5, "surprise": [1.50, null]}"##);
+        "mounts": 5, "base_image": "debian:12", "command": ["codex", "--full-auto"], "surprise": [1.50, null]}"##);
     let it = &imported.environment;
     assert_eq!((imported.id.as_str(), it.name.as_str()), ("env-1", "One"));
     assert!(it.headless_desktop_enabled && !it.cache_desktop_build && it.cache_container_build);
@@ -82,7 +82,8 @@ fn fields_become_ours_and_the_rest_is_kept_and_told() {
     assert_eq!(it.mounts, ["~/src/one:/home/midori-ai/workspace", "/a:/a", "/b:/b:ro"]);
     assert_eq!(it.workdir, "/home/midori-ai/workspace");
     assert_eq!(it.ports, ["8080:80", "5000"]);
-    let kept = "color workspace_type prompts gh_management_mode mounts surprise agent_cli_args agent_selection";
+    let kept =
+        "color workspace_type prompts gh_management_mode surprise agent_cli_args agent_selection";
     let mut kept: Vec<&str> = kept.split(' ').collect();
     let mut found = told(&imported.notes, Fate::Kept);
     kept.sort_unstable();
@@ -90,10 +91,10 @@ fn fields_become_ours_and_the_rest_is_kept_and_told() {
     assert_eq!(found, kept);
     let text = manifest::render(it);
     assert!(text.contains("\nsurprise:\n  - 1.50\n  - null\n"), "{text}");
-    assert!(text.contains("\nagents_runner_mounts: 5\n"), "{text}");
+    assert_eq!((it.base_image.as_str(), it.command.len()), ("debian:12", 2));
     assert_eq!(
         told(&imported.notes, Fate::Left),
-        ["env_vars.TASK_ID", "env_vars.bad name", "extra_mounts[2]", "ports[2]"]
+        ["env_vars.TASK_ID", "env_vars.bad name", "mounts", "extra_mounts[2]", "ports[2]"]
     );
 }
 
