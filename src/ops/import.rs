@@ -43,6 +43,8 @@ pub struct Entry {
     pub source: PathBuf,
     /// What that file is.
     pub kind: Kind,
+    /// The id that it would have, were it the only one.
+    pub wanted: EnvironmentId,
     /// What was found there, under the id it gets.
     pub imported: Imported,
     /// How it stands to what is there.
@@ -190,35 +192,32 @@ impl<'a> Planning<'a> {
         mut imported: Imported,
         notes: &mut Vec<Note>,
     ) {
-        if let Some(&first) = self.seen.get(&imported.id) {
-            let first = &self.plan.entries[first];
-            if first.imported.environment == imported.environment {
-                notes.push(Note {
-                    field: imported.at,
-                    fate: Fate::Left,
-                    told: format!(
-                        "is not taken again: it says the same as environment `{}` of `{}`",
-                        imported.id,
-                        first.source.display()
-                    ),
-                });
-                return;
+        let mut wanted_id = None;
+        let wanted = &imported.id;
+        if let Some(first) = self.seen.get(wanted).and_then(|&first| self.plan.entries.get(first)) {
+            let source = first.source.display().to_string();
+            let says_same = |entry: &&Entry| {
+                entry.wanted == *wanted && entry.imported.environment == imported.environment
+            };
+            if let Some(same) = self.plan.entries.iter().find(says_same) {
+                let told = format!(
+                    "is not taken again: it says the same as environment `{}` of `{}`",
+                    same.imported.id,
+                    same.source.display()
+                );
+                return notes.push(Note { field: imported.at, fate: Fate::Left, told });
             }
-            let id = distinct(&imported.id, |id| self.seen.contains_key(id));
-            imported.notes.push(Note {
-                field: String::new(),
-                fate: Fate::Changed,
-                told: format!(
-                    "gets the id `{id}`, since `{}` is another environment of `{}`",
-                    imported.id,
-                    first.source.display()
-                ),
-            });
-            imported.id = id;
+            let id = distinct(wanted, |id| self.seen.contains_key(id));
+            let told = format!(
+                "gets the id `{id}`, since `{wanted}` is another environment of `{source}`"
+            );
+            imported.notes.push(Note { field: String::new(), fate: Fate::Changed, told });
+            wanted_id = Some(std::mem::replace(&mut imported.id, id));
         }
+        let wanted = wanted_id.unwrap_or_else(|| imported.id.clone());
         let standing = self.standing(&imported);
         self.seen.insert(imported.id.clone(), self.plan.entries.len());
-        self.plan.entries.push(Entry { source: path.to_owned(), kind, imported, standing });
+        self.plan.entries.push(Entry { source: path.to_owned(), kind, wanted, imported, standing });
     }
 
     fn standing(&self, imported: &Imported) -> Standing {
