@@ -66,6 +66,7 @@ fn row<'t>(
     } else {
         (Glyph::Stale, Role::Stale, format!("in use by {}", image.containers.join(", ")))
     };
+    let need = if image.is_theirs { format!("{need}, of another program") } else { need };
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let layer = image.layer.map(|layer| layer.to_string()).unwrap_or_default();
     let environment = fit(&image.environment, longest, paint.glyph(Glyph::More));

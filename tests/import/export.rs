@@ -11,7 +11,7 @@ const FILES: &str = "cd / && find opt home etc usr/local tmp var/lib srv -xdev \
     ! -name hosts ! -name hostname ! -name resolv.conf ! -name .prebake -printf '%p %y %m %U:%G %l ' \
     \\( -type f -exec sha256sum {} \\; -o -printf '\\n' \\) | sort";
 
-/// `docker build` with BuildKit, the default since Docker 23, by the first client in `PATH` that
+/// `docker build` with `BuildKit`, the default since Docker 23, by the first client in `PATH` that
 /// has it: newer ones need a plugin for it.
 fn build(folder: &Path, tag: &str) {
     let path = std::env::var_os("PATH").unwrap();
