@@ -8,6 +8,7 @@ use super::environments::glance;
 use super::paint::{Glyph, Paint, cells, fit, wrapped};
 use super::pane;
 use crate::app::action::{Action, CommandAction, EnvironmentAction};
+use crate::app::domain::migrate::Legacy;
 use crate::app::domain::theme::Role;
 use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, LayerStatus};
 use crate::app::jobs::Job;
@@ -111,6 +112,7 @@ fn toggles<'t>(
             it.cache_container_build,
             "container caching",
             match (it.cache_container_build, it.cached_preflight_script.is_empty()) {
+                (true, true) if Legacy::of(it).is_some() => "not split: runs at every start",
                 (true, true) => "no script to bake",
                 (true, false) => "baked once",
                 (false, _) => "runs at every start",

@@ -61,12 +61,13 @@ fn row<'t>(
 ) -> Line<'t> {
     let (glyph, role, need) = if !image.needed_by.is_empty() {
         (Glyph::Warm, Role::Warm, format!("for {}", image.needed_by.join(", ")))
+    } else if image.containers.is_empty() && image.is_theirs {
+        (Glyph::Stale, Role::Stale, "of another program".to_owned())
     } else if image.containers.is_empty() {
         (Glyph::Stale, Role::Stale, "unneeded".to_owned())
     } else {
         (Glyph::Stale, Role::Stale, format!("in use by {}", image.containers.join(", ")))
     };
-    let need = if image.is_theirs { format!("{need}, of another program") } else { need };
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let layer = image.layer.map(|layer| layer.to_string()).unwrap_or_default();
     let environment = fit(&image.environment, longest, paint.glyph(Glyph::More));
@@ -102,6 +103,7 @@ mod tests {
             name: Some(format!("agent-runner-env:emerald-4fa7628168d2c8e2-{id}-2baa3fc3d1633e52")),
             other_names: Vec::new(),
             is_baked: true,
+            is_theirs: false,
             size: 512_000_000,
             own_size: 64_000_000,
             created: 1_000,

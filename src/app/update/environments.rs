@@ -144,8 +144,7 @@ fn explain(state: &mut State) -> Vec<Effect> {
     let Some(entry) = state.environments.selected() else { return Vec::new() };
     let (id, mut environment) = (entry.id.clone(), Box::new(entry.environment.clone()));
     if let Some(pair) = state.scripts.pair(&id) {
-        environment.cached_preflight_script = pair.text(Stage::Cached);
-        environment.run_preflight_script = pair.text(Stage::Run);
+        environment.set_scripts(&pair.text(Stage::Cached), &pair.text(Stage::Run));
     }
     let is_unsaved = *environment != entry.environment;
     state.environments.explaining = Some(id.clone());

@@ -308,3 +308,40 @@ fn the_mouse_places_the_cursor_and_selects() {
         text(&state, Stage::Run)
     );
 }
+
+#[test]
+fn an_old_single_preflight_is_edited_as_what_it_runs_as_and_caching_erases_nothing() {
+    let mut state = screen(&["web"]);
+    let base = state.environments.selected().unwrap().clone();
+    let old = changed(&base, |it| {
+        it.environment.run_preflight_script.clear();
+        it.environment.preflight_enabled = true;
+        it.environment.preflight_script = "export OLD=1\n".to_owned();
+    });
+    list(&mut state, vec![old.clone()]);
+    press(&mut state, &["enter"]);
+    assert_eq!(text(&state, Stage::Run), "export OLD=1\n");
+    // A change of the other script leaves it where it is.
+    type_text(&mut state, "#");
+    let effects = press(&mut state, &["ctrl-s"]);
+    let saved = written(&mut state, &effects);
+    assert_eq!(saved.environment.run_preflight_script, "");
+    assert_eq!(
+        (standing(&state, Stage::Run), saved.environment.preflight_enabled),
+        (Standing::Saved, true)
+    );
+    press(&mut state, &["f4"]);
+    type_text(&mut state, "# ");
+    let effects = press(&mut state, &["ctrl-s"]);
+    let saved = written(&mut state, &effects);
+    assert_eq!(saved.environment.run_preflight_script, "# export OLD=1\n");
+    assert_eq!(saved.environment.preflight_script, "export OLD=1\n");
+    assert_eq!(standing(&state, Stage::Run), Standing::Saved);
+    // Container caching goes off, and the cached script stays.
+    let effects = press(&mut state, &["alt-1", "3"]);
+    let save: Vec<Effect> =
+        effects.into_iter().filter(|it| matches!(it, Effect::Save { .. })).collect();
+    let off = written(&mut state, &save);
+    assert!(!off.environment.cache_container_build);
+    assert_eq!(off.environment.cached_preflight_script, saved.environment.cached_preflight_script);
+}
