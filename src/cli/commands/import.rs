@@ -192,10 +192,13 @@ fn tell(output: &mut Output, entry: &Entry, outcome: &str, manner: Manner) {
     };
     let word = output.paint(paint, outcome);
     output.line(format!("{}  {word}  ({source}{at})", imported.id));
-    notes(output, &imported.notes, manner);
+    if manner.dry_run || outcome != "unchanged" {
+        notes(output, &imported.notes, manner);
+    }
 }
 
-/// What became what is shown before it is done; what did not become what it was, always.
+/// What became what is shown before it is done, and what did not become what it was afterwards,
+/// too.
 fn notes(output: &mut Output, notes: &[Note], manner: Manner) {
     for note in notes.iter().filter(|note| manner.dry_run || note.fate != Fate::Became) {
         let (word, paint) = match note.fate {

@@ -120,7 +120,7 @@ fn tasks(sketch: &mut Sketch, taken: Option<Taken>) {
     sketch.environment.run_preflight_script = steps::script("", &run);
     if !cached.is_empty() {
         let told = "runs while the image is baked, where no folder is mounted: what needs files of the repository belongs into `run_preflight_script`";
-        sketch.note("tasks", Fate::Changed, told);
+        sketch.note("tasks[].init", Fate::Changed, told);
     }
 }
 
@@ -166,7 +166,7 @@ fn ports(sketch: &mut Sketch, taken: Option<Taken>) {
                 let others: Vec<&str> = port.names().collect();
                 if !others.is_empty() {
                     let told = format!(
-                        "is not carried over: prebake opens no ports, so `{}` mean nothing",
+                        "is not carried over beyond its number, since prebake opens no ports: `{}`",
                         others.join("`, `")
                     );
                     sketch.notes.push(Note::new(&field, Fate::Left, told));
@@ -186,7 +186,7 @@ fn ports(sketch: &mut Sketch, taken: Option<Taken>) {
 fn workspace(sketch: &mut Sketch, path: &str, folder: &str) {
     let target = format!("{WORKSPACE}/{folder}");
     let mount = format!("{path}:{target}");
-    let place = Taken { field: String::new(), value: Unknown::Text(mount.clone()) };
+    let place = Taken { field: "folder".to_owned(), value: Unknown::Text(mount.clone()) };
     if let Some(value) = sketch.word(Some(place))
         && sketch.add_mount(&value, &mount)
     {

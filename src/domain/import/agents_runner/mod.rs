@@ -72,11 +72,11 @@ fn mapping(value: Unknown, source: Source<'_>, reading: &mut Reading) {
         }
         None => {}
     }
-    let others: Vec<String> =
-        fields.names().filter(|name| *name != "version").map(quoted).collect();
-    if !others.is_empty() {
-        let told = format!("is not carried over: {} are no environments", others.join(", "));
-        reading.notes.push(Note::new("", Fate::Left, told));
+    for (name, taken) in fields.rest() {
+        if name != "version" {
+            let told = "is not carried over: it holds no environments";
+            reading.notes.push(Note::new(printable(&taken.field), Fate::Left, told));
+        }
     }
 }
 
@@ -120,16 +120,12 @@ fn settings_preflight(mut settings: Fields, reading: &mut Reading) {
         None => {}
     }
     reading.notes.append(&mut sketch.notes);
-    let others: Vec<String> = settings.names().map(quoted).collect();
+    let others: Vec<String> =
+        settings.names().map(|name| format!("`{}`", printable(name))).collect();
     if !others.is_empty() {
-        let told =
-            format!("is not carried over: {} are settings of Agents Runner", others.join(", "));
+        let told = format!("is left to Agents Runner: {}", others.join(", "));
         reading.notes.push(Note::new("settings", Fate::Left, told));
     }
-}
-
-fn quoted(name: &str) -> String {
-    format!("`{}`", printable(name))
 }
 
 #[cfg(test)]
