@@ -8,6 +8,7 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 use toml_edit::{Document, Item, TableLike};
 
 use super::ImportError;
+use super::fields::is_null;
 use crate::domain::manifest;
 use crate::domain::place::Place;
 use crate::domain::unknown::Unknown;
@@ -64,6 +65,10 @@ pub(super) fn json_text(value: &Unknown) -> String {
 
 fn write_json(text: &mut String, value: &Unknown, depth: usize) {
     let parts: Vec<(Option<&Unknown>, &Unknown)> = match value {
+        Unknown::Plain(word) if is_null(word) => return text.push_str("null"),
+        Unknown::Plain(word) if matches!(word.as_str(), "True" | "TRUE" | "False" | "FALSE") => {
+            return text.push_str(&word.to_lowercase());
+        }
         Unknown::Plain(word) if is_json(word) => return text.push_str(word),
         Unknown::Plain(word) | Unknown::Text(word) => return text.push_str(&quoted(word)),
         Unknown::List(items) => items.iter().map(|item| (None, item)).collect(),

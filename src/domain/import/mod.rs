@@ -127,3 +127,6 @@ impl Note {
         Self { field: field.into(), fate, told: told.into() }
     }
 }
+
+#[cfg(test)]
+mod properties;

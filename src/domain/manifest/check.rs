@@ -199,7 +199,7 @@ fn command(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestErr
 }
 
 /// A value that is carried along. A plain scalar keeps its text, which decides its type.
-pub(super) fn unknown(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError> {
+fn unknown(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError> {
     let place = node.defined;
     let source = source_of(text, place);
     Ok(match node.value {
@@ -216,6 +216,22 @@ pub(super) fn unknown(node: Spanned<RawNode>, text: &str) -> Result<Unknown, Man
                 .collect::<Result<_, ManifestError>>()?,
         ),
     })
+}
+
+/// A value for what it means: all text is text, whether it was quoted or not.
+pub(super) fn meant(node: Spanned<RawNode>, text: &str) -> Unknown {
+    let source = source_of(text, node.defined);
+    match node.value {
+        RawNode::Text(value) => Unknown::Text(value),
+        RawNode::Typed => Unknown::Plain(plain_text(source)),
+        RawNode::List(items) => {
+            Unknown::List(items.into_iter().map(|item| meant(item, text)).collect())
+        }
+        RawNode::Map(fields) => {
+            let field = |(name, value)| (meant(name, text), meant(value, text));
+            Unknown::Map(fields.into_iter().map(field).collect())
+        }
+    }
 }
 
 fn unknown_name(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError> {

@@ -34,11 +34,11 @@ pub fn parse(text: &str) -> Result<Environment, ManifestError> {
     check::resolve(raw, text)
 }
 
-/// Reads any YAML text, under the same limits: nothing of it means anything here.
+/// Reads any YAML text, under the same limits, for the values in it.
 pub fn parse_any(text: &str) -> Result<Unknown, ManifestError> {
     let text = readable(text)?;
     let raw = raw::read(text).map_err(|error| ManifestError::from_yaml(text, &error))?;
-    check::unknown(raw, text)
+    Ok(check::meant(raw, text))
 }
 
 /// The text without what no reader of YAML takes; it says something.

@@ -4,7 +4,7 @@
 //! read as any other file would be, and the fields that do not come out as they were are written
 //! once more as they are, for prebake alone.
 
-use super::{CUSTOMIZATIONS, KEPT, TOOL};
+use super::{CUSTOMIZATIONS, KEPT, MANIFEST, TOOL};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::import::{Kind, Source, foreign, read};
 use crate::domain::manifest;
@@ -26,7 +26,11 @@ pub fn export(id: &EnvironmentId, environment: &Environment) -> String {
     let there = read_back.map(|imported| fields(&imported.environment)).unwrap_or_default();
     let mut own: Document = vec![(text_of("id"), text_of(id.as_str()))];
     // What is not there at all is the default of both.
-    own.extend(fields(environment).into_iter().filter(|field| !there.contains(field)));
+    let fields = fields(environment).into_iter();
+    let others: Document = fields.filter(|field| !there.contains(field)).collect();
+    if !others.is_empty() {
+        own.push((text_of(MANIFEST), Unknown::Map(others)));
+    }
     let own = (text_of(TOOL), Unknown::Map(own));
     let is_tools = |(name, _): &&mut (Unknown, Unknown)| name.as_str() == Some(CUSTOMIZATIONS);
     match document.iter_mut().find(is_tools) {

@@ -31,6 +31,9 @@ const CUSTOMIZATIONS: &str = "customizations";
 /// Our own among the customizations of tools.
 const TOOL: &str = "prebake";
 
+/// The fields of our file that nothing else in the document says.
+const MANIFEST: &str = "manifest";
+
 /// Why a field is not carried over; nothing is known of those that are not here.
 const NOT_COVERED: [(&[&str], &str); 9] = [
     (
@@ -272,7 +275,8 @@ fn stages(sketch: &mut Sketch, fields: &mut Fields, exports: &str, known: Known<
 fn customizations(sketch: &mut Sketch, fields: &mut Fields) -> Option<Taken> {
     let all = fields.take("customizations")?;
     let Unknown::Map(tools) = &all.value else {
-        fields.put(CUSTOMIZATIONS, all.value);
+        let why = format!("it is {}, where tools are expected", kind_of(&all.value));
+        sketch.left(all.field, &why);
         return None;
     };
     let (own, others): (Vec<_>, Vec<_>) =
@@ -291,18 +295,28 @@ fn customizations(sketch: &mut Sketch, fields: &mut Fields) -> Option<Taken> {
 
 /// Fields that an export of ours wrote because nothing else says them. Returns the id.
 fn ours(sketch: &mut Sketch, own: Taken) -> Option<EnvironmentId> {
-    let field = own.field.clone();
-    let prefix = format!("{field}.");
-    let mut fields = Fields::of(own.value, &prefix, &mut sketch.notes)?;
-    let id = fields.take("id").and_then(|taken| sketch.word(Some(taken)));
-    let overrides: Vec<(String, Unknown)> =
-        fields.rest().map(|(name, taken)| (name, taken.value)).collect();
-    match manifest::with_fields(&sketch.environment, &overrides) {
-        Ok(environment) => {
-            sketch.environment = environment;
-            sketch.note(field, Fate::Became, "becomes the fields of these names");
+    let prefix = format!("{}.", own.field);
+    let mut own = Fields::of(own.value, &prefix, &mut sketch.notes)?;
+    let id = own.take("id").and_then(|taken| sketch.word(Some(taken)));
+    if let Some(Taken { field, value }) = own.take(MANIFEST) {
+        let kind = kind_of(&value);
+        let prefix = format!("{field}.");
+        match Fields::of(value, &prefix, &mut sketch.notes) {
+            Some(fields) => {
+                let fields = fields.rest().map(|(name, taken)| (name, taken.value));
+                match manifest::with_fields(&sketch.environment, &fields.collect::<Vec<_>>()) {
+                    Ok(environment) => {
+                        sketch.environment = environment;
+                        sketch.note(field, Fate::Became, "becomes the fields of these names");
+                    }
+                    Err(error) => sketch.left(field, &error.cause),
+                }
+            }
+            None => sketch.left(field, &format!("it is {kind}, where fields are expected")),
         }
-        Err(error) => sketch.left(field, &error.cause),
+    }
+    for (_, taken) in own.rest() {
+        sketch.left(taken.field, "prebake does not know it");
     }
     ids::id_of(&id?.value)
 }
