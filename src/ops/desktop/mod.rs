@@ -11,7 +11,7 @@ use std::fmt;
 use futures_util::StreamExt as _;
 use serde::Serialize;
 
-use super::tasks::{self, Task};
+use super::tasks::{self, Task, TaskSummary};
 use crate::domain::desktop::access::{self, ACCESS_FILE, Access, FAILED_FILE};
 use crate::domain::desktop::reach::{Place, Reach};
 use crate::domain::desktop::{self, PROGRAM};
@@ -75,6 +75,11 @@ pub async fn find(context: &Context, text: &str) -> Result<Task, OpError> {
 /// How to get to the desktop of a task.
 pub async fn of_task(context: &Context, task: &Task) -> Result<Desktop, OpError> {
     of_container(&context.engine, &task.id, task.container()).await
+}
+
+/// How to get to the desktop of a listed task.
+pub async fn of_summary(context: &Context, task: &TaskSummary) -> Result<Desktop, OpError> {
+    of_container(&context.engine, &task.id, &task.container).await
 }
 
 /// How to get to the desktop of the task `id` in `container`.
