@@ -123,7 +123,7 @@ install_with_apk() {
     tigervnc openbox xterm novnc websockify \
     fontconfig font-dejavu xclip scrot xdpyinfo xprop xwininfo \
     || fail '`apk add` failed, see its message above'
-  as_root find /var/cache/apk -mindepth 1 -delete
+  if [ -d /var/cache/apk ]; then as_root find /var/cache/apk -mindepth 1 -delete; fi
 }
 
 # ---------------------------------------------------------------- openSUSE

@@ -267,10 +267,10 @@ shot() {
 
 stop() {
   local attempt
-  if ! alive watch; then return; fi
+  if ! alive watch; then return 0; fi
   tell 'all stop'
   for ((attempt = 0; attempt < 100; attempt++)); do
-    alive watch || return
+    alive watch || return 0
     sleep 0.05
   done
   kill -KILL "$(cat "$folder/watch.pid")"

@@ -63,12 +63,19 @@ pub(super) async fn ready(
 async fn told(engine: &Engine, container: &str, nonce: &str) -> bool {
     let mut filters = [MarkerFilter::new(nonce), MarkerFilter::new(nonce)];
     let mut log = engine.logs(container, true);
+    // Each of the two streams says so, and what is said on the other may be older.
+    let mut commands = 0;
     while let Some(Ok(output)) = log.next().await {
         for piece in filters[usize::from(output.source == Source::Stderr)].push(&output.bytes) {
             match piece {
                 Piece::Marker(Marker::Desktop) => return true,
-                // Whatever came before the command is over.
-                Piece::Marker(Marker::Failed(..) | Marker::Command(_)) => return false,
+                Piece::Marker(Marker::Failed(..)) => return false,
+                Piece::Marker(Marker::Command(_)) => {
+                    commands += 1;
+                    if commands == 2 {
+                        return false;
+                    }
+                }
                 Piece::Marker(_) | Piece::Bytes(_) => {}
             }
         }
