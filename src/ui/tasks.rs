@@ -102,6 +102,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::app::layout::Region;
+    use crate::app::tasks::Desktop;
     use crate::app::testing::{linked, press};
     use crate::ui::testing::{furnished, pane};
 
@@ -110,6 +111,18 @@ mod tests {
         let mut state = furnished();
         press(&mut state, &["alt-6", "down"]);
         assert_snapshot!("tasks", pane(&state, Region::Tasks));
+        let url = "http://127.0.0.1:49153/vnc.html#autoconnect=1".to_owned();
+        let tunnel = Some("ssh -N -L 49153:127.0.0.1:49153 ana@build".to_owned());
+        press(&mut state, &["up"]);
+        state.tasks.entries[0].desktop = Some(Desktop { url, tunnel });
+        let seen = pane(&state, Region::Tasks);
+        let told: Vec<&str> = seen.lines().filter(|line| line.contains("49153")).collect();
+        assert!(
+            told[0].contains(" t first    ssh -N -L 49153:127.0.0.1:49153 ana@build"),
+            "{seen}"
+        );
+        assert!(told[1].contains(" u desktop  http://127.0.0.1:49153/vnc.html#auto"), "{seen}");
+
         let mut state = linked(&["api"]);
         press(&mut state, &["alt-6"]);
         let seen = pane(&state, Region::Tasks);

@@ -34,26 +34,27 @@ impl Browser {
             .by_ref()
             .map(Result::unwrap)
             .find_map(|line| line.strip_prefix(told).map(str::to_owned));
-        let place = place.expect("the browser ended without a word about its debugger");
+        let place =
+            place.unwrap_or_else(|| panic!("the browser ended without a word about its debugger"));
         // It would stop at a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         let (port, path) = place.split_once('/').unwrap();
         let socket = Socket::connect(port.parse().unwrap(), &format!("/{path}")).unwrap();
         let mut browser =
             Self { child, socket, session: String::new(), asked: 0, _profile: profile };
-        let target = browser.ask("Target.createTarget", json!({ "url": "about:blank" }));
+        let target = browser.ask("Target.createTarget", &json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let attached = browser.ask("Target.attachToTarget", attach);
+        let attached = browser.ask("Target.attachToTarget", &attach);
         attached["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         let size = json!({ "width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": false });
-        browser.ask("Emulation.setDeviceMetricsOverride", size);
-        browser.ask("Page.navigate", json!({ "url": url }));
+        browser.ask("Emulation.setDeviceMetricsOverride", &size);
+        browser.ask("Page.navigate", &json!({ "url": url }));
         browser
     }
 
     /// Does something and gives its result.
     #[track_caller]
-    fn ask(&mut self, method: &str, parameters: Value) -> Value {
+    fn ask(&mut self, method: &str, parameters: &Value) -> Value {
         self.asked += 1;
         let mut message = json!({ "id": self.asked, "method": method, "params": parameters });
         if !self.session.is_empty() {
@@ -73,7 +74,7 @@ impl Browser {
     #[track_caller]
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let question = json!({ "expression": expression, "returnByValue": true });
-        self.ask("Runtime.evaluate", question)["result"]["value"].take()
+        self.ask("Runtime.evaluate", &question)["result"]["value"].take()
     }
 
     /// Waits until an expression is true in the page.
@@ -88,7 +89,7 @@ impl Browser {
     pub(crate) fn click(&mut self, x: u16, y: u16) {
         for kind in ["mousePressed", "mouseReleased"] {
             let at = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
-            self.ask("Input.dispatchMouseEvent", at);
+            self.ask("Input.dispatchMouseEvent", &at);
         }
     }
 
@@ -102,7 +103,7 @@ impl Browser {
             for kind in ["keyDown", "keyUp"] {
                 self.ask(
                     "Input.dispatchKeyEvent",
-                    json!({ "type": kind, "key": key, "code": code }),
+                    &json!({ "type": kind, "key": key, "code": code }),
                 );
             }
         }
@@ -110,7 +111,7 @@ impl Browser {
 
     /// What is shown, a PNG.
     pub(crate) fn picture(&mut self) -> Vec<u8> {
-        let picture = self.ask("Page.captureScreenshot", json!({ "format": "png" }));
+        let picture = self.ask("Page.captureScreenshot", &json!({ "format": "png" }));
         unbase64(picture["data"].as_str().unwrap())
     }
 }

@@ -56,11 +56,11 @@ impl Socket {
         match u16::try_from(length) {
             Ok(short) if length < 126 => frame.push(0x80 | u8::try_from(short).unwrap()),
             Ok(short) => {
-                frame.push(0x80 | 126);
+                frame.push(0xfe);
                 frame.extend(short.to_be_bytes());
             }
             Err(_) => {
-                frame.push(0x80 | 127);
+                frame.push(0xff);
                 frame.extend((length as u64).to_be_bytes());
             }
         }
