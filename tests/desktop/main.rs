@@ -20,5 +20,6 @@ mod installs;
 mod pages;
 mod ready;
 mod rfb;
+mod screens;
 mod shows;
 mod socket;
