@@ -102,13 +102,17 @@ impl DesktopScript {
         Ok(Some(kept_at))
     }
 
-    /// The file that an edit of the script works on, with `text` in it.
-    pub fn begin_draft(self, folders: &Folders, text: &str) -> Result<PathBuf, StoreError> {
+    /// The file that an edit of the script works on, and whether an earlier edit left it there; a
+    /// new one has `text` in it.
+    pub fn begin_draft(self, folders: &Folders, text: &str) -> Result<(PathBuf, bool), StoreError> {
         let folder = folders.desktop();
         folders.create_private(&folder)?;
         let draft = folder.join(self.file_name());
-        atomic::write(&draft, text.as_bytes(), Mode::Private)?;
-        Ok(draft)
+        let is_there = fs::symlink_metadata(&draft).is_ok();
+        if !is_there {
+            atomic::write(&draft, text.as_bytes(), Mode::Private)?;
+        }
+        Ok((draft, is_there))
     }
 
     /// What an edit left.

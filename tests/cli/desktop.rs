@@ -56,9 +56,13 @@ fn an_edit_that_comes_to_nothing_changes_nothing() {
     user.run(&["desktop", "edit", "setup"]).says(1, &["failed", "what it left is", "as it was"]);
     let left = user.state().join("desktop/desktop_setup.sh");
     assert_eq!(fs::read_to_string(left).unwrap(), "half\n");
-    let user = user.editor(r#": >"$1""#);
-    user.run(&["desktop", "edit", "setup"]).says(1, &["would be empty"]);
+    let user = user.editor(r#"grep -x half "$1" && : >"$1""#);
+    user.run(&["desktop", "edit", "setup"]).says(1, &["goes on", "would be empty"]);
     assert!(!user.place().join("config/desktop_setup.sh").exists());
     let user = user.editor(r#"printf 'a\r\nb\r\n' >"$1""#);
     user.run(&["desktop", "edit", "setup"]).says(0, &["Windows line ends"]);
+    let own = user.place().join("config/desktop_setup.sh");
+    let user = user.editor(&format!(r#"echo mine >"$1"; echo theirs >'{}'"#, own.display()));
+    user.run(&["desktop", "edit", "setup"]).says(1, &["changed by somebody else"]);
+    assert_eq!(fs::read_to_string(own).unwrap(), "theirs\n");
 }

@@ -109,7 +109,13 @@ fn edit(desk: &mut Desk<'_>, script: DesktopScript) -> Result<u8, Failure> {
             ))
         })?;
     let before = script.load(&desk.folders)?;
-    let draft = script.begin_draft(&desk.folders, &before.text)?;
+    let (draft, is_resumed) = script.begin_draft(&desk.folders, &before.text)?;
+    if is_resumed {
+        desk.output.note(format!(
+            "an earlier edit was not finished, and goes on: its draft is `{}`",
+            draft.display()
+        ));
+    }
     let ended = runtime()?.block_on(editor.open(&draft));
     let fault = match ended {
         Ok(status) if status.success() => None,
@@ -140,6 +146,13 @@ fn edit(desk: &mut Desk<'_>, script: DesktopScript) -> Result<u8, Failure> {
             "{} has Windows line ends, on which bash trips; save it with LF line ends",
             script.file_name()
         ));
+    }
+    if script.load(&desk.folders)? != before {
+        return Err(Failure::new(format!(
+            "{} was changed by somebody else meanwhile, and is left as it is; your edit is `{}`, `prebake desktop edit` goes on with it",
+            script.file_name(),
+            draft.display()
+        )));
     }
     let path = script.save(&desk.folders, &text)?;
     script.end_draft(&desk.folders)?;

@@ -127,11 +127,17 @@ end_parts() {
   done
 }
 
-# What opens the page leads nowhere any more.
+# Without the server or the page, what opens the desktop leads nowhere any more.
 give_up() {
-  rm -f "$folder/access"
-  printf '%s\n' "$1" >"$folder/failed"
-  say "$1"
+  local why
+  why="the desktop's $(title "$1") ended again and again (exit $2) and is not started any more; its log is \`$folder/$1.log\` in the container"
+  case $1 in
+    vnc | novnc)
+      rm -f "$folder/access"
+      printf '%s\n' "$why" >"$folder/failed"
+      ;;
+  esac
+  say "$why"
 }
 
 # What is ready lets the next one begin; when all are, `start` is answered.
@@ -183,7 +189,7 @@ on_ended() {
   if [ $((SECONDS - began[$part])) -ge 60 ]; then restarts[$part]=0; fi
   restarts[$part]=$((${restarts[$part]:-0} + 1))
   if [ "${restarts[$part]}" -gt "$most_restarts" ]; then
-    give_up "the desktop's $(title "$part") ended again and again (exit $code) and is not started any more; its log is \`$folder/$part.log\` in the container"
+    give_up "$part" "$code"
     if [ "$part" = vnc ]; then
       end_parts
       exit 1
