@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use super::atomic::{self, Mode};
 use super::environments::LARGEST_FILE;
 use super::error::{Action, StoreError};
 use super::read;
@@ -33,6 +34,11 @@ const LARGEST_IMPORT: u64 = 64 * 1024 * 1024;
 pub fn bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
     let file = File::open(path).map_err(StoreError::io(Action::Read, path))?;
     read::stream(path, file, LARGEST_IMPORT)
+}
+
+/// Writes a file that a person named, whole; a new one is for its owner only.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    atomic::write(path, bytes, Mode::Kept)
 }
 
 #[cfg(test)]

@@ -3,9 +3,13 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help, which is no Markdown")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
+mod desktop;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+pub use self::desktop::{DesktopCommand, DesktopOpenArgs, DesktopScriptArg, DesktopShotArgs};
 
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start. Without a command the screen is opened.
@@ -63,6 +67,9 @@ pub enum Command {
     Attach(TaskArg),
     /// Stop a task
     Stop(StopArgs),
+    /// See the desktop of a task, or change the scripts that install it
+    #[command(subcommand)]
+    Desktop(DesktopCommand),
     /// Open a shell in an environment, or in what a failed bake left
     Shell(ShellArgs),
     /// Make environments of what was written for something else
