@@ -19,6 +19,7 @@ pub mod owner;
 pub mod place;
 pub mod script;
 pub mod settings;
+pub mod split;
 pub mod task;
 pub mod theme;
 pub mod unknown;
