@@ -10,6 +10,7 @@ mod pages;
 mod remove;
 mod run;
 mod shell;
+mod split;
 mod state;
 mod tasks;
 
@@ -118,6 +119,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),
         Command::Shell(args) => shell::shell(desk, args),
+        Command::Split(args) => split::split(desk, &args),
         Command::Export(args) => export::export(desk, &args),
         Command::Doctor(args) => doctor::doctor(desk, args),
         Command::Completions { shell } => Ok(pages::completions(desk.output, shell)),

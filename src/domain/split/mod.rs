@@ -15,6 +15,7 @@ mod forward;
 mod judge;
 mod order;
 mod path_set;
+pub mod picture;
 mod render;
 mod rule;
 mod start;
@@ -174,6 +175,18 @@ impl Split {
     #[must_use]
     pub fn broken(&self) -> &[Broken] {
         &self.broken
+    }
+
+    /// The text of a statement with the comments and blank lines that belong to it.
+    #[must_use]
+    pub fn piece(&self, statement: usize) -> &str {
+        self.plan.units().get(statement).map_or("", |unit| unit.piece.of(&self.text))
+    }
+
+    /// The first line of the script, if it says what runs it; both parts have it.
+    #[must_use]
+    pub fn first_line(&self) -> &str {
+        units::shebang(&self.text)
     }
 
     fn planned(text: String, plan: Plan, wanted: &BTreeMap<usize, Part>) -> Self {
