@@ -13,7 +13,7 @@ use crate::cli::{signals, status};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::image::reference_fault;
 use crate::domain::place::Place;
-use crate::ops::split::verify::{Verdict, verify};
+use crate::ops::split::verify::{Scripts, Verdict, verify};
 use crate::ops::split::{Boldness, Origin, Split, TaskStart, apply};
 use crate::ops::{Loaded, StoreError, given};
 
@@ -36,7 +36,7 @@ pub(super) fn split(desk: &mut Desk<'_>, args: &SplitArgs) -> Result<u8, Failure
         return Ok(refuse(desk, args, &source, &split));
     }
     let target = if args.apply { Some(target(args, &source)?) } else { None };
-    let verdict = if args.verify { Some(prove(desk, &source, &split)?) } else { None };
+    let verdict = if args.verify { Some(prove(desk, args, &source, &split)?) } else { None };
     let is_right = verdict.as_ref().is_none_or(|verdict| *verdict == Verdict::Equal);
     let applied = match target {
         Some(target) if is_right => Some(write(desk, args, &source, &split, target)?),
@@ -158,14 +158,26 @@ fn write(
     written.map_err(|error| Failure::new(error.to_string()))
 }
 
-fn prove(desk: &mut Desk<'_>, source: &Source, split: &Split) -> Result<Verdict, Failure> {
+/// Compares the script with its parts; of an environment that was split before and keeps its
+/// single script, that script with the two it has now.
+fn prove(
+    desk: &mut Desk<'_>,
+    args: &SplitArgs,
+    source: &Source,
+    split: &Split,
+) -> Result<Verdict, Failure> {
+    let environment = &source.environment;
+    let kept = Scripts::kept(environment).filter(|_| source.of.is_some() && !args.apply);
+    let scripts = kept.unwrap_or_else(|| {
+        [Scripts::before(environment, &source.text), Scripts::after(environment, split)]
+    });
     let runtime = runtime()?;
     runtime.block_on(async {
         let context = desk.context().await?;
         let mut listening = signals::listen().map_err(Failure::new)?;
-        let (environment, text) = (&source.environment, &source.text);
+        let intents = &mut listening.intents;
         let mut silent = Silent;
-        let proof = verify(&context, environment, text, split, &mut listening.intents, &mut silent);
+        let proof = verify(&context, environment, &scripts, intents, &mut silent);
         Ok(listening.forced.unless(Box::pin(proof)).await?)
     })
 }

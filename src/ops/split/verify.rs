@@ -6,6 +6,7 @@
 //! part, whose key is nobody else's by a comment in its script, and all records.
 
 use super::Split;
+use super::apply::joined;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::split::picture::{Difference, IGNORED, PROGRAM, Picture};
 use crate::ops::context::random_hex;
@@ -28,12 +29,48 @@ pub enum Verdict {
     BakeFailed(String),
 }
 
-/// Runs the script `original` and the parts of `split` in tasks as `environment` has them.
+/// The two scripts of an environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scripts {
+    /// What is baked.
+    pub cached: String,
+    /// What runs at task start.
+    pub run: String,
+}
+
+impl Scripts {
+    /// Those of an environment before its script `original` was split.
+    #[must_use]
+    pub fn before(environment: &Environment, original: &str) -> Self {
+        Self { cached: environment.cached_preflight_script.clone(), run: original.to_owned() }
+    }
+
+    /// Those of an environment whose script was split.
+    #[must_use]
+    pub fn after(environment: &Environment, split: &Split) -> Self {
+        let cached = joined(&environment.cached_preflight_script, &split.cached);
+        Self { cached, run: split.run.clone() }
+    }
+
+    /// Those of an environment whose single script was split before, and that single script; if
+    /// it keeps one.
+    #[must_use]
+    pub fn kept(environment: &Environment) -> Option<[Self; 2]> {
+        let single = &environment.preflight_script;
+        if single.is_empty() || environment.cached_preflight_script.is_empty() {
+            return None;
+        }
+        let one = Self { cached: String::new(), run: single.clone() };
+        let run = environment.run_preflight_script.clone();
+        Some([one, Self { cached: environment.cached_preflight_script.clone(), run }])
+    }
+}
+
+/// Runs two pairs of scripts in tasks as `environment` has them, and compares what they leave.
 pub async fn verify(
     context: &Context,
     environment: &Environment,
-    original: &str,
-    split: &Split,
+    [before, after]: &[Scripts; 2],
     intents: &mut Intents,
     watch: &mut dyn Watch,
 ) -> Result<Verdict, OpError> {
@@ -45,31 +82,23 @@ pub async fn verify(
     // Records and logs of these tasks are nobody's business.
     let folders = Folders::new(place.path().join("config"), place.path().join("state"));
     let context = Context::new(context.engine.clone(), folders);
-    let one = Environment {
-        cached_preflight_script: environment.cached_preflight_script.clone(),
-        run_preflight_script: original.to_owned(),
-        ..plain(environment)
-    };
-    let nonce = random_hex(16)?;
-    let mut cached = super::apply::joined(&environment.cached_preflight_script, &split.cached);
-    if !cached.is_empty() {
-        cached = format!("{}\n# {nonce}\n", cached.trim_end_matches('\n'));
-    }
-    let two = Environment {
-        cached_preflight_script: cached,
-        run_preflight_script: split.run.clone(),
-        ..plain(environment)
-    };
-    let first = look(&context, &one, intents, watch).await?;
-    match look(&context, &two, intents, watch).await {
+    let first = look(&context, environment, before, intents, watch).await?;
+    match look(&context, environment, after, intents, watch).await {
         Err(OpError::NoFallback { cause }) => Ok(Verdict::BakeFailed(cause)),
-        second => Ok(verdict(first, second?)),
+        second => Ok(verdict(&first, &second?)),
     }
 }
 
-/// Without what would reach out of the container.
-fn plain(environment: &Environment) -> Environment {
+/// An environment with these scripts, and without what would reach out of its containers.
+fn plain(environment: &Environment, scripts: &Scripts, nonce: &str) -> Environment {
+    let mut cached = scripts.cached.clone();
+    // A key of its own, so that the image is nobody else's.
+    if !cached.is_empty() {
+        cached = format!("{}\n# {nonce}\n", cached.trim_end_matches('\n'));
+    }
     Environment {
+        cached_preflight_script: cached,
+        run_preflight_script: scripts.run.clone(),
         headless_desktop_enabled: false,
         cache_container_build: true,
         mounts: Vec::new(),
@@ -82,23 +111,25 @@ fn plain(environment: &Environment) -> Environment {
 /// A status that kept the command from starting, or what the command found.
 type Found = Result<Picture, i64>;
 
-/// What a task of `environment` finds. An image that was baked for it is removed.
+/// What a task with these scripts finds. An image that was baked for it is removed.
 async fn look(
     context: &Context,
     environment: &Environment,
+    scripts: &Scripts,
     intents: &mut Intents,
     watch: &mut dyn Watch,
 ) -> Result<Found, OpError> {
+    let environment = plain(environment, scripts, &random_hex(16)?);
     let mut look = Look::new(watch);
-    let found = look.at(context, environment, intents).await;
+    let found = look.at(context, &environment, intents).await;
     if let Some(image) = &look.baked {
         context.engine.remove_image(image).await?;
     }
     found
 }
 
-fn verdict(first: Found, second: Found) -> Verdict {
-    let differences = match (&first, &second) {
+fn verdict(first: &Found, second: &Found) -> Verdict {
+    let differences = match (first, second) {
         (Ok(first), Ok(second)) => first.differences(second),
         (Err(first), Err(second)) if first == second => Vec::new(),
         _ => vec![Difference { what: "the exit status".to_owned(), how: "is not the same" }],

@@ -1,6 +1,8 @@
 //! Both parts side by side, for a person: each statement in its column, and below it why it is
 //! there.
 
+use std::io::IsTerminal as _;
+
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::cli::output::{Output, Paint};
@@ -16,7 +18,9 @@ const NARROWEST: usize = 30;
 const RULE: &str = " │ ";
 
 pub(super) fn print(output: &mut Output, split: &Split) {
-    let width = crossterm::terminal::size().map_or(WIDTH, |(columns, _)| usize::from(columns));
+    let is_terminal = std::io::stdout().is_terminal();
+    let size = crossterm::terminal::size().ok().filter(|_| is_terminal);
+    let width = size.map_or(WIDTH, |(columns, _)| usize::from(columns));
     let column = (width.saturating_sub(RULE.width()) / 2).max(NARROWEST);
     let mut row = |left: &str, right: &str, paint: Option<Paint>| {
         let (left, right) = (cut(left, column), cut(right, column));
@@ -56,7 +60,7 @@ fn reason(decision: &Decision) -> String {
         Confidence::Probable => " (probable)",
         Confidence::Unknown => " (unknown)",
     };
-    format!("  ^ {}{doubt}", super::super::environments::printable(&decision.reason.to_string()))
+    format!("{}{doubt}", super::super::environments::printable(&decision.reason.to_string()))
 }
 
 /// A line as a terminal may show it.
@@ -80,14 +84,12 @@ fn cut(line: &str, width: usize) -> String {
 /// A sentence on as many lines as it needs, the later ones further in.
 fn wrapped(sentence: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in sentence.split(' ') {
-        if !line.is_empty() && line.width() + 1 + word.width() > width && !line.trim().is_empty() {
+    let mut line = "  ^".to_owned();
+    for word in sentence.split_whitespace() {
+        if line.width() + 1 + word.width() > width && !line.trim().is_empty() {
             lines.push(std::mem::replace(&mut line, "   ".to_owned()));
         }
-        if !line.is_empty() || word.is_empty() {
-            line.push(' ');
-        }
+        line.push(' ');
         line.push_str(word);
     }
     lines.push(line);
@@ -103,7 +105,7 @@ mod tests {
         assert_eq!(cut("abcdef", 6), "abcdef");
         assert_eq!(cut("abcdefg", 6), "abcde…");
         assert_eq!(cut("日本語", 4), "日…");
-        assert_eq!(wrapped("  ^ one two three", 10), ["  ^ one", "    two", "    three"]);
-        assert_eq!(wrapped("  ^ one", 10), ["  ^ one"]);
+        assert_eq!(wrapped("one two three", 10), ["  ^ one", "    two", "    three"]);
+        assert_eq!(wrapped("one", 10), ["  ^ one"]);
     }
 }
