@@ -103,6 +103,8 @@ impl Before {
         }
         for used in &facts.paths {
             match (runs, used.access) {
+                // That a program is newer than it was is no other program.
+                (true, Access::Read) if runs_it(facts, &used.path) => {}
                 (true, Access::Read) => self.run_reads.add(&used.path, unit),
                 (true, _) => {
                     self.run_writes.add(&used.path, unit);
@@ -139,7 +141,7 @@ impl Before {
         if let Some(unknown) = self.unknown_in_shell {
             return Some(Reason::after(Rule::FollowsUnknown, "", line(unknown)));
         }
-        self.status(draft, unit)
+        status(draft, unit)
             .or_else(|| self.variables(draft, facts))
             .or_else(|| self.shell(draft, facts))
             .or_else(|| missing_variable(facts, draft.start, |name| self.set.contains(name)))
@@ -153,16 +155,6 @@ impl Before {
         missing()
             .filter(|reason| reason.rule == Rule::TaskVariable)
             .or_else(|| self.variables(draft, facts))
-    }
-
-    /// A statement about the status of the one before stays with it.
-    fn status(&self, draft: &Draft<'_>, unit: usize) -> Option<Reason> {
-        let facts = &draft.units[unit].facts;
-        let asks = draft.units[unit].is_status
-            || facts.needs.iter().any(|need| need.kind == NeedKind::Status);
-        let before = unit.checked_sub(1)?;
-        let runs = asks && draft.places[before] == Place::Run;
-        runs.then(|| Reason::after(Rule::FollowsStatus, "", draft.lines[before].0))
     }
 
     fn variables(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
@@ -245,10 +237,26 @@ impl Before {
     }
 }
 
+/// A statement about the status of the one before stays with it.
+fn status(draft: &Draft<'_>, unit: usize) -> Option<Reason> {
+    let facts = &draft.units[unit].facts;
+    let asks =
+        draft.units[unit].is_status || facts.needs.iter().any(|need| need.kind == NeedKind::Status);
+    let before = unit.checked_sub(1)?;
+    let runs = asks && draft.places[before] == Place::Run;
+    runs.then(|| Reason::after(Rule::FollowsStatus, "", draft.lines[before].0))
+}
+
 /// Whether what a statement changes is not known.
 fn may_change_anything(facts: &Facts) -> bool {
     let is_wide = |kind| matches!(kind, NeedKind::Service | NeedKind::Network);
     let mounts = |what: &str| matches!(what, "mount" | "umount");
     !facts.unknown.is_empty()
         || facts.needs.iter().any(|need| is_wide(need.kind) || mounts(&need.what))
+}
+
+/// Whether a path is a program that the statement runs.
+fn runs_it(facts: &Facts, path: &Path) -> bool {
+    let name = path.text().rsplit_once('/').filter(|(folder, _)| folder.ends_with("/bin"));
+    name.is_some_and(|(_, name)| facts.commands.iter().any(|command| command.name == name))
 }

@@ -193,17 +193,13 @@ fn settings(draft: &Draft<'_>, needs: &[backward::Need]) -> Vec<Part> {
     let is = |place: Place| draft.places.contains(&place);
     // A part with nothing but settings bakes nothing.
     if !is(Place::Static) {
-        for part in &mut parts {
-            *part = Part::Run;
-        }
+        parts.fill(Part::Run);
     }
     // Without anything to run, only what the task's command gets is set up.
     let is_needed =
         draft.places.iter().zip(needs).any(|(place, need)| *place == Place::Setting && need.run);
     if is(Place::Static) && !is(Place::Run) && !is_needed {
-        for part in &mut parts {
-            *part = Part::Cached;
-        }
+        parts.fill(Part::Cached);
     }
     parts
 }

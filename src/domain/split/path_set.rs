@@ -116,7 +116,7 @@ mod tests {
         check(&["/etc/x/a", "/etc/x/b", "/etc/x"], "/etc/x/c", Some(2));
         check(&["/etc/x", "/etc/x/b"], "/etc/x/b", Some(0));
         check(&["/bin/a"], "/usr/bin/a", Some(0));
-        check(&["/root/.x"], "~/.x/y", Some(0));
+        check(&["/home/me/.x"], "~/.x/y", Some(0));
         check(&["/home/me/x"], "/home/you/x", Some(0));
         check(&["…"], "/a", Some(0));
         check(&["/a"], "…", Some(0));

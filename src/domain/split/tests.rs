@@ -118,14 +118,14 @@ fn what_needs_a_task_runs_at_its_start() {
 fn what_an_environment_says_counts() {
     let start = TaskStart {
         variables: vec!["LEVEL".to_owned(), "PIP_INDEX_URL".to_owned()],
-        mounts: vec!["/home/me/work".to_owned()],
+        mounts: vec!["/home/me/web".to_owned()],
         own_folder: true,
     };
     for (text, expected) in [
         ("echo $LEVEL > /opt/a", "r task-variable"),
         ("pip install x", "r heeded-variable"),
         ("apt-get install -y x", "c installs"),
-        ("touch /home/me/work/x", "r mount"),
+        ("touch /home/me/web/x", "r mount"),
         ("rm -rf /home/me", "r mount"),
         ("touch /home/me/x", "c static"),
         ("touch x", "r start-folder"),

@@ -1,3 +1,3 @@
-greet() { echo hello; } ## run for-run
-export -f greet ## run for-run
+greet() { echo hello; } ## both shared
+export -f greet ## both shared
 touch /opt/a ## cached static

@@ -1,3 +1,3 @@
-set -- one two ## both shared
+set -- one two ## run for-run
 touch "/opt/$1" ## run arguments
-touch /opt/zero ## cached static
+touch /opt/zero ## run follows-write 2

@@ -1,3 +1,3 @@
 touch /opt/first ## cached static
-exec > /srv/log ## run redirects
-echo "written to the log" ## run follows-state 2
+exec 3> /srv/log ## run redirects
+echo "written to the log" >&3 ## run follows-state 2

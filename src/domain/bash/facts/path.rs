@@ -183,14 +183,9 @@ impl Path {
 
 /// Without `.`, `..` and double `/`; `None` if it climbs out of what is known.
 fn normalized(path: &str) -> Option<String> {
-    let (root, rest) = match path.as_bytes().first() {
-        Some(b'/') => ("", path),
-        // `~user` is somebody's home, `./x` lies in the folder that the script begins in.
-        _ => {
-            let end = path.find('/').unwrap_or(path.len());
-            (&path[..end], &path[end..])
-        }
-    };
+    // `~user` is somebody's home, `./x` lies in the folder that the script begins in.
+    let root_length = path.find('/').unwrap_or(path.len());
+    let (root, rest) = path.split_at(root_length);
     let mut names: Vec<&str> = Vec::new();
     for name in rest.split('/') {
         match name {

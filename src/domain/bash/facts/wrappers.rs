@@ -102,7 +102,7 @@ pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapp
         "su" => return Some(su(arguments)),
         "xargs" => return Some(xargs(arguments)),
         "find" => return find(arguments),
-        _ if SHELLS.contains(&name) => return Some(shell(arguments, fed)),
+        _ if SHELLS.contains(&name) => return Some(shell(arguments)),
         _ if name.starts_with("python") || name == "pypy3" => return python(arguments),
         _ => {}
     }
@@ -195,7 +195,7 @@ fn find(arguments: &[Value]) -> Option<Wrapped> {
     Some(Wrapped::Each { words })
 }
 
-fn shell(arguments: &[Value], fed: bool) -> Wrapped {
+fn shell(arguments: &[Value]) -> Wrapped {
     let mut rest = arguments;
     while let [first, behind @ ..] = rest
         && first.text.starts_with(['-', '+'])
@@ -225,7 +225,6 @@ fn shell(arguments: &[Value], fed: bool) -> Wrapped {
             };
         }
     }
-    let _ = fed;
     Wrapped::Unknown
 }
 

@@ -64,7 +64,7 @@ impl Reader<'_> {
             Some(b'(') => self.subshell()?,
             Some(b'{') => match word(self, "{") {
                 Some(opener) => {
-                    let block = self.block()?;
+                    let block = self.block(opener, "}")?;
                     self.expect("}", opener)?;
                     CommandKind::Group(block)
                 }
@@ -77,7 +77,7 @@ impl Reader<'_> {
             },
             Some(b'w' | b'u') => match word(self, "while").or_else(|| word(self, "until")) {
                 Some(opener) => {
-                    let condition = self.block()?;
+                    let condition = self.block(opener, "done")?;
                     CommandKind::Loop { condition, body: self.body(opener)? }
                 }
                 None => return Ok(None),
@@ -110,7 +110,7 @@ impl Reader<'_> {
     fn subshell(&mut self) -> Read<CommandKind> {
         let opener = Span::new(self.at, self.at + 1);
         self.at += 1;
-        let block = self.block()?;
+        let block = self.block(opener, ")")?;
         self.expect(")", opener)?;
         Ok(CommandKind::Subshell(block))
     }
@@ -130,9 +130,9 @@ impl Reader<'_> {
     fn condition(&mut self, opener: Span) -> Read<CommandKind> {
         let mut branches = Vec::new();
         loop {
-            let condition = self.block()?;
+            let condition = self.block(opener, "fi")?;
             self.expect("then", opener)?;
-            branches.push((condition, self.block()?));
+            branches.push((condition, self.block(opener, "fi")?));
             self.skip_lines();
             if self.sees("elif") {
                 self.at += 4;
@@ -140,7 +140,7 @@ impl Reader<'_> {
             }
             let otherwise = if self.sees("else") {
                 self.at += 4;
-                Some(self.block()?)
+                Some(self.block(opener, "fi")?)
             } else {
                 None
             };
@@ -152,7 +152,7 @@ impl Reader<'_> {
     /// `do … done`, or the braces that bash takes for it behind `for`.
     fn body(&mut self, opener: Span) -> Read<Block> {
         self.expect("do", opener)?;
-        let body = self.block()?;
+        let body = self.block(opener, "done")?;
         self.expect("done", opener)?;
         Ok(body)
     }
@@ -162,7 +162,7 @@ impl Reader<'_> {
         if self.sees("{") {
             let brace = Span::new(self.at, self.at + 1);
             self.at += 1;
-            let body = self.block()?;
+            let body = self.block(brace, "}")?;
             self.expect("}", brace)?;
             return Ok(body);
         }
@@ -252,7 +252,8 @@ impl Reader<'_> {
                 continue;
             }
             if !self.sees("esac") {
-                return self.expect("esac", opener).and_then(|()| Err(Broken));
+                self.expect("esac", opener)?;
+                return Err(Broken);
             }
         }
         self.expect("esac", opener)?;

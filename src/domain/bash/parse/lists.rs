@@ -36,10 +36,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Statements of which at least one is asked for by bash.
-    pub(super) fn block(&mut self) -> Read<Block> {
+    /// Statements of which at least one is asked for by bash, in what `opener` begins and
+    /// `closer` ends.
+    pub(super) fn block(&mut self, opener: Span, closer: &str) -> Read<Block> {
         let mut statements = Vec::new();
         self.statements(&mut statements)?;
+        if statements.is_empty() && self.peek().is_none() {
+            return self.unclosed(opener, closer);
+        }
         if statements.is_empty() {
             let cause = self.unexpected();
             return self.broken(Span::new(self.at, self.at + 1), cause);
@@ -71,12 +75,16 @@ impl Reader<'_> {
             return Ok(());
         }
         if self.peek().is_none() {
-            let opened = opener.of(self.text);
-            let cause = format!("`{opened}` is never closed by `{word}`");
-            return self.broken(opener, cause);
+            return self.unclosed(opener, word);
         }
         let cause = self.unexpected();
         self.broken(Span::new(self.at, self.at + 1), cause)
+    }
+
+    fn unclosed<T>(&mut self, opener: Span, closer: &str) -> Read<T> {
+        let opened = opener.of(self.text);
+        let cause = format!("`{opened}` is never closed by `{closer}`");
+        self.broken(opener, cause)
     }
 
     fn statement(&mut self) -> Read<Statement> {

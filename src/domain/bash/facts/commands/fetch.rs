@@ -146,13 +146,12 @@ fn wget(call: &Call<'_>, facts: &mut Facts) -> bool {
             };
         }
     }
-    match output {
-        Some(output) => call.path(&output, Access::Write, facts),
-        None => {
-            let folder = call.value_of(&["-P", "--directory-prefix"]);
-            for url in &urls {
-                into(call, folder.as_ref(), url, facts);
-            }
+    if let Some(output) = output {
+        call.path(&output, Access::Write, facts);
+    } else {
+        let folder = call.value_of(&["-P", "--directory-prefix"]);
+        for url in &urls {
+            into(call, folder.as_ref(), url, facts);
         }
     }
     addresses(call, &urls, facts);
@@ -246,13 +245,12 @@ fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
             if local {
                 call.path(url, Access::Read, facts);
             }
-            match folder.first() {
-                Some(folder) => call.path(folder, Access::Make, facts),
-                None => {
-                    let text = url.text.trim_end_matches('/').trim_end_matches(".git").to_owned();
-                    let url = Value { text, ..(*url).clone() };
-                    into(call, place.as_ref(), &url, facts);
-                }
+            if let Some(folder) = folder.first() {
+                call.path(folder, Access::Make, facts);
+            } else {
+                let text = url.text.trim_end_matches('/').trim_end_matches(".git").to_owned();
+                let url = Value { text, ..(*url).clone() };
+                into(call, place.as_ref(), &url, facts);
             }
             call.fixed("~/.gitconfig", Access::Read, facts);
         }

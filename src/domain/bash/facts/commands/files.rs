@@ -31,7 +31,6 @@ pub(super) const ROWS: &[Row] = &[
     row("find", Told(find), &[]),
     row("dd", Told(dd), &[]),
     row("patch", Told(patch), &[]),
-    row("split", Told(|_, _| false), &[]),
     row("tar", Told(tar), &[]),
     row("bsdtar", Told(tar), &[]),
     row("unzip", Told(unzip), &[]),
@@ -147,7 +146,7 @@ fn sed(call: &Call<'_>, facts: &mut Facts) -> bool {
     let in_place = call.arguments.iter().any(|value| {
         value.text.starts_with("-i")
             || value.text.starts_with("--in-place")
-            || value.text.starts_with("-")
+            || value.text.starts_with('-')
                 && !value.text.starts_with("--")
                 && value.text.contains('i')
                 && !value.text.contains('e')
@@ -222,8 +221,8 @@ fn dd(call: &Call<'_>, facts: &mut Facts) -> bool {
 }
 
 fn patch(call: &Call<'_>, facts: &mut Facts) -> bool {
-    for file in call.value_of(&["-i", "--input"]).iter() {
-        call.path(file, Access::Read, facts);
+    if let Some(file) = call.value_of(&["-i", "--input"]) {
+        call.path(&file, Access::Read, facts);
     }
     match call.value_of(&["-d", "--directory"]) {
         Some(folder) => call.path(&folder, Access::Write, facts),

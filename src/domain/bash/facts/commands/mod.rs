@@ -7,6 +7,7 @@
 mod build;
 mod fetch;
 mod files;
+mod packagers;
 mod packages;
 mod quiet;
 mod system;

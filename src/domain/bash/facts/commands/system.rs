@@ -2,6 +2,7 @@
 
 use super::Shape::{Needs, Quiet, Told};
 use super::{Call, Row, row};
+use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Facts, NeedKind};
 
 const HOST: super::Shape = Needs(NeedKind::Host);
@@ -193,8 +194,6 @@ fn keys(call: &Call<'_>, facts: &mut Facts) -> bool {
     }
     true
 }
-
-use crate::domain::bash::facts::values::Value;
 
 fn openssl(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);

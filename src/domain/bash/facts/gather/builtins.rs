@@ -216,22 +216,19 @@ impl<'s> Walk<'s> {
                         values.next();
                     }
                 }
-                _ => {
-                    self.arguments(arguments, command);
-                    return;
-                }
+                _ => return self.arguments(command),
             }
         }
         if arguments.iter().any(|value| value.known() == Some("--")) {
-            self.arguments(arguments, command);
+            self.arguments(command);
         }
     }
 
-    fn arguments(&mut self, arguments: &[Value], command: &'s Command) {
+    /// `set -- …`.
+    fn arguments(&mut self, command: &'s Command) {
         if self.scope.arguments.is_some() {
             self.scope.arguments = Some(unknown());
         } else {
-            let _ = arguments;
             self.changes(State::Arguments, command.span);
         }
     }

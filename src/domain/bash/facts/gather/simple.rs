@@ -96,9 +96,12 @@ impl<'s> Walk<'s> {
                 } else {
                     Some(Known { text: String::new(), whole: true })
                 };
-                before.map(|before| match before.whole {
-                    true => Known { text: before.text + &added.text, whole: added.whole },
-                    false => before,
+                before.map(|before| {
+                    if before.whole {
+                        Known { text: before.text + &added.text, whole: added.whole }
+                    } else {
+                        before
+                    }
                 })
             }
             _ => None,
@@ -300,7 +303,7 @@ impl<'s> Walk<'s> {
             return self.unknown("bash", span, in_shell);
         }
         let mut inner = Walk::new(&script, text);
-        inner.calls = self.calls.clone();
+        inner.calls.clone_from(&self.calls);
         inner.calls.push("bash".to_owned());
         inner.context = Context { at: Some(place), lasting: in_shell, ..self.context };
         inner.scope.folder.clone_from(&self.scope.folder);

@@ -70,13 +70,9 @@ impl<'s> Walk<'s> {
             "_" => NeedKind::History,
             "-" | "FUNCNAME" => return,
             "0" | "BASH_SOURCE" | "BASH_ARGV0" | "LINENO" | "BASH_COMMAND" => NeedKind::Arguments,
-            "@" | "*" | "#" => {
-                if let Some(arguments) = &self.scope.arguments {
-                    let _: &Vec<Value> = arguments;
-                    return;
-                }
-                NeedKind::Arguments
-            }
+            // In a function they are its own.
+            "@" | "*" | "#" if self.scope.arguments.is_some() => return,
+            "@" | "*" | "#" => NeedKind::Arguments,
             "RANDOM" | "SRANDOM" => NeedKind::Chance,
             "SECONDS" | "EPOCHSECONDS" | "EPOCHREALTIME" => NeedKind::Clock,
             "HOSTNAME" | "HOST" if !self.scope.is_set(name) => NeedKind::Host,
