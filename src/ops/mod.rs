@@ -24,6 +24,7 @@ pub mod pull;
 pub mod resolve;
 pub mod run;
 pub mod shell;
+pub mod split;
 pub mod status;
 pub mod statuses;
 pub mod tasks;

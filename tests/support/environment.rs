@@ -39,6 +39,11 @@ impl EnvironmentBuilder {
         self.set("run_preflight_script", script)
     }
 
+    /// The single preflight of an older environment, switched off.
+    pub(crate) fn single(self, script: &str) -> Self {
+        self.set("preflight_script", script)
+    }
+
     /// The base image.
     pub(crate) fn base(self, image: &str) -> Self {
         self.set("base_image", image)

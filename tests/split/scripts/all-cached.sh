@@ -1,0 +1,3 @@
+#!/bin/bash
+set -e ## cached for-cached
+touch /opt/a ## cached static

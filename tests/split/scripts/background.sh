@@ -1,0 +1,3 @@
+sleep 0 & ## run background
+touch /opt/beside ## cached static
+wait ## run processes

@@ -1,0 +1,3 @@
+#!/bin/bash
+[ -n "${TASK_ID:-}" ] || exit 1 ## run task-variable
+apt-get install -y tree ## cached installs

@@ -1,0 +1,2 @@
+[ "$TASK_ID" = x ] && echo yes ## run task-variable
+touch /opt/a ## cached static

@@ -1,0 +1,1 @@
+touch /opt/a; echo "$TASK_ID" > /srv/a; touch /opt/b ## cached static

@@ -1,0 +1,3 @@
+touch /opt/first ## cached static
+trap 'touch /srv/left' EXIT ## run trap
+touch /opt/second ## run follows-state 2

@@ -1,0 +1,3 @@
+touch /opt/first ## cached static
+make-something /opt/made ## run unknown-command
+touch /opt/second ## run follows-unknown 2
