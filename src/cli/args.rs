@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::domain::environment::Stage;
+
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start. Without a command the screen is opened.
 #[derive(Debug, Parser)]
@@ -65,6 +67,8 @@ pub enum Command {
     Stop(StopArgs),
     /// Open a shell in an environment, or in what a failed bake left
     Shell(ShellArgs),
+    /// Find what is doubtful in the scripts of an environment, or in a script in a file
+    Lint(LintArgs),
     /// Write an environment as YAML, or its layers as Dockerfiles
     Export(ExportArgs),
     /// Check the engine, permissions, disk space and folders
@@ -273,6 +277,50 @@ pub struct ShellArgs {
     /// Open it in the container of the last failed bake, as the failure left it
     #[arg(long)]
     pub failed: bool,
+}
+
+/// Arguments of `lint`.
+#[derive(Debug, ClapArgs)]
+pub struct LintArgs {
+    /// The environment's id; with `--stage` a file, `-` is standard input
+    #[arg(value_name = "ENV|FILE", required_unless_present = "explain")]
+    pub target: Option<String>,
+    /// Lint a file, as the script of this stage
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<StageName>,
+    /// Change what is safe to change
+    #[arg(long)]
+    pub fix: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print the page of a rule; without a code list the rules
+    #[arg(
+        long,
+        value_name = "CODE",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["target", "stage", "fix", "json"]
+    )]
+    pub explain: Option<String>,
+}
+
+/// The two stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StageName {
+    /// Baked into the image.
+    Cached,
+    /// Runs at every task start.
+    Run,
+}
+
+impl From<StageName> for Stage {
+    fn from(name: StageName) -> Self {
+        match name {
+            StageName::Cached => Self::Cached,
+            StageName::Run => Self::Run,
+        }
+    }
 }
 
 /// Arguments of `export`.

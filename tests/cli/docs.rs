@@ -42,7 +42,7 @@ fn every_field_and_event_is_described() {
     for arguments in [&["list", "--json"][..], &["show", "web", "--json"], &["doctor", "--json"]] {
         fields(&user.run(arguments).json(), &mut names);
     }
-    for file in ["events.rs", "commands/build.rs", "commands/run.rs"] {
+    for file in ["events.rs", "commands/build.rs", "commands/run.rs", "commands/lint.rs"] {
         let path = format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"));
         names.extend(quoted(&fs::read_to_string(path).unwrap()));
     }
@@ -70,7 +70,13 @@ fn every_command_of_the_readme_is_one_and_every_command_is_in_it() {
         let named = [format!("prebake {command}"), format!("`{command}`"), format!("`{command} ")];
         assert!(named.iter().any(|named| readme.contains(named)), "{command}");
     }
-    for text in [readme, page("docs/json.md"), page("docs/layers.md"), page("docs/baking.md")] {
+    for text in [
+        readme,
+        page("docs/json.md"),
+        page("docs/layers.md"),
+        page("docs/baking.md"),
+        page("docs/lint.md"),
+    ] {
         for piece in text.split("`prebake ").skip(1) {
             let word = piece.split([' ', '`']).next().unwrap();
             let is_command = commands.contains(word) || word.starts_with('-');

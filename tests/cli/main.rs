@@ -12,6 +12,8 @@ mod edit;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
+mod lint;
+#[cfg(test)]
 mod list;
 #[cfg(test)]
 mod new;

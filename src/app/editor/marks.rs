@@ -101,7 +101,15 @@ mod tests {
     fn finding(line: usize, column: usize, severity: Severity) -> Diagnostic {
         let (start, end) = (Spot { line, column }, Spot { line, column: column + 1 });
         let code = RuleCode("SC2086".into());
-        Diagnostic { code, severity, message: String::new(), start, end }
+        Diagnostic {
+            code,
+            severity,
+            message: String::new(),
+            advice: String::new(),
+            start,
+            end,
+            fix: None,
+        }
     }
 
     #[test]

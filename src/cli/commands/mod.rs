@@ -4,7 +4,9 @@ mod build;
 mod doctor;
 mod edit;
 mod environments;
+mod excerpt;
 mod export;
+mod lint;
 mod new;
 mod pages;
 mod remove;
@@ -82,6 +84,7 @@ pub(super) fn run(command: Command, host: Option<String>, output: &mut Output) -
         _ => {}
     }
     let starts_task = matches!(command, Command::Run(_) | Command::Shell(_));
+    let lints = matches!(command, Command::Lint(_));
     let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
         let mut desk = Desk { host, folders, output };
         dispatch(command, &mut desk)
@@ -96,6 +99,7 @@ pub(super) fn run(command: Command, host: Option<String>, output: &mut Output) -
             }
             match failure.code {
                 status::FAILED if starts_task => status::NOT_STARTED,
+                status::FAILED if lints => status::USAGE,
                 code => code,
             }
         }
@@ -118,6 +122,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),
         Command::Shell(args) => shell::shell(desk, args),
+        Command::Lint(args) => lint::lint(desk, &args),
         Command::Export(args) => export::export(desk, &args),
         Command::Doctor(args) => doctor::doctor(desk, args),
         Command::Completions { shell } => Ok(pages::completions(desk.output, shell)),

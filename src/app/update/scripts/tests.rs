@@ -229,8 +229,10 @@ fn findings_are_asked_for_after_a_rest_and_stale_ones_are_dropped() {
         code: RuleCode("SC1".to_owned()),
         severity: Severity::Warning,
         message: "doubtful".to_owned(),
+        advice: String::new(),
         start: spot,
         end: spot,
+        fix: None,
     };
     let answer = |revision| {
         let (id, findings) = (id("web"), vec![finding.clone()]);
