@@ -117,24 +117,14 @@ impl Reader<'_> {
 
     /// `((` begins arithmetic, unless no `))` ends it: then a subshell in a subshell.
     fn arithmetic_or_subshell(&mut self) -> Read<CommandKind> {
-        if self.at < self.without_arithmetic {
-            let mark = self.mark();
-            let start = self.at;
-            self.at += 2;
-            match self.arithmetic_until_parens(start) {
-                Ok(parts) => {
-                    let span = self.span_from(start);
-                    return Ok(CommandKind::Arithmetic(Word { span, parts }));
-                }
-                Err(Broken) => {
-                    if self.at >= self.text.len() {
-                        self.without_arithmetic = start;
-                    }
-                    self.back(&mark);
-                }
-            }
+        if !self.sees_arithmetic() {
+            return self.subshell();
         }
-        self.subshell()
+        let start = self.at;
+        self.at += 2;
+        let parts = self.arithmetic_until_parens(start)?;
+        let span = self.span_from(start);
+        Ok(CommandKind::Arithmetic(Word { span, parts }))
     }
 
     fn condition(&mut self, opener: Span) -> Read<CommandKind> {

@@ -1,7 +1,7 @@
 //! What begins with `$`, and commands in backticks.
 
 use super::words::push_text;
-use super::{Broken, Read, Reader, name_length};
+use super::{Read, Reader, name_length};
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Block, Operator, Parameter, Part, PartKind, Word};
 
@@ -54,20 +54,41 @@ impl Reader<'_> {
 
     /// `$((` is arithmetic, unless no `))` ends it.
     fn arithmetic_or_command(&mut self, start: usize) -> Read<PartKind> {
-        if self.at < self.without_arithmetic {
-            let mark = self.mark();
-            self.at += 2;
-            match self.arithmetic_until_parens(start) {
-                Ok(parts) => return Ok(PartKind::Arithmetic(parts)),
-                Err(Broken) => {
-                    if self.at >= self.text.len() {
-                        self.without_arithmetic = mark.at;
+        if !self.sees_arithmetic() {
+            return Ok(PartKind::Command(self.deeper(|reader| reader.substitution(start))?));
+        }
+        self.at += 2;
+        Ok(PartKind::Arithmetic(self.arithmetic_until_parens(start)?))
+    }
+
+    /// Whether the `((` here is ended by `))`. Looked for before anything is read, since reading
+    /// twice would double the time with each level of nesting.
+    pub(super) fn sees_arithmetic(&mut self) -> bool {
+        if self.at >= self.without_arithmetic {
+            return false;
+        }
+        let mut open = 0_usize;
+        let mut bytes = self.rest().iter().copied().peekable();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'\\' => drop(bytes.next()),
+                b'\'' | b'"' => {
+                    while let Some(inside) = bytes.next() {
+                        match inside {
+                            b'\\' if byte == b'"' => drop(bytes.next()),
+                            _ if inside == byte => break,
+                            _ => {}
+                        }
                     }
-                    self.back(&mark);
                 }
+                b'(' => open += 1,
+                b')' if open == 2 => return bytes.peek() == Some(&b')'),
+                b')' => open -= 1,
+                _ => {}
             }
         }
-        Ok(PartKind::Command(self.deeper(|reader| reader.substitution(start))?))
+        self.without_arithmetic = self.at;
+        false
     }
 
     /// Arithmetic behind `((`, up to the `))` that ends it.

@@ -11,6 +11,9 @@ use crate::domain::bash::tree::{
 const DECLARING: [&str; 7] =
     ["export", "declare", "typeset", "local", "readonly", "eval", "builtin"];
 
+/// The longest index that is looked for, in bytes.
+const LONGEST_INDEX: usize = 4096;
+
 /// Operators of redirections, longer ones before those that begin them.
 const OPERATORS: [(&str, RedirectKind); 12] = [
     ("&>>", RedirectKind::Append),
@@ -109,15 +112,9 @@ impl Reader<'_> {
         let name = Span::new(start, start + length).of(self.text);
         self.at += length;
         let mut index = None;
-        if self.peek() == Some(b'[') {
+        if self.peek() == Some(b'[') && self.sees_index() {
             self.at += 1;
-            match self.index() {
-                Ok(word) => index = Some(word),
-                Err(super::Broken) => {
-                    self.back(&mark);
-                    return Ok(None);
-                }
-            }
+            index = Some(self.index()?);
         }
         let append = self.looks_at("+=");
         if !append && self.peek() != Some(b'=') {
@@ -130,6 +127,25 @@ impl Reader<'_> {
         let value = if array { self.array()? } else { vec![self.value()?] };
         let span = self.span_from(start);
         Ok(Some(Assignment { span, name, index, append, value, array }))
+    }
+
+    /// Whether the `[` here is closed and assigned to. Looked for before anything is read, since
+    /// reading twice would double the time with each level of nesting.
+    fn sees_index(&self) -> bool {
+        let mut open = 0_usize;
+        for (at, byte) in self.rest().iter().take(LONGEST_INDEX).enumerate() {
+            match byte {
+                b'[' => open += 1,
+                b']' if open == 1 => {
+                    let behind = self.rest().get(at + 1..).unwrap_or_default();
+                    return behind.starts_with(b"=") || behind.starts_with(b"+=");
+                }
+                b']' => open -= 1,
+                b'\n' => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// The values of an array.
