@@ -8,22 +8,21 @@ use super::editor;
 use super::paint::{Glyph, Paint, cells, fit};
 use super::scripts::severity_role;
 use crate::app::action::{Action, Scope, ScriptAction};
-use crate::app::domain::environment::Stage;
 use crate::app::domain::lint::Diagnostic;
 use crate::app::domain::theme::Role;
 use crate::app::editor::Editor;
 use crate::app::editor::marks::Mark;
 use crate::app::layout::Rect;
 use crate::app::scripts::listed::{ListedRow, MARGIN, head, listed};
-use crate::app::scripts::{mending, moving};
+use crate::app::scripts::{is_to_move, mending};
 use crate::app::state::State;
 
-/// `focused` is the state and the stage of the editor, if it has the keys.
+/// `focused` is the state, if the editor has the keys.
 pub(super) fn draw(
     frame: &mut Frame<'_>,
     rect: Rect,
     editor: &Editor,
-    focused: Option<(&State, Stage)>,
+    focused: Option<&State>,
     paint: Paint<'_>,
 ) {
     if rect.height == 0 {
@@ -32,7 +31,7 @@ pub(super) fn draw(
     let (top, rows) = rect.cut_top(1);
     let width = usize::from(rect.width);
     let found = editor.marks.findings();
-    let keys = focused.map(|(state, stage)| keys(state, editor, stage)).unwrap_or_default();
+    let keys = focused.map(|state| keys(state, editor)).unwrap_or_default();
     frame.render_widget(rule(found.len(), &keys, width, paint), cells(top));
     let listed = listed(editor, usize::from(rows.height), width);
     for (y, row) in (rows.y..rows.bottom()).zip(&listed) {
@@ -44,14 +43,15 @@ pub(super) fn draw(
 }
 
 /// What the keys do about the line of the cursor.
-fn keys(state: &State, editor: &Editor, stage: Stage) -> String {
+fn keys(state: &State, editor: &Editor) -> String {
     let chord = |action| {
         let chord = state.keymap.shown(Scope::Editor, Action::Script(action))?;
         Some(chord.to_string())
     };
     let mends =
         mending(editor).and_then(|_| Some(format!("{} mends it", chord(ScriptAction::Mend)?)));
-    let moves = moving(editor, stage)
+    let moves = is_to_move(editor)
+        .then_some(())
         .and_then(|_| Some(format!("{} moves it", chord(ScriptAction::Move)?)));
     [mends, moves].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -51,7 +51,7 @@ pub(super) fn draw(
             place(frame, rect, editor, paint);
         }
     }
-    findings::draw(frame, areas.findings, editor, has_keys.then_some((state, stage)), paint);
+    findings::draw(frame, areas.findings, editor, has_keys.then_some(state), paint);
     if let Mode::Search(search) = &state.mode
         && search.stage == stage
     {

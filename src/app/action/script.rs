@@ -2,9 +2,9 @@
 //! action: it cannot be bound to another key.
 
 use super::{Action, Row, Scope};
-use crate::app::editor::EditorCommand;
 use crate::app::editor::motion::Motion;
-use crate::app::scripts::{Standing, mending, moving};
+use crate::app::editor::{Editor, EditorCommand};
+use crate::app::scripts::{Standing, mending};
 use crate::app::state::State;
 
 /// An action of the script that has the keys.
@@ -139,7 +139,7 @@ pub(super) const ROWS: &[Row] = &[
     row(S::NextFinding, "next-finding", "Go to the next finding", "finding", &["f2"]),
     row(S::PreviousFinding, "previous-finding", "Go to the finding before", "", &["shift-f2"]),
     row(S::Mend, "mend", "Mend what the finding of the line is about", "mend", &["alt-enter"]),
-    row(S::Move, "move-statement", "Move the statement to the other script", "move", &["alt-m"]),
+    row(S::Move, "move-statement", "Move the statement to the other script", "", &["alt-m"]),
     row(S::Other, "other-script", "Go to the other script", "other", &["f4"]),
     row(S::External, "external-editor", "Edit in `$EDITOR`", "$EDITOR", &["ctrl-o"]),
     row(S::Compare, "compare", "Compare with the file", "", &["f7"]),
@@ -184,7 +184,7 @@ pub(super) fn availability(state: &State, action: ScriptAction) -> Result<(), St
         S::Mend if mending(editor).is_none() => {
             Err("nothing in this line can be mended by a key".to_owned())
         }
-        S::Move if moving(editor, stage).is_none() => {
+        S::Move if says_nothing(editor) => {
             Err("there is no statement in this line that could be moved".to_owned())
         }
         S::Save if !pair.is_dirty() => Err("everything is saved already".to_owned()),
@@ -196,4 +196,12 @@ pub(super) fn availability(state: &State, action: ScriptAction) -> Result<(), St
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the line of the cursor is empty or a comment. Whether a statement can be moved asks for
+/// more reading than each picture has time for.
+fn says_nothing(editor: &Editor) -> bool {
+    let buffer = editor.buffer();
+    let line = buffer.text().line(buffer.cursor().line).trim_start();
+    line.is_empty() || line.starts_with('#')
 }

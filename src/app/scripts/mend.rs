@@ -3,6 +3,7 @@
 
 use crate::app::editor::Editor;
 use crate::domain::environment::Stage;
+use crate::domain::lint::statements::move_line;
 use crate::domain::lint::{Fix, FixKind};
 
 /// The fix for a finding that begins in the line of the cursor; of several the first that does not
@@ -12,10 +13,18 @@ pub fn mending(editor: &Editor) -> Option<&Fix> {
     fixes(editor).find(|fix| fix.kind != FixKind::Move)
 }
 
-/// How the statement in the line of the cursor moves to the other script.
+/// How the statement in the line of the cursor moves to the other script, be there a finding or
+/// not.
 #[must_use]
-pub fn moving(editor: &Editor, _stage: Stage) -> Option<Fix> {
-    fixes(editor).find(|fix| fix.kind == FixKind::Move).cloned()
+pub fn moving(editor: &Editor, stage: Stage) -> Option<Fix> {
+    let buffer = editor.buffer();
+    move_line(stage, &buffer.contents(), buffer.cursor().line)
+}
+
+/// Whether a finding in the line of the cursor is resolved by moving its statement.
+#[must_use]
+pub fn is_to_move(editor: &Editor) -> bool {
+    fixes(editor).any(|fix| fix.kind == FixKind::Move)
 }
 
 /// The fixes of the line of the cursor. Findings of an earlier text have none that fits.

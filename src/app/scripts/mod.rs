@@ -13,7 +13,7 @@ mod pair;
 
 pub use answer::Answer;
 pub use areas::{Areas, region};
-pub use mend::{mending, moving};
+pub use mend::{is_to_move, mending, moving};
 pub use pair::{Pair, Standing};
 
 use std::collections::HashMap;

@@ -13,6 +13,9 @@ use super::{Diagnostic, RuleCode};
 /// What a comment says first.
 const SAYS: &str = "prebake: allow";
 
+/// How many lines may lie between a comment and what it is about.
+const FARTHEST: usize = 30;
+
 /// A code that a comment allows.
 struct Allowed<'t> {
     code: &'t str,
@@ -93,7 +96,7 @@ fn line_of(text: &str, at: usize, places: &Places<'_>) -> usize {
     if !text[start..at].trim().is_empty() {
         return own;
     }
-    let below = text[at..].lines().skip(1);
+    let below = text[at..].lines().skip(1).take(FARTHEST);
     let between = below.take_while(|line| {
         let line = line.trim_start();
         line.is_empty() || line.starts_with('#')
@@ -174,8 +177,8 @@ mod tests {
 
     #[test]
     fn one_that_allows_nothing_is_told() {
-        check("b # prebake: allow PB101 PB103\n", &[(0, "PB101")], &[(0, "PB308")]);
-        check("b # prebake: allow PB999\n", &[], &[(0, "PB309")]);
-        check("# prebake: allow PB101", &[(0, "SC2086")], &[(0, "SC2086"), (0, "PB308")]);
+        check("b # prebake: allow PB101 PB103\n", &[(0, "PB101")], &[(0, "PB307")]);
+        check("b # prebake: allow PB999\n", &[], &[(0, "PB308")]);
+        check("# prebake: allow PB101", &[(0, "SC2086")], &[(0, "SC2086"), (0, "PB307")]);
     }
 }

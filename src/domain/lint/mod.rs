@@ -15,6 +15,7 @@ pub mod page;
 pub mod places;
 pub mod rules;
 pub mod shell;
+pub mod statements;
 
 pub use context::{Context, Cost, User};
 pub use diagnostic::{Diagnostic, RuleCode, Severity, Spot};
@@ -22,6 +23,7 @@ pub use fix::{Fix, FixKind};
 
 use self::places::Places;
 use self::rules::Subject;
+use super::bash::parse;
 use super::environment::Stage;
 
 /// The findings in the script of a stage, in the order of the text.
@@ -38,10 +40,11 @@ pub fn lint_beside(
     context: &Context,
     others: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    let places = Places::new(text);
+    let (places, script) = (Places::new(text), parse(text));
     let mut found = merge::merge(shell::lint_shell(text), others);
-    found.extend(rules::find(&Subject { text, stage, context }, &places));
-    let mut found = allow::allow(text, comments(text), &places, found);
+    found.extend(rules::find(&Subject::new(stage, text, &script, context, &places), &places));
+    let comments = script.comments.iter().map(|it| it.start..it.end);
+    let mut found = allow::allow(text, comments, &places, found);
     found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
     found.dedup();
     found
@@ -69,9 +72,5 @@ pub fn fixed(stage: Stage, text: &str, context: &Context) -> (String, usize) {
 
 #[cfg(test)]
 mod testing;
-
-fn comments(text: &str) -> Vec<std::ops::Range<usize>> {
-    text.match_indices('#')
-        .map(|(at, _)| at..text[at..].find('\n').map_or(text.len(), |end| at + end))
-        .collect()
-}
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,11 @@ pub(super) fn mend(state: &mut State) -> Vec<Effect> {
 pub(super) fn move_statement(state: &mut State, id: &EnvironmentId, stage: Stage) -> Vec<Effect> {
     let Some(pair) = state.scripts.pair_mut(id) else { return Vec::new() };
     let other = stage.other();
-    let Some(fix) = moving(pair.editor(stage), stage) else { return Vec::new() };
+    let Some(fix) = moving(pair.editor(stage), stage) else {
+        let words = "it shares its line with another statement; put each on lines of its own";
+        state.tell(Tone::Note, words.to_owned());
+        return Vec::new();
+    };
     let Some((left, put)) = moved(stage, &pair.text(stage), &pair.text(other), &fix) else {
         return Vec::new();
     };

@@ -1,6 +1,7 @@
 //! Characters that a person does not see and bash does.
 
-use super::{Example, Finding, Rule, Subject};
+use super::subject::Subject;
+use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Fix, FixKind};
 

@@ -4,21 +4,48 @@
 //! is data and one function, which reads a [`Subject`]; what it says of its examples is proven by
 //! one test over the whole table, so that no page promises what the rule does not find.
 
+mod background;
+mod compile_at_start;
+mod curl_path;
+mod download_at_start;
+mod early_exit;
+mod errexit;
+mod hidden_write;
+mod install_at_start;
+mod installed_twice;
 mod invisible;
+mod long_wait;
+mod lost_export;
+mod lost_folder;
+mod misspelled;
+mod needless_sudo;
+mod newest;
 mod nul;
+mod only_tmp;
+mod other;
+mod other_home;
+mod package_cache;
+mod piped_download;
+mod prompt;
+mod rights;
+mod same_file;
+mod secret;
 mod shebang;
+mod skipped_command;
+mod subject;
+mod task_variable;
 mod unknown_allow;
 mod unused_allow;
 mod windows_line_ends;
 
 use std::ops::Range;
 
-use super::context::Context;
 use super::fix::Fix;
 use super::places::Places;
 use super::{Diagnostic, RuleCode, Severity};
 use crate::domain::environment::Stage;
 
+pub(super) use subject::Subject;
 pub(super) use unknown_allow::RULE as UNKNOWN_ALLOW;
 pub(super) use unused_allow::RULE as UNUSED_ALLOW;
 
@@ -50,16 +77,6 @@ pub struct Example {
     pub good: &'static str,
 }
 
-/// What a rule reads.
-pub(super) struct Subject<'s> {
-    /// The script.
-    pub text: &'s str,
-    /// Which of the two it is.
-    pub stage: Stage,
-    /// What is around it.
-    pub context: &'s Context,
-}
-
 /// What a rule finds.
 pub(super) struct Finding {
     /// Where, in bytes.
@@ -84,11 +101,36 @@ impl Finding {
 }
 
 /// All rules, by their codes.
-pub static RULES: [&Rule; 6] = [
+pub static RULES: [&Rule; 31] = [
+    &task_variable::RULE,
+    &lost_export::RULE,
+    &lost_folder::RULE,
+    &hidden_write::RULE,
+    &background::RULE,
+    &secret::RULE,
+    &prompt::RULE,
+    &errexit::RULE,
+    &piped_download::RULE,
+    &newest::RULE,
+    &package_cache::RULE,
+    &needless_sudo::RULE,
+    &rights::RULE,
+    &other_home::RULE,
+    &only_tmp::RULE,
+    &install_at_start::RULE,
+    &download_at_start::RULE,
+    &compile_at_start::RULE,
+    &same_file::RULE,
+    &early_exit::RULE,
+    &skipped_command::RULE,
+    &long_wait::RULE,
+    &installed_twice::RULE,
     &windows_line_ends::RULE,
     &nul::RULE,
     &shebang::RULE,
     &invisible::RULE,
+    &misspelled::RULE,
+    &curl_path::RULE,
     &unused_allow::RULE,
     &unknown_allow::RULE,
 ];

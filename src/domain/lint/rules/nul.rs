@@ -1,6 +1,7 @@
 //! Bytes that are no text.
 
-use super::{Example, Finding, Rule, Subject};
+use super::subject::Subject;
+use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Edit, Fix, FixKind};
 

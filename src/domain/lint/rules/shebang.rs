@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Example, Finding, Rule, Subject};
+use super::subject::Subject;
+use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Fix, FixKind};
 

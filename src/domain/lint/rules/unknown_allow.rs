@@ -4,7 +4,7 @@ use super::{Example, Rule};
 use crate::domain::lint::Severity;
 
 pub(in crate::domain::lint) const RULE: Rule = Rule {
-    code: "PB309",
+    code: "PB308",
     title: "an allowance of an unknown rule",
     severity: Severity::Hint,
     why: "\

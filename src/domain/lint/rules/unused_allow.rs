@@ -5,7 +5,7 @@ use super::{Example, Rule};
 use crate::domain::lint::Severity;
 
 pub(in crate::domain::lint) const RULE: Rule = Rule {
-    code: "PB308",
+    code: "PB307",
     title: "an allowance that allows nothing",
     severity: Severity::Hint,
     why: "\
@@ -16,7 +16,7 @@ Codes of ShellCheck are not judged, because what it finds depends on whether it 
     example: Example {
         environment: "",
         bad: "set -e\nmkdir -p /opt/a # prebake: allow PB101\n",
-        good: "set -e\necho \"$TASK_ID\" > /opt/a # prebake: allow PB101 empty is fine\n",
+        good: "set -e\nOUTPUT=/opt/a\nmkdir -p \"$OUTPTU\" # prebake: allow PB305 the image sets it\n",
     },
     check: |_| Vec::new(),
 };

@@ -1,6 +1,7 @@
 //! Lines that end as on Windows.
 
-use super::{Example, Finding, Rule, Subject};
+use super::subject::Subject;
+use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Edit, Fix, FixKind};
 
