@@ -52,7 +52,7 @@ fn keys(state: &State, editor: &Editor) -> String {
         mending(editor).and_then(|_| Some(format!("{} mends it", chord(ScriptAction::Mend)?)));
     let moves = is_to_move(editor)
         .then_some(())
-        .and_then(|_| Some(format!("{} moves it", chord(ScriptAction::Move)?)));
+        .and_then(|()| Some(format!("{} moves it", chord(ScriptAction::Move)?)));
     [mends, moves].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

@@ -7,6 +7,8 @@
 //!
 //! A span of several lines is marked in the first of them.
 
+use std::fmt::Write as _;
+
 use super::context::Context;
 use super::fix::{FixKind, moved};
 use super::rules::Rule;
@@ -48,7 +50,7 @@ pub(super) fn check(rule: &Rule, stage: Stage, environment: &str, marked: &str) 
             let carets = "^".repeat(end.saturating_sub(it.start.column).max(1));
             let margin = " ".repeat(it.start.column);
             let gap = if told.ends_with('\n') { "" } else { "\n" };
-            told.push_str(&format!("{gap}{margin}{carets} {} {}\n", it.code, it.message));
+            let _ = writeln!(told, "{gap}{margin}{carets} {} {}", it.code, it.message);
         }
     }
     assert_eq!(told, marked, "\n{told}\n is what was found, and expected was\n{marked}");

@@ -1,6 +1,6 @@
 //! Something written where a task has a mount.
 
-use super::subject::{Subject, is_below};
+use super::subject::{Subject, is_below, place};
 use super::{Example, Finding, Rule};
 use crate::domain::bash::facts::path::{Path, START};
 use crate::domain::bash::facts::{Access, PathUse};
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         for it in facts.paths.iter().filter(|it| it.access != Access::Read) {
             let Some(path) = absolute(it, &subject.context.workdir) else { continue };
             let Some(mount) = mounts.iter().find(|mount| is_below(&path, mount)) else { continue };
-            let bytes = subject.place(facts, it);
+            let bytes = place(facts, it);
             // `mkdir -p a && touch a/b` are two places, `>a` and its folder are one.
             if found[first..].iter().any(|before| before.bytes == bytes) {
                 continue;

@@ -87,7 +87,7 @@ make
     #[test]
     fn what_a_command_uses_is_not() {
         let check = |text: &str| {
-            check(&RULE, Stage::Cached, "run_preflight_script: \"A=2; echo $A\"", text)
+            check(&RULE, Stage::Cached, "run_preflight_script: \"A=2; echo $A\"", text);
         };
         check("export DEBIAN_FRONTEND=noninteractive\napt-get update\n");
         check("export A=1\nmake\n");

@@ -1,6 +1,6 @@
 //! The rules that know what a stage is, one file each, and the table of them.
 //!
-//! PB1xx are about the cached preflight, PB2xx about the run preflight, PB3xx about both. A rule
+//! `PB1…` are about the cached preflight, `PB2…` about the run preflight, `PB3…` about both. A rule
 //! is data and one function, which reads a [`Subject`]; what it says of its examples is proven by
 //! one test over the whole table, so that no page promises what the rule does not find.
 

@@ -48,6 +48,6 @@ mod tests {
         check("true\0\n    ^ PB302 contains a NUL byte, which is no text\n");
         check("a\0b=1\0\n ^ PB302 contains 2 NUL bytes, which are no text\n");
         check("printf 'a\\0'\n");
-        fixed(&RULE, Stage::Run, FixKind::Safe, "a\0b=\01\n", "ab=1\n");
+        fixed(&RULE, Stage::Run, FixKind::Safe, "a\0b=\0c\n", "ab=c\n");
     }
 }

@@ -1,6 +1,6 @@
 //! A cached preflight that leaves nothing but what nobody keeps.
 
-use super::subject::{Subject, adds, is_below, writes};
+use super::subject::{Subject, adds, is_below, place, writes};
 use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 return Vec::new();
             }
             if is_below(&it.path, "/tmp") {
-                first.get_or_insert_with(|| (index, subject.place(facts, it)));
+                first.get_or_insert_with(|| (index, place(facts, it)));
             }
         }
     }

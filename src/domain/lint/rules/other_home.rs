@@ -1,6 +1,6 @@
 //! Something written into the home of somebody else.
 
-use super::subject::{Subject, is_below, writes};
+use super::subject::{Subject, is_below, place, writes};
 use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 use crate::domain::lint::context::User;
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 None if is_below(&it.path, "/root") => "root",
                 _ => continue,
             };
-            let bytes = subject.place(facts, it);
+            let bytes = place(facts, it);
             let is_privileged = facts.commands.iter().any(|command| {
                 command.privileged
                     && command.span.start <= bytes.start

@@ -80,8 +80,8 @@ fn is_substituted(before: &str) -> bool {
         SHELLS.contains(&name) || matches!(name, "source" | "." | "eval")
     };
     match words.last() {
-        Some(&"-c") => words.iter().any(|word| runs(&word)),
-        Some(last) => runs(&last),
+        Some(&"-c") => words.iter().any(runs),
+        Some(last) => runs(last),
         None => false,
     }
 }

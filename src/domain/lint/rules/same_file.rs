@@ -1,6 +1,6 @@
 //! A file of the system that every start writes the same.
 
-use super::subject::{Subject, is_below};
+use super::subject::{Subject, is_below, place};
 use super::{Example, Finding, Rule};
 use crate::domain::bash::facts::{Access, Facts};
 use crate::domain::lint::Severity;
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         });
         let Some(it) = written else { continue };
         let message = format!("writes `{}`, the same at every start", it.path.shown());
-        let bytes = subject.place(facts, it);
+        let bytes = place(facts, it);
         let finding = Finding::new(bytes, message, "write it in the cached preflight");
         found.push(subject.to_move(index, finding));
     }

@@ -27,19 +27,10 @@ preflight.",
 };
 
 /// How the names of variables with secrets end.
-const NAMES: [&str; 11] = [
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "SECRET",
-    "TOKEN",
-    "API_KEY",
-    "APIKEY",
-    "PRIVATE_KEY",
-    "ACCESS_KEY",
-    "SECRET_KEY",
-    "CREDENTIALS",
-];
+const NAMES: &str = "PASSWORD PASSWD PASSPHRASE SECRET TOKEN API_KEY APIKEY PRIVATE_KEY ACCESS_KEY SECRET_KEY CREDENTIALS";
+
+/// Values that stand for one.
+const PLACEHOLDERS: &str = "changeme change_me placeholder example dummy none null test";
 
 /// Secrets that show by their form: keys of well-known services, private keys, and a password in
 /// the address of a server.
@@ -56,24 +47,16 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if let Some(forms) = FORMS.as_ref() {
-        found.extend(forms.find_iter(subject.text).map(|it| {
-            let message = "a secret stands here, and the image is for everybody who can pull it";
-            Finding::new(it.range(), message, "give it to tasks by `--env NAME`")
-        }));
-    }
-    let shown = found.len();
-    let is_told = |found: &[Finding], start: usize, end: usize| {
-        // Those come in the order of the text.
-        let found = &found[..shown];
-        let first = found.partition_point(|it| it.bytes.end <= start);
-        found.get(first).is_some_and(|it| it.bytes.start < end)
-    };
+    let Some(forms) = FORMS.as_ref() else { return Vec::new() };
+    let shown = forms.find_iter(subject.text).map(|it| {
+        let message = "a secret stands here, and the image is for everybody who can pull it";
+        Finding::new(it.range(), message, "give it to tasks by `--env NAME`")
+    });
+    let mut found: Vec<Finding> = shown.collect();
     for (index, _, facts) in subject.statements() {
         for set in facts.sets.iter().filter(|it| is_secret(&it.name)) {
             let is_given = set.value.as_deref().is_some_and(|value| !is_placeholder(value));
-            if is_given && !is_told(&found, set.span.start, set.span.end) {
+            if is_given && !forms.is_match(subject.of(set.span)) {
                 let message =
                     format!("the text has a value for `{}`, and it gets into the image", set.name);
                 let bytes = set.span.start..set.span.end;
@@ -97,7 +80,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    NAMES.iter().any(|ending| {
+    NAMES.split(' ').any(|ending| {
         let before = name.strip_suffix(ending);
         before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
     })
@@ -106,11 +89,9 @@ fn is_secret(name: &str) -> bool {
 /// Whether a value is none: empty, a path, or a word that stands for one.
 fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    let words =
-        ["changeme", "change_me", "placeholder", "example", "dummy", "none", "null", "test"];
     value.len() < 4
         || value.starts_with(['/', '.', '~', '<'])
-        || words.contains(&lower.as_str())
+        || PLACEHOLDERS.split(' ').any(|word| word == lower)
         || value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x') || byte == b'*')
 }
 

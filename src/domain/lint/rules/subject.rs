@@ -101,20 +101,6 @@ impl<'s> Subject<'s> {
         }
     }
 
-    /// Where a path stands: its word, if one of the command names it, else the command.
-    pub(super) fn place(&self, facts: &Facts, it: &PathUse) -> Range<usize> {
-        let here = facts.commands.iter().filter(|command| command.span == it.span);
-        let mut words = here.flat_map(|command| &command.arguments).filter(|word| word.whole);
-        let path = it.path.text();
-        let word = words.find(|word| {
-            let named = Path::of(&word.text, true, Some(&Path::of(START, true, None)));
-            !word.text.is_empty()
-                && (named == it.path || path.ends_with(&format!("/{}", word.text)))
-        });
-        let span = word.map_or(it.span, |word| word.span);
-        span.start..span.end
-    }
-
     /// The text between two bytes.
     pub(super) fn of(&self, span: Span) -> &'s str {
         span.of(self.text)
@@ -128,6 +114,19 @@ impl<'s> Subject<'s> {
         let line = |byte: usize| self.places.spot(byte).line;
         self.context.cost(line(statement.span.start)..=line(statement.span.end))
     }
+}
+
+/// Where a path stands: its word, if one of the command names it, else the command.
+pub(super) fn place(facts: &Facts, it: &PathUse) -> Range<usize> {
+    let here = facts.commands.iter().filter(|command| command.span == it.span);
+    let mut words = here.flat_map(|command| &command.arguments).filter(|word| word.whole);
+    let path = it.path.text();
+    let word = words.find(|word| {
+        let named = Path::of(&word.text, true, Some(&Path::of(START, true, None)));
+        !word.text.is_empty() && (named == it.path || path.ends_with(&format!("/{}", word.text)))
+    });
+    let span = word.map_or(it.span, |word| word.span);
+    span.start..span.end
 }
 
 /// Paths that are made or changed.
