@@ -7,7 +7,7 @@ use super::log::{LogEffect, LogId};
 use super::scripts::ScriptsEffect;
 use super::tasks::TaskEffect;
 use crate::domain::digest::Digest;
-use crate::domain::environment::{EnvironmentId, Stage};
+use crate::domain::environment::{Environment, EnvironmentId, Stage};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,15 @@ pub enum Effect {
     List,
     /// Find out what is known of the layers of all environments.
     AskStatuses,
+    /// Find out why the layers of one are warm or cold.
+    Explain {
+        /// Which one.
+        id: EnvironmentId,
+        /// What it says, with what is typed and not saved.
+        environment: Box<Environment>,
+        /// Whether there is something of that.
+        is_unsaved: bool,
+    },
     /// Write an environment's file.
     Save {
         /// Whose.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use tui_input::Input;
 
+use super::explain::Explanation;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::LayerKind;
@@ -31,6 +32,21 @@ pub struct BrokenFile {
     pub name: String,
     /// What is wrong with it, as a sentence.
     pub fault: String,
+}
+
+impl BrokenFile {
+    /// The id of the environment that it would be.
+    #[must_use]
+    pub fn id(&self) -> Option<EnvironmentId> {
+        EnvironmentId::parse(self.name.strip_suffix(".yaml")?).ok()
+    }
+}
+
+/// What is selected in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Selected {
+    Entry(EnvironmentId),
+    Broken(String),
 }
 
 /// What is known of an environment's layers.
@@ -113,6 +129,8 @@ pub enum EnvironmentsEvent {
     EngineChanged,
     /// What is known of their layers.
     Statuses(Vec<StatusFound>),
+    /// Why the layers of one are warm or cold; a sentence if it could not be found out.
+    Explained(EnvironmentId, Result<Box<Explanation>, String>),
     /// A file was written.
     Saved(Box<Entry>),
     /// A file was not written.
@@ -160,21 +178,23 @@ pub struct Environments {
     pub removed: Option<(EnvironmentId, String)>,
     /// The one to select once it is listed.
     pub wanted: Option<EnvironmentId>,
-    selected: Option<EnvironmentId>,
+    /// The one that is to be explained, until somebody goes on to something else.
+    pub explaining: Option<EnvironmentId>,
+    selected: Option<Selected>,
     /// Where the selected one stood, for when it goes.
     place: usize,
 }
 
 impl Environments {
-    /// Whether there is none.
+    /// Whether there is nothing to select.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.is_empty() && self.broken.is_empty()
     }
 
     /// Those that the filter lets through.
     pub fn seen(&self) -> impl Iterator<Item = &Entry> {
-        let wanted = self.filter.as_ref().map(|input| input.value().to_lowercase());
+        let wanted = self.wanted_words();
         self.entries.iter().filter(move |entry| {
             wanted.as_deref().is_none_or(|wanted| {
                 entry.id.as_str().contains(wanted)
@@ -183,10 +203,46 @@ impl Environments {
         })
     }
 
+    /// The files that are none and that the filter lets through; the list has them at its end.
+    pub fn seen_broken(&self) -> impl Iterator<Item = &BrokenFile> {
+        let wanted = self.wanted_words();
+        self.broken.iter().filter(move |broken| {
+            wanted.as_deref().is_none_or(|wanted| broken.name.to_lowercase().contains(wanted))
+        })
+    }
+
+    fn wanted_words(&self) -> Option<String> {
+        self.filter.as_ref().map(|input| input.value().to_lowercase())
+    }
+
+    /// The rows of the list.
+    fn rows(&self) -> Vec<Selected> {
+        let entries = self.seen().map(|entry| Selected::Entry(entry.id.clone()));
+        entries.chain(self.seen_broken().map(|it| Selected::Broken(it.name.clone()))).collect()
+    }
+
     /// The selected one.
     #[must_use]
     pub fn selected(&self) -> Option<&Entry> {
-        self.selected.as_ref().and_then(|id| self.entry(id))
+        match self.selected.as_ref()? {
+            Selected::Entry(id) => self.entry(id),
+            Selected::Broken(_) => None,
+        }
+    }
+
+    /// The file that is selected and is no environment.
+    #[must_use]
+    pub fn selected_broken(&self) -> Option<&BrokenFile> {
+        match self.selected.as_ref()? {
+            Selected::Entry(_) => None,
+            Selected::Broken(name) => self.broken.iter().find(|broken| broken.name == *name),
+        }
+    }
+
+    /// Whether what is selected is among the rows of the list.
+    #[must_use]
+    pub fn is_selection_seen(&self) -> bool {
+        self.selected.as_ref().is_some_and(|selected| self.rows().contains(selected))
     }
 
     /// The one with this id.
@@ -198,35 +254,54 @@ impl Environments {
     /// Selects one by its id, if it is there.
     pub fn select(&mut self, id: &EnvironmentId) {
         if self.entry(id).is_some() {
-            self.selected = Some(id.clone());
+            self.selected = Some(Selected::Entry(id.clone()));
+            self.note_place();
+        }
+    }
+
+    /// Selects what is in a row of the list.
+    pub fn select_row(&mut self, row: usize) {
+        if let Some(selected) = self.rows().into_iter().nth(row) {
+            self.selected = Some(selected);
             self.note_place();
         }
     }
 
     /// Selects the one so many further down; more than there are is the last.
     pub fn move_by(&mut self, by: isize) {
-        let ids: Vec<EnvironmentId> = self.seen().map(|entry| entry.id.clone()).collect();
-        let here = ids.iter().position(|id| self.selected.as_ref() == Some(id));
-        let last = ids.len().saturating_sub(1);
-        let next = here.map_or(0, |here| here.saturating_add_signed(by).min(last));
-        if let Some(id) = ids.into_iter().nth(next) {
-            self.selected = Some(id);
-            self.note_place();
-        }
+        let rows = self.rows();
+        let here = rows.iter().position(|row| self.selected.as_ref() == Some(row));
+        let last = rows.len().saturating_sub(1);
+        self.select_row(here.map_or(0, |here| here.saturating_add_signed(by).min(last)));
     }
 
-    /// Takes what is in the folder. The selection stays, or goes to the neighbour of what is gone.
+    /// Takes what is in the folder. The selection stays, also when a file breaks or is mended, or
+    /// goes to the neighbour of what is gone.
     pub fn list(&mut self, entries: Vec<Entry>, broken: Vec<BrokenFile>) {
         (self.entries, self.broken, self.listed) = (entries, broken, true);
         self.statuses.retain(|id, _| self.entries.iter().any(|entry| entry.id == *id));
         self.findings.retain(|id, _| self.entries.iter().any(|entry| entry.id == *id));
         if let Some(id) = self.wanted.take_if(|id| self.entries.iter().any(|entry| entry.id == *id))
         {
-            self.selected = Some(id);
+            self.selected = Some(Selected::Entry(id));
         }
-        if self.selected().is_none() {
+        let other = match &self.selected {
+            Some(Selected::Entry(id)) => Some(Selected::Broken(format!("{id}.yaml"))),
+            Some(Selected::Broken(name)) => {
+                BrokenFile { name: name.clone(), fault: String::new() }.id().map(Selected::Entry)
+            }
+            None => None,
+        };
+        for also in [self.selected.clone(), other] {
+            if self.selected().is_none() && self.selected_broken().is_none() {
+                self.selected = also;
+            }
+        }
+        if self.selected().is_none() && self.selected_broken().is_none() {
             let neighbour = self.place.min(self.entries.len().saturating_sub(1));
-            self.selected = self.entries.get(neighbour).map(|entry| entry.id.clone());
+            let neighbour = self.entries.get(neighbour).map(|it| Selected::Entry(it.id.clone()));
+            let broken = || self.broken.first().map(|it| Selected::Broken(it.name.clone()));
+            self.selected = neighbour.or_else(broken);
         }
         self.note_place();
     }
@@ -279,12 +354,63 @@ impl Environments {
     /// them.
     #[must_use]
     pub fn first_seen(&self, rows: usize) -> usize {
-        let here = self.seen().position(|entry| self.selected.as_ref() == Some(&entry.id));
+        let here = self.rows().iter().position(|row| self.selected.as_ref() == Some(row));
         here.map_or(0, |here| (here + 1).saturating_sub(rows.max(1)))
     }
 
     fn note_place(&mut self) {
-        let place = self.entries.iter().position(|entry| self.selected.as_ref() == Some(&entry.id));
+        let Some(Selected::Entry(id)) = &self.selected else { return };
+        let place = self.entries.iter().position(|entry| entry.id == *id);
         self.place = place.unwrap_or(self.place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing::{entry, id};
+
+    fn broken(name: &str) -> BrokenFile {
+        BrokenFile { name: name.to_owned(), fault: "wrong".to_owned() }
+    }
+
+    fn shown(environments: &Environments) -> String {
+        let entry = environments.selected().map(|entry| entry.id.to_string());
+        entry
+            .or_else(|| environments.selected_broken().map(|it| it.name.clone()))
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_selection_survives_that_its_file_breaks_and_is_mended() {
+        let mut environments = Environments::default();
+        environments.list(vec![entry("a"), entry("b")], vec![broken("Odd.yaml")]);
+        environments.select(&id("b"));
+        environments.list(vec![entry("a")], vec![broken("Odd.yaml"), broken("b.yaml")]);
+        assert_eq!(shown(&environments), "b.yaml");
+        assert_eq!(environments.first_seen(1), 2);
+        environments.list(vec![entry("a"), entry("b")], vec![broken("Odd.yaml")]);
+        assert_eq!(shown(&environments), "b");
+        environments.move_by(1);
+        assert_eq!(shown(&environments), "Odd.yaml");
+        assert_eq!(environments.selected_broken().unwrap().id(), None);
+        environments.list(vec![entry("a"), entry("b")], Vec::new());
+        assert_eq!(shown(&environments), "b");
+        environments.list(Vec::new(), vec![broken("x.yaml")]);
+        assert_eq!(shown(&environments), "x.yaml");
+        environments.list(Vec::new(), Vec::new());
+        assert_eq!(shown(&environments), "");
+    }
+
+    #[test]
+    fn a_filter_hides_broken_files_too() {
+        let mut environments = Environments::default();
+        environments.list(vec![entry("web")], vec![broken("data.yaml")]);
+        environments.move_by(5);
+        assert_eq!(shown(&environments), "data.yaml");
+        environments.filter = Some(Input::new("we".to_owned()));
+        assert!(!environments.is_selection_seen());
+        environments.move_by(isize::MIN);
+        assert_eq!(shown(&environments), "web");
     }
 }

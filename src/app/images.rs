@@ -8,6 +8,8 @@ use crate::domain::clean::{CachedImage, Removal};
 pub enum ImageEffect {
     /// Find the cached images that are in the engine.
     List,
+    /// Find the images that environments can be made on.
+    ListBases,
     /// Remove exactly these.
     Remove(Removal),
 }
@@ -17,6 +19,8 @@ pub enum ImageEffect {
 pub enum ImageEvent {
     /// The cached images that are in the engine, newest first.
     Listed(Vec<CachedImage>),
+    /// The references of the images that environments can be made on, newest first.
+    Bases(Vec<String>),
     /// A removal ended: how many images went, with how many bytes of their own, and why others
     /// stay, as sentences.
     Removed {

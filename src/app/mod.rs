@@ -7,11 +7,13 @@
 //! stands, for drawing and for the mouse alike.
 
 pub mod action;
+pub mod base;
 pub mod chord;
 pub mod editor;
 pub mod effect;
 pub mod environments;
 pub mod event;
+pub mod explain;
 pub mod form;
 pub mod images;
 pub mod jobs;
@@ -24,6 +26,7 @@ pub mod moment;
 pub mod notice;
 pub mod pick;
 pub mod scripts;
+pub mod sheet;
 pub mod state;
 pub mod tasks;
 pub mod update;

@@ -3,11 +3,13 @@
 use tui_input::Input;
 
 use super::action::Action;
+use super::base::BaseChoice;
 use super::effect::Effect;
 use super::form::Form;
 use super::log::LogId;
 use super::pick::Pick;
 use super::scripts::Answer;
+use super::sheet::Sheet;
 use crate::domain::environment::{EnvironmentId, Stage};
 
 /// What the keys are for.
@@ -28,14 +30,16 @@ pub enum Mode {
     Ask(Dialog),
     /// A question for one line of text.
     Line(Line),
+    /// The base image of a new environment.
+    Base(BaseChoice),
     /// The fields of an environment.
     Form(Form),
     /// The search in a script.
     Search(Search),
     /// The search or the filter of the log.
     Log(LogInput),
-    /// What differs between a script and its file.
-    Compare(Comparison),
+    /// A text to read.
+    Sheet(Sheet),
 }
 
 /// A question with a few answers.
@@ -133,39 +137,6 @@ pub struct LogInput {
     pub is_regex: bool,
     /// What is wrong with it as it stands.
     pub fault: Option<String>,
-}
-
-/// What differs between a script and its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comparison {
-    /// What is compared.
-    pub title: String,
-    /// The lines.
-    pub lines: Vec<Compared>,
-    /// The first one that is seen.
-    pub first: usize,
-}
-
-/// A line of a comparison.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compared {
-    /// Where it is.
-    pub side: Side,
-    /// Its text.
-    pub text: String,
-}
-
-/// Where a line of a comparison is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// In both.
-    Both,
-    /// Only in the file.
-    File,
-    /// Only on the screen.
-    Screen,
-    /// Nowhere: lines that are the same were left out here.
-    Gap,
 }
 
 impl Dialog {

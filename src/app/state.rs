@@ -134,6 +134,20 @@ impl State {
         }
     }
 
+    /// Columns and rows of a sheet, its border included.
+    #[must_use]
+    pub fn sheet_window(&self) -> (u16, u16) {
+        (self.size.0.saturating_sub(4).min(120), self.size.1.saturating_sub(4))
+    }
+
+    /// Columns and rows of what a sheet shows.
+    #[must_use]
+    pub fn sheet_room(&self) -> (usize, usize) {
+        let (width, height) = self.sheet_window();
+        let height = height.min(self.arrangement().body().height);
+        (usize::from(width.saturating_sub(4)), usize::from(height.saturating_sub(2)))
+    }
+
     /// Tells the person a sentence.
     pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
         self.notices.tell(tone, text, self.now);

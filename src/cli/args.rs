@@ -69,7 +69,11 @@ pub enum Command {
     Shell(ShellArgs),
     /// Find what is doubtful in the scripts of an environment, or in a script in a file
     Lint(LintArgs),
-    /// Write an environment as YAML, or its layers as Dockerfiles
+    /// Make environments of what was written for something else
+    Import(ImportArgs),
+    /// Make an environment of a container: its image, variables, mounts and command
+    Adopt(AdoptArgs),
+    /// Write an environment as YAML or devcontainer.json, or its layers as Dockerfiles
     Export(ExportArgs),
     /// Check the engine, permissions, disk space and folders
     Doctor(Json),
@@ -323,6 +327,44 @@ impl From<StageName> for Stage {
     }
 }
 
+/// Arguments of `import`.
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// A file of Agents Runner, a devcontainer.json, a .gitpod.yml, a shell script, an environment
+    /// of prebake, or a folder with some of them
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Show what would become what, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace environments that differ without asking; their files go to prebake's trash
+    #[arg(long, conflicts_with = "dry_run")]
+    pub overwrite: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `adopt`.
+#[derive(Debug, ClapArgs)]
+pub struct AdoptArgs {
+    /// The container's name or id
+    #[arg(value_name = "CONTAINER")]
+    pub container: String,
+    /// The id of the new environment; without it the container's name gives one
+    #[arg(long, value_name = "ENV")]
+    pub id: Option<String>,
+    /// Show what would become what, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Replace an environment that differs without asking; its file goes to prebake's trash
+    #[arg(long, conflicts_with = "dry_run")]
+    pub overwrite: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `export`.
 #[derive(Debug, ClapArgs)]
 pub struct ExportArgs {
@@ -341,6 +383,9 @@ pub struct ExportForm {
     /// Print the environment as YAML
     #[arg(long)]
     pub yaml: bool,
+    /// Print the environment as a devcontainer.json
+    #[arg(long)]
+    pub devcontainer: bool,
     /// Write a Dockerfile and its scripts into a folder, or print the Dockerfile alone
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "-")]
     pub dockerfile: Option<PathBuf>,

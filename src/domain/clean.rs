@@ -18,13 +18,16 @@ pub struct CachedImage {
     pub other_names: Vec<String>,
     /// Whether it is the work of a bake; another image can have the name of one.
     pub is_baked: bool,
+    /// Whether another program baked it, by the form of its key.
+    pub is_theirs: bool,
     /// Its size in bytes, shared layers included.
     pub size: u64,
     /// What it adds to the image below it, in bytes; all of it if that one is not there.
     pub own_size: u64,
     /// When it was made, in seconds since 1970.
     pub created: i64,
-    /// The id of the environment it was baked for.
+    /// The id of the environment it was baked for; of another program's image, the one whose
+    /// cached script it was baked from. Empty: it is not known.
     pub environment: String,
     /// The layer.
     pub layer: Option<LayerKind>,
@@ -59,7 +62,7 @@ pub enum Refusal {
         /// That image's name, or ID.
         image: String,
     },
-    /// It has the name of a layer, but no bake made it.
+    /// It has the name of a layer, but no bake made it, neither one of ours nor another program's.
     Foreign,
     /// It is not there any more.
     Gone,
@@ -110,7 +113,7 @@ impl Removal {
     }
 
     fn refusal(&self, all: &[CachedImage], image: &CachedImage) -> Option<Refusal> {
-        if !image.is_baked {
+        if !image.is_baked && !image.is_theirs {
             return Some(Refusal::Foreign);
         }
         if let Some(container) = image.bake.clone() {
@@ -206,6 +209,8 @@ mod tests {
             "flat: `bake` is baking its layer",
         );
         check(|all| all[3].is_baked = false, "flat", "", "flat: no bake of prebake made it");
+        let theirs = |all: &mut [CachedImage]| (all[3].is_baked, all[3].is_theirs) = (false, true);
+        check(theirs, "flat", "flat", "");
     }
 
     #[test]

@@ -148,19 +148,6 @@ pub struct Environment {
 }
 
 /// What a file that says nothing (`{}`) means.
-impl Environment {
-    /// The script of every task start: the run preflight, or in an older environment that has
-    /// none, its enabled single preflight.
-    #[must_use]
-    pub fn run_stage(&self) -> &str {
-        if self.run_preflight_script.is_empty() && self.preflight_enabled {
-            &self.preflight_script
-        } else {
-            &self.run_preflight_script
-        }
-    }
-}
-
 impl Default for Environment {
     fn default() -> Self {
         Self {
@@ -186,12 +173,35 @@ impl Default for Environment {
 }
 
 impl Environment {
-    /// The script of a stage.
+    /// The script of a stage, as it runs.
     #[must_use]
     pub fn script(&self, stage: Stage) -> &str {
         match stage {
             Stage::Cached => &self.cached_preflight_script,
-            Stage::Run => &self.run_preflight_script,
+            Stage::Run => self.run_stage(),
+        }
+    }
+
+    /// The script of every task start: the run preflight, or in an older environment that has
+    /// none, its enabled single preflight.
+    #[must_use]
+    pub fn run_stage(&self) -> &str {
+        if self.run_preflight_script.is_empty() && self.preflight_enabled {
+            &self.preflight_script
+        } else {
+            &self.run_preflight_script
+        }
+    }
+
+    /// Makes these the scripts of both stages. A single preflight that says the same stays what
+    /// runs; one that was emptied is switched off, so that it does not run in place of nothing.
+    pub fn set_scripts(&mut self, cached: &str, run: &str) {
+        cached.clone_into(&mut self.cached_preflight_script);
+        if run != self.run_stage() {
+            run.clone_into(&mut self.run_preflight_script);
+        }
+        if run != self.run_stage() {
+            self.preflight_enabled = false;
         }
     }
 }
@@ -223,6 +233,26 @@ mod tests {
                     assert!(words.contains(cause), "{text:?}: {words}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn scripts_that_are_set_are_those_that_run() {
+        let old = Environment {
+            preflight_enabled: true,
+            preflight_script: "old".to_owned(),
+            ..Environment::default()
+        };
+        for (run, own, enabled) in
+            [("old", "", true), ("new", "new", true), ("", "", false), ("old\n", "old\n", true)]
+        {
+            let mut environment = old.clone();
+            environment.set_scripts("c", run);
+            assert_eq!(environment.script(Stage::Cached), "c");
+            assert_eq!(environment.script(Stage::Run), run);
+            let Environment { run_preflight_script, preflight_enabled, .. } = &environment;
+            assert_eq!((run_preflight_script.as_str(), *preflight_enabled), (own, enabled));
+            assert_eq!(environment.preflight_script, "old");
         }
     }
 

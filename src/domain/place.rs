@@ -29,7 +29,7 @@ impl Place {
     }
 
     /// Where a span that a parser may know begins.
-    pub(super) fn of_span(text: &str, span: Option<Range<usize>>) -> Self {
+    pub(in crate::domain) fn of_span(text: &str, span: Option<Range<usize>>) -> Self {
         span.map_or(Self::START, |span| Self::of(text, span.start))
     }
 }

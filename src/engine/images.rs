@@ -84,6 +84,15 @@ impl ImageFacts {
         self.config.healthcheck.is_some()
     }
 
+    /// The folders that containers of the image have as volumes; a commit leaves them out.
+    #[must_use]
+    pub fn volumes(&self) -> Vec<&str> {
+        let mut folders: Vec<&str> =
+            self.config.volumes.iter().flatten().map(String::as_str).collect();
+        folders.sort_unstable();
+        folders
+    }
+
     /// The command of the image's configuration: its entry point, or else its command.
     #[must_use]
     pub fn command(&self) -> Vec<String> {

@@ -12,6 +12,7 @@ mod error;
 mod events;
 mod facts;
 mod images;
+mod origin;
 mod pull;
 mod streams;
 

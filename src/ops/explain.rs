@@ -9,6 +9,7 @@ use super::resolve::{newest, resolve_in};
 use super::status::{self, Status};
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::layer::explain::{Input, inputs};
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::{Layer, LayerKind};
 use crate::ops::{Context, OpError};
@@ -37,6 +38,8 @@ pub struct Newest {
     pub duration_ms: Option<u64>,
     /// The version of prebake that baked it.
     pub version: Option<String>,
+    /// All that decides what is in the layer, beside what the newest image was baked from.
+    pub inputs: Vec<Input>,
     /// For each script that changed since, by name, what changed: a unified diff; none: this
     /// machine has no copy of the script as it was.
     pub diffs: IndexMap<String, Option<String>>,
@@ -57,7 +60,7 @@ pub async fn explain(
             explained.push(describe(context, layer, labels.as_ref()));
         }
     }
-    let status = status::of(look, id, environment, resolved.as_ref()).await?;
+    let status = status::of(context, look, id, environment, resolved.as_ref()).await?;
     Ok(Explanation { status, newest: explained })
 }
 
@@ -77,6 +80,7 @@ fn describe(context: &Context, layer: &Layer, image: Option<&Labels>) -> Newest 
         environment: label(labels::ENVIRONMENT),
         duration_ms: label(labels::DURATION_MS).and_then(|text| text.parse().ok()),
         version: label(labels::VERSION),
+        inputs: inputs(layer, image),
         diffs,
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::look::{Listing, short};
 use super::statuses::{self, Told};
-use crate::domain::layer::{LayerKind, labels};
+use crate::domain::layer::{LayerKind, labels, theirs};
 use crate::engine::ListedImage;
 use crate::ops::{Context, OpError};
 use crate::store::Loaded;
@@ -46,6 +46,7 @@ pub enum Outcome {
 pub async fn list(context: &Context, environments: &[Loaded]) -> Result<Cache, OpError> {
     let listing = statuses::listing(context, environments).await?;
     let mut images = cached(&listing).await?;
+    attribute(&mut images, environments);
     let statuses = statuses::in_listing(context, &listing, environments).await;
     for status in statuses.iter().filter_map(|(_, status)| status.as_ref().ok()) {
         for id in status.layers.iter().filter_map(|layer| layer.image_id.as_ref()) {
@@ -54,6 +55,14 @@ pub async fn list(context: &Context, environments: &[Loaded]) -> Result<Cache, O
         }
     }
     Ok(Cache { images, statuses })
+}
+
+/// The references of all images that are not cached layers, newest first: what an environment can
+/// be made on.
+pub async fn bases(context: &Context) -> Result<Vec<String>, OpError> {
+    let images = context.engine.all_images().await?;
+    let tags = images.into_iter().flat_map(|image| image.tags);
+    Ok(tags.filter(|tag| kind(tag).is_none()).collect())
 }
 
 /// The cached images of a listing: what has a name of ours, and what bakes left without one.
@@ -78,6 +87,34 @@ async fn cached(listing: &Listing<'_>) -> Result<Vec<CachedImage>, OpError> {
     Ok(cached)
 }
 
+/// Finds out for which of these environments another program baked its images.
+fn attribute(images: &mut [CachedImage], environments: &[Loaded]) {
+    for image in images.iter_mut().filter(|image| image.is_theirs) {
+        let is_of = |loaded: &&Loaded| {
+            theirs::is_of_script(&image.key, &loaded.environment.cached_preflight_script)
+        };
+        if let Some(loaded) = environments.iter().find(is_of) {
+            image.environment = loaded.id.to_string();
+        }
+    }
+    // A desktop is of the first environment that lies on it.
+    for at in 0..images.len() {
+        let owner = desktop_owner(images, &images[at]);
+        if let Some(owner) = owner {
+            images[at].environment = owner;
+        }
+    }
+}
+
+/// The environment of an image that lies on a desktop of another program.
+fn desktop_owner(images: &[CachedImage], image: &CachedImage) -> Option<String> {
+    if !image.is_theirs || !image.environment.is_empty() {
+        return None;
+    }
+    let owners = children(images, image).map(|child| &child.environment);
+    owners.into_iter().find(|owner| !owner.is_empty()).cloned()
+}
+
 fn describe(
     listing: &Listing<'_>,
     image: &ListedImage,
@@ -87,11 +124,18 @@ fn describe(
     sizes: &HashMap<&str, u64>,
 ) -> CachedImage {
     let label = |name| image.labels.get(name).cloned().unwrap_or_default();
-    let (key, below) = (label(labels::KEY), label(labels::BELOW));
+    let (mut key, mut below) = (label(labels::KEY), label(labels::BELOW));
     // The name that its labels say; a person may have given it more of the same repository.
     let is_own = |tag: &&&String| !key.is_empty() && tag.ends_with(&format!(":{key}"));
     let name = ours.iter().find(is_own).or(ours.first()).copied();
     let layer = LayerKind::parse(&label(labels::LAYER)).or_else(|| kind(name?));
+    // What is made of one of ours has its labels.
+    let theirs = name.filter(|_| !is_baked && key.is_empty());
+    let theirs = theirs.and_then(|name| their_key(name));
+    if let Some(theirs) = theirs {
+        theirs.clone_into(&mut key);
+        below = desktop_below(listing, theirs).unwrap_or_default();
+    }
     let lower = listing.image(&format!("{}:{below}", LayerKind::Desktop.repository()));
     let base = label(labels::BASE_ID);
     let lower = lower.map_or_else(|| sizes.get(base.as_str()).copied(), |lower| Some(lower.size));
@@ -108,6 +152,7 @@ fn describe(
         name: name.cloned(),
         other_names: other.map(|&tag| tag.clone()).collect(),
         is_baked,
+        is_theirs: theirs.is_some(),
         size: image.size,
         own_size: image.size.saturating_sub(lower.unwrap_or(0)),
         created: image.created,
@@ -119,6 +164,22 @@ fn describe(
         key,
         below,
     }
+}
+
+/// The key in a name, if it has the form of one of another program.
+fn their_key(name: &str) -> Option<&str> {
+    let (_, tag) = short(name).rsplit_once(':')?;
+    theirs::is_key(kind(name)?, tag).then_some(tag)
+}
+
+/// The key of the desktop that a layer with this key of another program lies on.
+fn desktop_below(listing: &Listing<'_>, key: &str) -> Option<String> {
+    let tags = listing.images.iter().flat_map(|image| &image.tags);
+    let desktops = tags.filter(|tag| kind(tag) == Some(LayerKind::Desktop));
+    let keys = desktops.filter_map(|tag| short(tag).rsplit_once(':').map(|(_, key)| key));
+    keys.filter(|desktop| theirs::lies_on(key, desktop))
+        .max_by_key(|key| key.len())
+        .map(str::to_owned)
 }
 
 /// The layer that a name of ours says.

@@ -3,6 +3,7 @@
 //! An operation tells what it does through [`progress`], can be ended by an [`intent`], and
 //! fails with an [`OpError`], whose words a user can act on.
 
+pub mod adopt;
 pub mod bake;
 pub mod changes;
 pub mod context;
@@ -15,6 +16,7 @@ pub mod explain;
 pub mod export;
 pub mod host;
 pub mod images;
+pub mod import;
 pub mod intent;
 pub mod lint;
 pub mod progress;

@@ -11,6 +11,7 @@ use crate::domain::layer::plan::Reason;
 use crate::domain::layer::stack::CACHED_PREFLIGHT;
 use crate::domain::layer::{Layer, LayerKind, LayerScript, Step, labels};
 use crate::ops::{Context, OpError};
+use crate::store::preflight;
 
 /// The status of an environment; the document of `prebake status ENV --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -80,11 +81,12 @@ pub async fn status(
     environment: &Environment,
 ) -> Result<Status, OpError> {
     let resolved = resolve_present(context, id, environment).await?;
-    of(Look::Engine(&context.engine), id, environment, resolved.as_ref()).await
+    of(context, Look::Engine(&context.engine), id, environment, resolved.as_ref()).await
 }
 
 /// The status that follows from a plan; `None`: the base image is not in the engine.
 pub(super) async fn of(
+    context: &Context,
     look: Look<'_>,
     id: &EnvironmentId,
     environment: &Environment,
@@ -105,6 +107,10 @@ pub(super) async fn of(
     let mut at_start: Vec<String> = resolved
         .map(|resolved| resolved.stack.at_start.iter().map(LayerScript::title).collect())
         .unwrap_or_default();
+    // One that cannot be read is there.
+    if !preflight::load(&context.folders).is_ok_and(|script| script.is_empty()) {
+        at_start.push("settings preflight".to_owned());
+    }
     if !environment.run_stage().is_empty() {
         at_start.push("run preflight".to_owned());
     }

@@ -37,7 +37,7 @@ pub(super) async fn in_listing(
     let one = async |loaded: &Loaded| {
         let (id, environment) = (&loaded.id, &loaded.environment);
         let status = match resolve_in(context, look, id, environment).await {
-            Ok(resolved) => status::of(look, id, environment, resolved.as_ref()).await,
+            Ok(resolved) => status::of(context, look, id, environment, resolved.as_ref()).await,
             Err(error) => Err(error),
         };
         (id.clone(), status)

@@ -1,8 +1,10 @@
 //! From what operations tell to what the screen knows.
 
+use crate::app::domain::environment::EnvironmentId;
 use crate::app::domain::layer::plan::Reason;
 use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, LayerStatus};
-use crate::ops::{Broken, Loaded, status};
+use crate::app::explain::{Explanation, Newest};
+use crate::ops::{Broken, Loaded, explain, status};
 
 pub(super) fn entry(loaded: Loaded) -> Entry {
     Entry {
@@ -28,6 +30,30 @@ pub(super) fn status(status: status::Status) -> EnvironmentStatus {
     }
 }
 
+pub(super) fn explanation(
+    id: EnvironmentId,
+    is_unsaved: bool,
+    found: explain::Explanation,
+) -> Explanation {
+    Explanation {
+        id,
+        is_unsaved,
+        base: found.status.base.reference.clone(),
+        status: status(found.status),
+        newest: found.newest.into_iter().map(newest).collect(),
+    }
+}
+
+fn newest(found: explain::Newest) -> Newest {
+    Newest {
+        exists: found.key.is_some(),
+        environment: found.environment,
+        duration_ms: found.duration_ms,
+        inputs: found.inputs,
+        diffs: found.diffs.into_iter().collect(),
+    }
+}
+
 fn layer(layer: status::LayerStatus) -> LayerStatus {
     let stale = matches!(&layer.why, Some(Reason::Changed { .. }));
     LayerStatus {
@@ -35,7 +61,7 @@ fn layer(layer: status::LayerStatus) -> LayerStatus {
         image: layer.image,
         cached: layer.cached || layer.why == Some(Reason::NotNeeded),
         stale,
-        why: layer.why.map(|why| why.words()),
+        why: layer.why.map(|why| why.brief()),
         failed: layer.failed.map(|failed| failed.container),
     }
 }

@@ -2,9 +2,10 @@
 
 use super::convert;
 use crate::app::domain::digest::Digest;
-use crate::app::domain::environment::EnvironmentId;
+use crate::app::domain::environment::{Environment, EnvironmentId};
 use crate::app::environments::{EnvironmentsEvent, StatusFound};
 use crate::app::event::Event;
+use crate::ops::explain as ops;
 use crate::ops::statuses::statuses as find;
 use crate::ops::{Context, Environments, Folders, Removed, StoreError};
 
@@ -31,6 +32,20 @@ pub(super) async fn statuses(context: Context) -> Option<Event> {
         status: status.map(convert::status).map_err(|error| error.to_string()),
     });
     Some(Event::Environments(EnvironmentsEvent::Statuses(found.collect())))
+}
+
+/// Why the layers of an environment are warm or cold.
+pub(super) async fn explain(
+    context: Context,
+    id: EnvironmentId,
+    environment: Box<Environment>,
+    is_unsaved: bool,
+) -> Option<Event> {
+    let explained = ops::explain(&context, &id, &environment).await;
+    let explained = explained
+        .map(|found| Box::new(convert::explanation(id.clone(), is_unsaved, found)))
+        .map_err(|error| error.to_string());
+    Some(Event::Environments(EnvironmentsEvent::Explained(id, explained)))
 }
 
 pub(super) fn save(folders: &Folders, id: &EnvironmentId, text: &str, expected: &Digest) -> Event {

@@ -12,6 +12,7 @@ pub(super) fn perform(effect: ImageEffect, context: Option<Context>, outbox: Out
     tokio::spawn(async move {
         let outcome = match effect {
             ImageEffect::List => list(&context).await,
+            ImageEffect::ListBases => images::bases(&context).await.map(ImageEvent::Bases),
             ImageEffect::Remove(removal) => remove(&context, &removal).await,
         };
         match outcome {

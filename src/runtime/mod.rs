@@ -132,6 +132,11 @@ impl Runtime {
                     self.spawn(environments::statuses(context));
                 }
             }
+            Effect::Explain { id, environment, is_unsaved } => {
+                if let Some(context) = self.link.context() {
+                    self.spawn(environments::explain(context, id, environment, is_unsaved));
+                }
+            }
             Effect::Save { id, text, expected } => {
                 self.blocking(move |folders| {
                     Some(environments::save(folders, &id, &text, &expected))

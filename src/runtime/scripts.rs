@@ -73,7 +73,7 @@ impl Desk {
     fn perform(&mut self, effect: ScriptsEffect) -> Option<Event> {
         match effect {
             ScriptsEffect::KeepDraft { id, file, base, cached, run } => {
-                let kept = self.keep(&id, &file, &base, cached, run);
+                let kept = self.keep(&id, &file, &base, &cached, &run);
                 kept.err().map(|cause| {
                     Event::Failed(format!("unsaved text of `{id}` is only on the screen: {cause}"))
                 })
@@ -111,8 +111,8 @@ impl Desk {
         id: &EnvironmentId,
         file: &str,
         base: &Digest,
-        cached: String,
-        run: String,
+        cached: &str,
+        run: &str,
     ) -> Result<(), String> {
         let is_first = !self.held.contains_key(id);
         if is_first {
@@ -128,8 +128,7 @@ impl Desk {
             return Ok(());
         }
         let mut environment = manifest::parse(file).map_err(|error| error.to_string())?;
-        environment.cached_preflight_script = cached;
-        environment.run_preflight_script = run;
+        environment.set_scripts(cached, run);
         let text = manifest::update(file, &environment).map_err(|error| error.to_string())?;
         // What an earlier screen left and nobody took up is not written over.
         if is_first && self.drafts.read(id).is_ok_and(|it| it.is_some_and(|left| left != text)) {
@@ -171,5 +170,7 @@ fn differ_in_scripts_only(one: &Environment, other: &Environment) -> bool {
     let mut one = one.clone();
     one.cached_preflight_script.clone_from(&other.cached_preflight_script);
     one.run_preflight_script.clone_from(&other.run_preflight_script);
+    // Emptied, a single preflight of older files was switched off.
+    one.preflight_enabled = other.preflight_enabled;
     one == *other
 }

@@ -41,6 +41,15 @@ pub fn replace(path: &Path, expected: &Digest, text: &str) -> Result<(), StoreEr
     atomic::write(path, text.as_bytes(), Mode::Kept)
 }
 
+/// The largest file with environments of somebody else, in bytes: it may hold many.
+const LARGEST_IMPORT: u64 = 64 * 1024 * 1024;
+
+/// The bytes of a file that is to be imported.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
+    let file = File::open(path).map_err(StoreError::io(Action::Read, path))?;
+    read::stream(path, file, LARGEST_IMPORT)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,7 @@ pub mod error;
 pub mod given;
 pub mod lock;
 pub mod paths;
+pub mod preflight;
 pub mod records;
 pub mod retention;
 pub mod scripts;

@@ -44,8 +44,13 @@ pub(super) fn copy(text: &str, multiplexer: Multiplexer) -> Result<Vec<u8>, TooL
     let sequence = format!("\x1b]52;c;{}\x07", base64(text.as_bytes()));
     let bytes = match multiplexer {
         Multiplexer::None => sequence,
-        // tmux passes on what is in its own sequence, with each escape doubled.
-        Multiplexer::Tmux => format!("{DCS}tmux;{}{ST}", sequence.replace('\x1b', "\x1b\x1b")),
+        // With `set-clipboard on` tmux takes the sequence itself, with `allow-passthrough on` it
+        // passes on what is in its own one, with each escape doubled. Nothing tells which of them a
+        // person has set, and twice the same text does no harm.
+        Multiplexer::Tmux => {
+            let doubled = sequence.replace('\x1b', "\x1b\x1b");
+            format!("{sequence}{DCS}tmux;{doubled}{ST}")
+        }
         Multiplexer::Screen => in_chunks(&sequence),
     };
     Ok(bytes.into_bytes())
@@ -92,7 +97,7 @@ mod tests {
             ("", Multiplexer::None, "\x1b]52;c;\x07"),
             ("hi", Multiplexer::None, "\x1b]52;c;aGk=\x07"),
             ("é\n", Multiplexer::None, "\x1b]52;c;w6kK\x07"),
-            ("hi", Multiplexer::Tmux, "\x1bPtmux;\x1b\x1b]52;c;aGk=\x07\x1b\\"),
+            ("hi", Multiplexer::Tmux, "\x1b]52;c;aGk=\x07\x1bPtmux;\x1b\x1b]52;c;aGk=\x07\x1b\\"),
             ("hi", Multiplexer::Screen, "\x1bP\x1b]52;c;aGk=\x07\x1b\\"),
         ] {
             let bytes = copy(text, multiplexer).unwrap();

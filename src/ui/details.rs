@@ -2,54 +2,109 @@
 
 use ratatui::Frame;
 use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::environments::glance;
-use super::paint::{Glyph, Paint, cells, fit};
+use super::paint::{Glyph, Paint, cells, fit, wrapped};
 use super::pane;
-use crate::app::action::{Action, EnvironmentAction};
+use crate::app::action::{Action, CommandAction, EnvironmentAction};
+use crate::app::domain::migrate::Legacy;
 use crate::app::domain::theme::Role;
-use crate::app::environments::{Entry, EnvironmentStatus, LayerStatus};
+use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, LayerStatus};
 use crate::app::jobs::Job;
 use crate::app::layout::{Rect, Region};
 use crate::app::moment::{Moment, clock};
 use crate::app::state::State;
 
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
-    let Some(entry) = state.environments.selected() else {
+    let environments = &state.environments;
+    let broken = environments.selected_broken();
+    let entry = environments.selected();
+    let name = entry.map(|entry| entry.id.as_str()).or(broken.map(|it| it.name.as_str()));
+    let Some(name) = name else {
         pane::frame(frame, rect, Region::Details, state, paint);
         return;
     };
-    let name = fit(entry.id.as_str(), usize::from(rect.width).saturating_sub(4), "~");
+    let name = fit(name, usize::from(rect.width).saturating_sub(4), "~");
     let role = if state.layout.focus == Region::Details { Role::Accent } else { Role::Heading };
     let title = Line::from(paint.span(format!(" {name} "), role));
     let inside = pane::titled(frame, rect, Region::Details, title, state, paint);
-    let width = usize::from(inside.width);
-    let mut lines = toggles(entry, state, paint, width);
-    lines.extend(layers(entry, state, paint, width));
-    for (y, line) in lines.into_iter().take(usize::from(inside.height)).enumerate() {
-        let y = inside.y + u16::try_from(y).unwrap_or(0);
+    let (width, height) = (usize::from(inside.width), usize::from(inside.height));
+    let lines = match (entry, broken) {
+        (Some(entry), _) => {
+            let all = |has_effects, is_cut| {
+                let mut lines = toggles(entry, state, paint, width, has_effects);
+                lines.push(Line::default());
+                lines.extend(layers(entry, state, paint, width, is_cut));
+                lines
+            };
+            // Where there is no room for all that is to be said, what the toggles do gives way
+            // first.
+            let tries = [(true, false), (false, false)];
+            let mut fits = tries.into_iter().map(|(effects, is_cut)| all(effects, is_cut));
+            fits.find(|lines| lines.len() <= height).unwrap_or_else(|| all(false, true))
+        }
+        (None, Some(broken)) => unreadable(broken, state, paint, width),
+        (None, None) => Vec::new(),
+    };
+    for (y, line) in (inside.y..inside.bottom()).zip(lines) {
         frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
     }
 }
 
-/// The three toggles, independent of each other, each with its effect in a line.
-fn toggles<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Vec<Line<'t>> {
+/// What is wrong with a file that is no environment, and what can be done.
+fn unreadable<'t>(
+    broken: &BrokenFile,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+) -> Vec<Line<'t>> {
+    let mut lines: Vec<Line<'_>> = wrapped(&broken.fault, width)
+        .into_iter()
+        .map(|row| Line::from(paint.span(row, Role::Error)))
+        .collect();
+    let edit = Action::Command(CommandAction::Edit);
+    if let (Some(_), Some(chord)) = (broken.id(), state.keymap.chords(edit).first()) {
+        lines.push(Line::default());
+        lines.push(Line::from(vec![
+            paint.span(format!("{chord} "), Role::Key),
+            paint.span("opens it in your editor", Role::Hint),
+        ]));
+    }
+    lines
+}
+
+/// A sentence in rows, or cut to one; those after the first are indented as the first is.
+fn sentence(text: &str, indent: usize, width: usize, is_cut: bool, more: &str) -> Vec<String> {
+    let room = width.saturating_sub(indent);
+    let rows = if is_cut { vec![fit(text, room, more)] } else { wrapped(text, room) };
+    rows.into_iter().map(|row| format!("{:indent$}{row}", "")).collect()
+}
+
+/// The three toggles, independent of each other, each with its effect in the line below it.
+fn toggles<'t>(
+    entry: &Entry,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+    has_effects: bool,
+) -> Vec<Line<'t>> {
     let it = &entry.environment;
     let rows = [
         (
             EnvironmentAction::ToggleDesktop,
             it.headless_desktop_enabled,
             "headless desktop",
-            if it.headless_desktop_enabled { "each task has a desktop" } else { "no desktop" },
+            if it.headless_desktop_enabled { "each task has one" } else { "tasks have none" },
         ),
         (
             EnvironmentAction::ToggleDesktopCache,
             it.cache_desktop_build,
             "cache desktop build",
             match (it.headless_desktop_enabled, it.cache_desktop_build) {
-                (false, _) => "no effect without the desktop",
-                (true, true) => "the desktop is baked once",
-                (true, false) => "the desktop is installed at every start",
+                (false, _) => "needs the desktop",
+                (true, true) => "baked once",
+                (true, false) => "set up each start",
             },
         ),
         (
@@ -57,9 +112,10 @@ fn toggles<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> 
             it.cache_container_build,
             "container caching",
             match (it.cache_container_build, it.cached_preflight_script.is_empty()) {
-                (true, true) => "nothing to bake: no cached preflight",
-                (true, false) => "the cached preflight is baked once",
-                (false, _) => "the cached preflight runs at every start",
+                (true, true) if Legacy::of(it).is_some() => "not split: runs at every start",
+                (true, true) => "no script to bake",
+                (true, false) => "baked once",
+                (false, _) => "runs at every start",
             },
         ),
     ];
@@ -68,51 +124,71 @@ fn toggles<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> 
         let key = state.keymap.chords(Action::Environment(action)).first();
         let key = key.map(ToString::to_string).unwrap_or_default();
         let mark = if is_on { "[x]" } else { "[ ]" };
+        let name = fit(name, width.saturating_sub(7), paint.glyph(Glyph::More));
         lines.push(Line::from(vec![
             paint.span(format!("{key:>2} "), Role::Key),
             paint.span(format!("{mark} {name}"), Role::Text),
         ]));
-        let effect = fit(effect, width.saturating_sub(7), paint.glyph(Glyph::More));
-        lines.push(Line::from(paint.span(format!("       {effect}"), Role::Hint)));
+        if has_effects {
+            let effect = fit(effect, width.saturating_sub(7), paint.glyph(Glyph::More));
+            lines.push(Line::from(paint.span(format!("       {effect}"), Role::Hint)));
+        }
     }
     lines
 }
 
-fn layers<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Vec<Line<'t>> {
-    let cut = |text: &str| fit(text, width, paint.glyph(Glyph::More));
+fn layers<'t>(
+    entry: &Entry,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+    is_cut: bool,
+) -> Vec<Line<'t>> {
+    let mut lines = Vec::new();
+    let mut tell = |sign: &str, text: &str, role| {
+        let rows = sentence(text, sign.width(), width, is_cut, paint.glyph(Glyph::More));
+        for (number, row) in rows.into_iter().enumerate() {
+            let row =
+                if number == 0 { row.replacen(&" ".repeat(sign.width()), sign, 1) } else { row };
+            lines.push(Line::from(paint.span(row, role)));
+        }
+    };
+    let signed = |glyph| format!("{} ", paint.glyph(glyph));
     let (glyph, role, word) = glance(entry, state);
-    let mut lines = vec![
-        Line::default(),
-        Line::from(paint.span(cut(&format!("{} {word}", paint.glyph(glyph))), role)),
-    ];
+    tell(&signed(glyph), &word, role);
     if let Some(job) = state.jobs.of(&entry.id) {
-        let words = bake(job, state.now);
-        lines.extend(words.iter().map(|text| Line::from(paint.span(cut(text), Role::Baking))));
+        for words in bake(job, state.now) {
+            tell("  ", &words, Role::Baking);
+        }
     } else if let Some(failure) = state.jobs.failure(&entry.id) {
-        lines.push(Line::from(paint.span(cut(&failure.sentence), Role::Failed)));
+        tell("  ", &failure.sentence, Role::Failed);
     }
+    let baking = state.jobs.of(&entry.id).and_then(|job| job.stand.layer);
     let base = format!("base {}", entry.environment.base_image);
     match state.environments.status(entry) {
         None => {
-            lines.push(Line::from(paint.span(cut(&base), Role::Muted)));
-            lines.push(Line::from(paint.span("layers not known yet", Role::Hint)));
+            tell("  ", &base, Role::Muted);
+            tell("  ", "layers not known yet", Role::Hint);
         }
-        Some(Err(_)) => lines.push(Line::from(paint.span(cut(&base), Role::Muted))),
+        Some(Err(_)) => tell("  ", &base, Role::Muted),
         Some(Ok(EnvironmentStatus { base: id, layers, at_start, .. })) => {
             let (glyph, role) = match id {
                 Some(_) => (Glyph::Warm, Role::Text),
                 None => (Glyph::Cold, Role::Cold),
             };
-            lines
-                .push(Line::from(paint.span(cut(&format!("{} {base}", paint.glyph(glyph))), role)));
+            tell(&signed(glyph), &base, role);
             for layer in layers {
-                let (glyph, role, words) = layer_look(layer);
-                let text = format!("{} {} layer {words}", paint.glyph(glyph), layer.kind);
-                lines.push(Line::from(paint.span(cut(&text), role)));
+                let (glyph, role, words) = match baking {
+                    Some((kind, at, of)) if kind == layer.kind => {
+                        let of = if of > 1 { format!(" {at}/{of}") } else { String::new() };
+                        (Glyph::Baking, Role::Baking, format!("baking{of}"))
+                    }
+                    _ => layer_look(layer),
+                };
+                tell(&signed(glyph), &format!("{} layer {words}", layer.kind), role);
             }
             if !at_start.is_empty() {
-                let text = format!("at start: {}", at_start.join(", "));
-                lines.push(Line::from(paint.span(cut(&text), Role::Muted)));
+                tell("  ", &format!("at start: {}", at_start.join(", ")), Role::Muted);
             }
         }
     }
@@ -122,9 +198,6 @@ fn layers<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> V
 /// What goes on in a bake, for how long, and how long it will take.
 fn bake(job: &Job, now: Moment) -> Vec<String> {
     let mut words = Vec::new();
-    if let Some((layer, at, of)) = job.stand.layer {
-        words.push(format!("{layer} layer, {at} of {of}"));
-    }
     if !job.stand.script.is_empty() {
         let line = job.stand.line.map(|line| format!(", line {line}")).unwrap_or_default();
         words.push(format!("{}{line}", job.stand.script));
@@ -144,5 +217,26 @@ fn layer_look(layer: &LayerStatus) -> (Glyph, Role, String) {
         (Glyph::Stale, Role::Stale, format!("stale: {why}"))
     } else {
         (Glyph::Cold, Role::Cold, format!("cold: {why}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::press;
+    use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn toggles_layers_and_bakes_are_told_as_far_as_there_is_room() {
+        let mut state = furnished();
+        assert_snapshot!("baking", pane(&state, Region::Details));
+        press(&mut state, &["down"]);
+        assert_snapshot!("failed", pane(&state, Region::Details));
+        state.size.1 = 24;
+        assert_snapshot!("failed_with_little_room", pane(&state, Region::Details));
+        press(&mut state, &["end"]);
+        assert_snapshot!("unreadable", pane(&state, Region::Details));
     }
 }

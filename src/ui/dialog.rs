@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::Line as TextLine;
 use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Paint, cells, fit};
 use crate::app::domain::theme::Role;
@@ -11,10 +12,11 @@ use crate::app::mode::{Dialog, Line};
 use crate::app::state::State;
 
 pub(super) fn ask(frame: &mut Frame<'_>, dialog: &Dialog, state: &State, paint: Paint<'_>) {
-    let width = 72.min(state.size.0.saturating_sub(4));
+    let longest = dialog.body.iter().map(|line| line.width() + 4).max().unwrap_or(0);
+    let width = u16::try_from(longest.clamp(72, 104)).unwrap_or(72);
+    let width = width.min(state.size.0.saturating_sub(4));
     let room = usize::from(width.saturating_sub(4)).max(1);
-    let rows: usize =
-        dialog.body.iter().map(|line| line.chars().count().div_ceil(room).max(1)).sum();
+    let rows: usize = dialog.body.iter().map(|line| line.width().div_ceil(room).max(1)).sum();
     let height = u16::try_from(rows + dialog.choices.len() + 4).unwrap_or(u16::MAX);
     let inside = window(frame, &dialog.title, width, height, state, paint);
     let (body, choices) = inside.cut_bottom(u16::try_from(dialog.choices.len()).unwrap_or(1));
@@ -66,6 +68,7 @@ pub(super) fn window(
 ) -> Rect {
     let rect = state.arrangement().body().centered(width, height);
     frame.render_widget(Clear, cells(rect));
+    frame.buffer_mut().set_style(cells(rect), paint.ground());
     let title = fit(title, usize::from(rect.width).saturating_sub(4), "~");
     let block = Block::new()
         .borders(Borders::ALL)
@@ -76,4 +79,23 @@ pub(super) fn window(
     frame.render_widget(block, cells(rect));
     let inside = rect.inside();
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, overlay};
+
+    #[test]
+    fn questions_lie_over_the_panes() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["c"]);
+        assert_snapshot!("ask", overlay(&state));
+        press(&mut state, &["esc", "n"]);
+        type_text(&mut state, "Api");
+        assert_snapshot!("line", overlay(&state));
+    }
 }

@@ -10,7 +10,7 @@
 
 use ratatui::buffer::Buffer as Cells;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::domain::lint::Severity;
@@ -95,7 +95,9 @@ fn draw_gutter(cells: &mut Cells, area: Rect, editor: &Editor, line: usize, look
     let number = format!("{:>width$} ", line + 1);
     cells.set_string(area.x + 1, area.y, number, (look.style)(role));
     if let Some(mark) = editor.marks.of(line) {
-        cells.set_string(area.x, area.y, glyph(mark, look.ascii), (look.style)(Role::Mark(mark)));
+        // The line under a text is not for its sign.
+        let style = (look.style)(Role::Mark(mark)).remove_modifier(Modifier::UNDERLINED);
+        cells.set_string(area.x, area.y, glyph(mark, look.ascii), style);
     }
 }
 
@@ -256,7 +258,7 @@ mod tests {
     use crate::app::domain::lint::{Diagnostic, RuleCode, Spot};
     use crate::app::editor::EditorCommand;
     use crate::app::editor::motion::Motion;
-    use ratatui::style::{Color, Modifier};
+    use ratatui::style::Color;
 
     fn style(role: Role) -> Style {
         match role {

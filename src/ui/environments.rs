@@ -6,11 +6,11 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::editor;
 use super::paint::{Glyph, Paint, cells, fit};
-use super::pane;
+use super::{pane, welcome};
 use crate::app::domain::lint::Severity;
 use crate::app::domain::theme::Role;
 use crate::app::editor::marks::Mark;
-use crate::app::environments::{Entry, Warmth};
+use crate::app::environments::{BrokenFile, Entry, Warmth};
 use crate::app::jobs::Phase;
 use crate::app::layout::{Rect, Region};
 use crate::app::mode::Mode;
@@ -41,32 +41,65 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let width = usize::from(inside.width);
     let first = environments.first_seen(rows);
     let mut lines: Vec<Line<'_>> = Vec::with_capacity(rows);
+    let here = environments.selected().map(|entry| &entry.id);
+    let broken_here = environments.selected_broken().map(|broken| &broken.name);
+    let mut selected = None;
     for entry in environments.seen().skip(first).take(rows) {
-        lines.push(row(entry, state, paint, width));
+        let is_selected = here == Some(&entry.id);
+        selected = selected.or(is_selected.then_some(lines.len()));
+        lines.push(row(entry, is_selected, state, paint, width));
     }
-    for broken in environments.broken.iter().take(rows.saturating_sub(lines.len())) {
-        let name = fit(&broken.name, width.saturating_sub(14), paint.glyph(Glyph::More));
-        lines.push(Line::from(vec![
-            paint.span(format!("  {name} "), Role::Muted),
-            paint.span(format!("{} unreadable", paint.glyph(Glyph::Failed)), Role::Error),
-        ]));
+    let skipped = first.saturating_sub(environments.seen().count());
+    for broken in environments.seen_broken().skip(skipped).take(rows.saturating_sub(lines.len())) {
+        let is_selected = broken_here == Some(&broken.name);
+        selected = selected.or(is_selected.then_some(lines.len()));
+        lines.push(unreadable(broken, is_selected, paint, width));
     }
     if lines.is_empty() && environments.listed {
-        let words: &[&str] = if environments.filter.is_some() {
-            &["none of this name"]
-        } else {
-            &["", " no environment yet", "", " press n to make one"]
+        if environments.filter.is_none() && state.arrangement().is_single() {
+            welcome::draw(frame, inside, state, paint);
+            return;
+        }
+        let words: &[&str] = match environments.filter {
+            Some(_) => &["none of this name"],
+            None => &["", " no environment yet", "", " press n to make one"],
         };
         lines.extend(words.iter().map(|word| Line::from(paint.span(*word, Role::Hint))));
     }
     for (y, line) in lines.into_iter().enumerate() {
-        let y = inside.y + u16::try_from(y).unwrap_or(0);
-        frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
+        let cell = cells(Rect { y: inside.y + u16::try_from(y).unwrap_or(0), height: 1, ..inside });
+        frame.render_widget(line, cell);
+        if selected == Some(y) {
+            frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
+        }
     }
 }
 
-fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
-    let is_selected = state.environments.selected().is_some_and(|it| it.id == entry.id);
+/// A file that is no environment.
+fn unreadable<'t>(
+    broken: &BrokenFile,
+    is_selected: bool,
+    paint: Paint<'_>,
+    width: usize,
+) -> Line<'t> {
+    let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
+    let words = format!("{} unreadable", paint.glyph(Glyph::Failed));
+    let room = width.saturating_sub(mark.width() + 1 + words.width());
+    let name = fit(&broken.name, room, paint.glyph(Glyph::More));
+    Line::from(vec![
+        paint.span(mark, Role::Accent),
+        paint.span(format!("{name} "), Role::Muted),
+        paint.span(words, Role::Error),
+    ])
+}
+
+fn row<'t>(
+    entry: &Entry,
+    is_selected: bool,
+    state: &State,
+    paint: Paint<'_>,
+    width: usize,
+) -> Line<'t> {
     let (glyph, role, word) = glance(entry, state);
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let column = column(state, width);
@@ -82,16 +115,14 @@ fn row<'t>(entry: &Entry, state: &State, paint: Paint<'_>, width: usize) -> Line
     let found = found.unwrap_or_default();
     let used = mark.width() + name.width() + gap + state_words.width() + found.width();
     let rest = " ".repeat(width.saturating_sub(used));
-    let spans: Vec<Span<'_>> = vec![
+    Line::from(vec![
         paint.span(mark, Role::Accent),
         paint.span(name, Role::Text),
         Span::raw(" ".repeat(gap)),
         paint.span(state_words, role),
         Span::raw(rest),
-        paint.span(found, Role::FindingWarning),
-    ];
-    let line = Line::from(spans);
-    if is_selected { line.patch_style(paint.style(Role::Selection)) } else { line }
+        Span::styled(found, paint.sign(Role::FindingWarning)),
+    ])
 }
 
 /// How many warnings and errors there are in the scripts of the file; none: there is nothing to
@@ -142,5 +173,25 @@ pub(super) fn look(warmth: &Warmth) -> (Glyph, Role, String) {
         Warmth::NoBase => (Glyph::Cold, Role::Cold, "no base image".to_owned()),
         Warmth::Failed => (Glyph::Failed, Role::Failed, "failed".to_owned()),
         Warmth::Fault(cause) => (Glyph::Failed, Role::Error, cause.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn every_state_has_its_sign_and_word() {
+        let mut state = furnished();
+        assert_snapshot!("every_state", pane(&state, Region::Environments));
+        press(&mut state, &["/"]);
+        type_text(&mut state, "d");
+        assert_snapshot!("filtered", pane(&state, Region::Environments));
+        type_text(&mut state, "zz");
+        assert_snapshot!("none_of_this_name", pane(&state, Region::Environments));
     }
 }

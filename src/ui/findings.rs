@@ -1,7 +1,7 @@
 //! The findings below an editor: how many, what the keys do about that of the line, and the list.
 
 use ratatui::Frame;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::editor;
@@ -84,14 +84,14 @@ fn line<'t>(finding: &Diagnostic, row: &ListedRow, width: usize, paint: Paint<'_
         let words = fit(&row.words, width.saturating_sub(MARGIN), more);
         return Line::from(paint.span(format!("{}{words}", " ".repeat(MARGIN)), role));
     }
-    let severity = severity_role(finding.severity);
+    let sign = paint.sign(severity_role(finding.severity));
     let glyph = editor::glyph(Mark::Finding(finding.severity), paint.is_ascii());
     let head = head(finding);
     let words = fit(&row.words, width.saturating_sub(MARGIN + head.width()), more);
     let gap = " ".repeat(MARGIN.saturating_sub(glyph.width()));
     Line::from(vec![
-        paint.span(format!("{glyph}{gap}"), severity),
-        paint.span(head, severity),
+        Span::styled(format!("{glyph}{gap}"), sign),
+        Span::styled(head, sign),
         paint.span(words, role),
     ])
 }

@@ -52,7 +52,8 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
         }
         Mode::Form(_) => fixed(&[("enter", "save"), ("up/down", "field"), ("esc", "give up")]),
         Mode::Log(_) => fixed(&[("enter", "keep"), ("alt-r", "regex"), ("esc", "give up")]),
-        Mode::Compare(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
+        Mode::Sheet(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
+        Mode::Base(_) => fixed(&[("enter", "make it"), ("up/down", "choose"), ("esc", "give up")]),
         Mode::Line(_) => fixed(&[("enter", "accept"), ("esc", "give up")]),
     };
     let mut spans: Vec<Span<'_>> = Vec::new();
@@ -83,4 +84,29 @@ fn of_pane(state: &State) -> Vec<(String, &'static str)> {
             Some((chord.to_string(), row.short))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::notice::Tone;
+    use crate::app::testing::press;
+    use crate::ui::testing::{furnished, picture};
+
+    #[test]
+    fn the_keys_of_where_one_is_or_what_was_just_told() {
+        let mut state = furnished();
+        let mut seen = String::new();
+        for keys in [&[][..], &["alt-3"], &["alt-5"], &["alt-6"], &["alt-7"], &["alt-1", ":"]] {
+            press(&mut state, keys);
+            seen += &picture(&state, state.arrangement().footer);
+        }
+        press(&mut state, &["esc"]);
+        for tone in [Tone::Done, Tone::Note, Tone::Failure] {
+            state.tell(tone, "a sentence");
+            seen += &picture(&state, state.arrangement().footer);
+        }
+        assert_snapshot!("footer", seen);
+    }
 }

@@ -58,3 +58,20 @@ pub(super) fn draw(frame: &mut Frame<'_>, form: &Form, state: &State, paint: Pai
     let words = Paragraph::new(Line::from(paint.span(words, role))).wrap(Wrap { trim: true });
     frame.render_widget(words, cells(below));
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, overlay};
+
+    #[test]
+    fn fields_lie_over_the_panes_and_say_what_is_wrong() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["p", "down", "down"]);
+        type_text(&mut state, "make 'all");
+        assert_snapshot!("form", overlay(&state));
+    }
+}

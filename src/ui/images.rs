@@ -12,6 +12,9 @@ use crate::app::images::size;
 use crate::app::layout::{Rect, Region};
 use crate::app::state::State;
 
+/// Cells of the words about who needs an image.
+const NEED: usize = 18;
+
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
     let inside = pane::frame(frame, rect, Region::Images, state, paint);
     let width = usize::from(inside.width);
@@ -35,19 +38,31 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     frame.render_widget(Line::from(paint.span(words, Role::Hint)), cells(head));
     let first = (images.place().unwrap_or(0) + 1).saturating_sub(usize::from(rows.height).max(1));
     let here = images.selected().map(|image| image.id.clone());
+    let environments = images.entries.iter().map(|image| image.environment.width());
+    let longest = environments.max().unwrap_or(0).min(20);
     for (y, image) in (rows.y..rows.bottom()).zip(images.entries.iter().skip(first)) {
         let is_selected = here.as_ref() == Some(&image.id);
         let cell = cells(Rect { y, height: 1, ..rows });
-        frame.render_widget(row(image, is_selected, paint, width), cell);
+        frame.render_widget(row(image, is_selected, longest, paint, width), cell);
         if is_selected {
             frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
         }
     }
 }
 
-fn row<'t>(image: &CachedImage, is_selected: bool, paint: Paint<'_>, width: usize) -> Line<'t> {
+/// A row; names of environments have so many cells. The name of the image comes last: what has no
+/// room of it tells a person least.
+fn row<'t>(
+    image: &CachedImage,
+    is_selected: bool,
+    longest: usize,
+    paint: Paint<'_>,
+    width: usize,
+) -> Line<'t> {
     let (glyph, role, need) = if !image.needed_by.is_empty() {
         (Glyph::Warm, Role::Warm, format!("for {}", image.needed_by.join(", ")))
+    } else if image.containers.is_empty() && image.is_theirs {
+        (Glyph::Stale, Role::Stale, "of another program".to_owned())
     } else if image.containers.is_empty() {
         (Glyph::Stale, Role::Stale, "unneeded".to_owned())
     } else {
@@ -55,15 +70,63 @@ fn row<'t>(image: &CachedImage, is_selected: bool, paint: Paint<'_>, width: usiz
     };
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let layer = image.layer.map(|layer| layer.to_string()).unwrap_or_default();
-    let environment = fit(&image.environment, 20, paint.glyph(Glyph::More));
-    let about = format!("{:>9} {layer:11} {environment:20} ", size(image.own_size));
-    let key = fit(image.shown(), 40, paint.glyph(Glyph::More));
-    let used = 4 + about.width() + key.width();
-    let need = fit(&need, width.saturating_sub(used), paint.glyph(Glyph::More));
+    let environment = fit(&image.environment, longest, paint.glyph(Glyph::More));
+    let about = format!("{:>9} {layer:11} {environment:longest$} ", size(image.own_size));
+    let need = fit(&need, NEED, paint.glyph(Glyph::More));
+    let need = format!("{need:NEED$} ");
+    let used = 3 + about.width() + need.width();
+    let key = fit(image.shown(), width.saturating_sub(used), paint.glyph(Glyph::More));
     Line::from(vec![
         paint.span(format!("{mark}{} ", paint.glyph(glyph)), role),
         paint.span(about, Role::Text),
-        paint.span(format!("{key} "), Role::Muted),
         paint.span(need, role),
+        paint.span(key, Role::Muted),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::domain::clean::CachedImage;
+    use crate::app::domain::layer::LayerKind;
+    use crate::app::event::Event;
+    use crate::app::images::ImageEvent;
+    use crate::app::layout::Region;
+    use crate::app::testing::press;
+    use crate::app::update::update;
+    use crate::ui::testing::{furnished, overlay, pane};
+
+    fn image(id: &str, environment: &str) -> CachedImage {
+        CachedImage {
+            id: id.to_owned(),
+            name: Some(format!("agent-runner-env:emerald-4fa7628168d2c8e2-{id}-2baa3fc3d1633e52")),
+            other_names: Vec::new(),
+            is_baked: true,
+            is_theirs: false,
+            size: 512_000_000,
+            own_size: 64_000_000,
+            created: 1_000,
+            environment: environment.to_owned(),
+            layer: Some(LayerKind::Environment),
+            key: id.to_owned(),
+            below: String::new(),
+            containers: Vec::new(),
+            bake: None,
+            needed_by: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_needs_an_image_is_told_before_its_name_and_what_would_go_exactly() {
+        let mut state = furnished();
+        let needed = CachedImage { needed_by: vec!["api".to_owned()], ..image("aa", "api") };
+        let used = CachedImage { containers: vec!["a-task".to_owned()], ..image("bb", "data") };
+        let listed = vec![needed, used, image("cc", "data")];
+        update(&mut state, Event::Image(ImageEvent::Listed(listed)));
+        press(&mut state, &["alt-7"]);
+        assert_snapshot!("images", pane(&state, Region::Images));
+        press(&mut state, &["c"]);
+        assert_snapshot!("clean", overlay(&state));
+    }
 }

@@ -6,25 +6,21 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Glyph, Paint, cells, fit};
-use super::pane;
+use super::{pane, welcome};
 use crate::app::domain::theme::Role;
+use crate::app::jobs::Job;
 use crate::app::layout::{Rect, Region};
 use crate::app::log::ansi::{self, spans};
 use crate::app::log::view::{View, time_of_day};
 use crate::app::log::wrap::{cut, wrap};
 use crate::app::mode::{LogInput, Mode};
+use crate::app::moment::{Moment, clock};
 use crate::app::state::State;
 
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
     let inside = pane::frame(frame, rect, Region::Log, state, paint);
     let Some(view) = state.logs.view() else {
-        let words = [" no log yet: b builds the environment, r runs it"];
-        for (y, word) in (inside.y..inside.bottom()).zip(words) {
-            let line =
-                Line::from(paint.span(fit(word, usize::from(inside.width), "~"), Role::Hint));
-            frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
-        }
-        return;
+        return welcome::steps(frame, inside, state, paint);
     };
     head(frame, rect, view, state, paint);
     let is_typed = matches!(state.mode, Mode::Log(_));
@@ -94,6 +90,8 @@ fn highlighted(row: &[ansi::Span], view: &View, paint: Paint<'_>, drawn: &mut Ve
 /// What it is of and how it is seen, on the upper border.
 fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Paint<'_>) {
     let mut words = vec![view.title.clone()];
+    let job = state.jobs.running().iter().find(|job| job.log() == view.id);
+    words.extend(job.map(|job| progress(job, state.now)));
     let (at, count) = state.logs.place();
     if count > 1 {
         words.push(format!("log {at} of {count}"));
@@ -119,6 +117,14 @@ fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Pa
     }
 }
 
+/// Which layer is baked, for how long, and how much longer that will take.
+fn progress(job: &Job, now: Moment) -> String {
+    let layer = job.stand.layer.map(|(layer, at, of)| format!("{layer} layer {at}/{of}, "));
+    let left = job.left_ms(now).map(|left| format!(", about {} left", clock(left)));
+    let since = clock(now.since(job.begun));
+    format!("{}{since}{}", layer.unwrap_or_default(), left.unwrap_or_default())
+}
+
 fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) {
     let kind = match (input.is_filter, input.is_regex) {
         (false, false) => " find ",
@@ -135,4 +141,25 @@ fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) 
     frame.render_widget(Line::from(parts), cells(rect));
     let cursor = u16::try_from(kind.width() + input.input.visual_cursor()).unwrap_or(u16::MAX);
     frame.set_cursor_position((rect.x + cursor.min(rect.width.saturating_sub(1)), rect.y));
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn a_log_keeps_its_colours_and_shows_what_is_looked_for() {
+        let mut state = furnished();
+        press(&mut state, &["alt-5"]);
+        assert_snapshot!("following", pane(&state, Region::Log));
+        press(&mut state, &["t", "up", "/"]);
+        type_text(&mut state, "lain");
+        assert_snapshot!("search", pane(&state, Region::Log));
+        press(&mut state, &["enter", "v", "up"]);
+        assert_snapshot!("selected", pane(&state, Region::Log));
+    }
 }

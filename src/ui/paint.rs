@@ -49,9 +49,22 @@ impl<'a> Paint<'a> {
         Self { theme: &state.theme, ascii, colours }
     }
 
-    /// The style of a role. What it leaves open stays as it is below.
+    /// The style of a role. What it leaves open stays as it is below; so does what is below a text
+    /// with the screen's own background, be that a dialog, a selected row or the header.
     pub(super) fn style(self, role: Role) -> Style {
-        convert(self.theme.style(role))
+        let style = self.theme.style(role);
+        let ground = self.theme.style(Role::Text).bg;
+        convert(theme::Style { bg: style.bg.filter(|bg| Some(*bg) != ground), ..style })
+    }
+
+    /// The style of a sign of this role: the underline of a text is not meant for it.
+    pub(super) fn sign(self, role: Role) -> Style {
+        convert(theme::Style { underline: false, ..self.theme.style(role) })
+    }
+
+    /// The style of what lies below everything: text on the screen's background.
+    pub(super) fn ground(self) -> Style {
+        convert(self.theme.style(Role::Text))
     }
 
     /// A text in the style of a role.
@@ -99,6 +112,12 @@ impl<'a> Paint<'a> {
         };
         if self.ascii { ascii } else { sign }
     }
+}
+
+/// A text in rows of so many cells; words are not broken as long as they fit.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let rows = textwrap::wrap(text, width.max(8));
+    rows.into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// A rectangle in the terminal library's words.

@@ -1,6 +1,7 @@
 //! The frame around a pane, and the line of tabs where one pane has the screen.
 
 use ratatui::Frame;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders};
 
@@ -36,6 +37,8 @@ pub(super) fn titled(
         .borders(Borders::ALL)
         .border_set(paint.border())
         .border_style(paint.style(role))
+        // A title lies on the border, whose dimness is not its own.
+        .title_style(Style::new().remove_modifier(Modifier::DIM))
         .title_top(title);
     frame.render_widget(block, cells(rect));
     rect.inside()

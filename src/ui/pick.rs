@@ -69,6 +69,7 @@ fn list<'t>(
     row: impl Fn(usize, usize) -> Line<'t>,
 ) {
     frame.render_widget(Clear, cells(rect));
+    frame.buffer_mut().set_style(cells(rect), paint.ground());
     let block = Block::new()
         .borders(Borders::ALL)
         .border_set(paint.border())
@@ -90,5 +91,29 @@ fn list<'t>(
         if place == pick.selected {
             frame.buffer_mut().set_style(cells(cell), paint.style(Role::Selection));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, overlay};
+
+    #[test]
+    fn lists_lie_over_the_panes_and_say_what_does_not_work() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &[":"]);
+        type_text(&mut state, "bake");
+        assert_snapshot!("palette", overlay(&state));
+        press(&mut state, &["esc", "?"]);
+        assert!(overlay(&state).starts_with("┌ Keys "), "{}", overlay(&state));
+        let roles = state.theme.clone();
+        press(&mut state, &["esc", "f9"]);
+        // The list shows a theme at once; the picture is of the roles.
+        state.theme = roles;
+        assert_snapshot!("themes", overlay(&state));
     }
 }

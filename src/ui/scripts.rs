@@ -1,15 +1,13 @@
 //! The pane of a script: its editor, the line of the search; and the comparison with the file.
 
 use ratatui::Frame;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::dialog;
 use super::editor::{self, Look, Role as Part};
 use super::findings;
 use super::paint::{Glyph, Paint, cells, fit};
-use super::pane;
+use super::{pane, welcome};
 use crate::app::domain::environment::Stage;
 use crate::app::domain::lint::Severity;
 use crate::app::domain::theme::Role;
@@ -17,7 +15,7 @@ use crate::app::editor::Editor;
 use crate::app::editor::marks::Mark;
 use crate::app::editor::syntax::Syntax;
 use crate::app::layout::Rect;
-use crate::app::mode::{Comparison, Mode, Search, Side};
+use crate::app::mode::{Mode, Search};
 use crate::app::scripts::{Areas, Standing, region};
 use crate::app::state::State;
 
@@ -32,6 +30,10 @@ pub(super) fn draw(
     let pair = id.and_then(|id| state.scripts.pair(id));
     let title = title(stage, pair.map(|pair| pair.standing(stage)), state, paint);
     let inside = pane::titled(frame, rect, region(stage), title, state, paint);
+    let environments = &state.environments;
+    if stage == Stage::Cached && environments.listed && environments.is_empty() {
+        return welcome::draw(frame, inside, state, paint);
+    }
     let (Some(pair), Some(areas)) = (pair, Areas::of(state, stage)) else { return };
     let editor = pair.editor(stage);
     let has_keys = state.stage() == Some(stage) && matches!(state.mode, Mode::Panes);
@@ -158,28 +160,36 @@ fn search_line(frame: &mut Frame<'_>, rect: Rect, search: &Search, paint: Paint<
     frame.set_cursor_position((x, rect.y));
 }
 
-/// What differs between a script and its file.
-pub(super) fn compare(
-    frame: &mut Frame<'_>,
-    comparison: &Comparison,
-    state: &State,
-    paint: Paint<'_>,
-) {
-    let (width, height) = (state.size.0.saturating_sub(4), state.size.1.saturating_sub(4));
-    let inside = dialog::window(frame, &comparison.title, width, height, state, paint);
-    let seen = comparison.lines.iter().skip(comparison.first);
-    for (y, line) in (inside.y..inside.bottom()).zip(seen) {
-        let (sign, role) = match line.side {
-            Side::Both => ("  ", Role::Text),
-            Side::File => ("- ", Role::DiffRemoved),
-            Side::Screen => ("+ ", Role::DiffAdded),
-            Side::Gap => ("...", Role::Muted),
-        };
-        let text = line.text.replace('\t', "    ");
-        let text: String = text.chars().filter(|char| !char.is_control()).collect();
-        let words = fit(&format!("{sign}{text}"), usize::from(inside.width), "~");
-        let style: Style = paint.style(role);
-        let cell = Rect { y, height: 1, ..inside };
-        frame.render_widget(Line::from(Span::styled(words, style)), cells(cell));
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::{press, type_text};
+    use crate::ui::testing::{furnished, overlay, pane, with_findings};
+
+    #[test]
+    fn a_script_has_its_findings_its_failed_line_and_its_search() {
+        let mut state = furnished();
+        press(&mut state, &["down", "enter"]);
+        with_findings(&mut state, "docs");
+        // The search line has its row of the pane, and the findings theirs.
+        press(&mut state, &["down"]);
+        assert_snapshot!("findings", pane(&state, Region::Cached));
+        press(&mut state, &["ctrl-f"]);
+        type_text(&mut state, "e");
+        assert_snapshot!("search", pane(&state, Region::Cached));
+    }
+
+    #[test]
+    fn what_is_unsaved_is_marked_and_compared_with_the_file() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["enter", "down"]);
+        type_text(&mut state, "true && ");
+        press(&mut state, &["shift-right", "shift-right"]);
+        assert_snapshot!("unsaved", pane(&state, Region::Cached));
+        press(&mut state, &["f7"]);
+        assert_snapshot!("compare", overlay(&state));
     }
 }

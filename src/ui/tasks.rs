@@ -25,19 +25,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let rows = usize::from(inside.height).max(1);
     let first = (tasks.place().unwrap_or(0) + 1).saturating_sub(rows);
     let here = tasks.selected().map(|task| task.id.clone());
+    let longest = tasks.entries.iter().map(|task| task.environment.width()).max();
+    let longest = longest.unwrap_or(0).min(20);
     for (y, task) in (inside.y..inside.bottom()).zip(tasks.entries.iter().skip(first)) {
         let is_selected = here.as_ref() == Some(&task.id);
         let cell = cells(Rect { y, height: 1, ..inside });
-        frame.render_widget(row(task, is_selected, state, paint, width), cell);
+        frame.render_widget(row(task, is_selected, longest, state, paint, width), cell);
         if is_selected {
             frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
         }
     }
 }
 
+/// A row; names of environments have so many cells.
 fn row<'t>(
     task: &Task,
     is_selected: bool,
+    longest: usize,
     state: &State,
     paint: Paint<'_>,
     width: usize,
@@ -55,11 +59,11 @@ fn row<'t>(
     let lasted = task.started.zip(until).map(|(from, to)| clock(to.since(from)));
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let head = format!("{word:9} ");
-    let environment = fit(&task.environment, 20, paint.glyph(Glyph::More));
+    let environment = fit(&task.environment, longest, paint.glyph(Glyph::More));
     let degraded = if task.degraded.is_some() { "degraded " } else { "" };
-    let about = format!("{:>8} {} {environment:20} ", lasted.unwrap_or_default(), task.id);
+    let about = format!("{:>8} {} {environment:longest$} ", lasted.unwrap_or_default(), task.id);
     let ports = task.ports.iter().fold(String::new(), |all, port| all + port + "  ");
-    let used = 4 + ports.width() + head.width() + about.width() + degraded.width();
+    let used = 3 + ports.width() + head.width() + about.width() + degraded.width();
     let command = fit(&task.command, width.saturating_sub(used), paint.glyph(Glyph::More));
     Line::from(vec![
         paint.span(format!("{mark}{} ", paint.glyph(glyph)), role),
@@ -69,4 +73,24 @@ fn row<'t>(
         paint.span(ports, Role::Accent),
         paint.span(command, Role::Muted),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::app::layout::Region;
+    use crate::app::testing::{linked, press};
+    use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn tasks_are_told_with_how_they_are_and_how_long_that_took() {
+        let mut state = furnished();
+        press(&mut state, &["alt-6", "down"]);
+        assert_snapshot!("tasks", pane(&state, Region::Tasks));
+        let mut state = linked(&["api"]);
+        press(&mut state, &["alt-6"]);
+        let seen = pane(&state, Region::Tasks);
+        assert!(seen.contains("no tasks: r in the list of environments starts one"), "{seen}");
+    }
 }

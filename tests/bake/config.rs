@@ -105,6 +105,16 @@ fn an_image_on_an_image_keeps_the_configuration_too() {
 }
 
 #[test]
+fn a_volume_of_the_base_is_told_since_no_image_holds_what_is_in_it() {
+    let mut world = World::new();
+    let base = world.base_with("volume", &json!({ "Volumes": { "/srv/data": {} } }));
+    world.write("demo", |e| e.base(&base).cached("echo lost > /srv/data/f; echo kept > /srv/f"));
+    let sentence = "declares `/srv/data` as a volume, so what is written there is not baked";
+    world.build("demo").succeeds().says(sentence);
+    world.bash("demo", "cat /srv/f; ls /srv/data").succeeds().prints("kept\n");
+}
+
+#[test]
 fn scripts_run_as_the_user_of_the_image_or_of_the_environment() {
     let mut world = World::new();
     let dev = world.base_with("dev", &json!({ "User": "dev", "WorkingDir": "/home/dev" }));

@@ -39,13 +39,22 @@ fn every_field_and_event_is_described() {
     let page = page("docs/json.md");
     let user = User::new().with("web", WEB).with("bad", "x: [");
     let mut names = BTreeSet::new();
-    for arguments in [&["list", "--json"][..], &["show", "web", "--json"], &["doctor", "--json"]] {
+    let state = r#"{"settings": {"preflight_script": "x"}, "environments": [{"env_id": "web"}]}"#;
+    fs::write(user.place().join("state.json"), state).unwrap();
+    fs::write(user.place().join("environments.json"), "{").unwrap();
+    for arguments in [
+        &["list", "--json"][..],
+        &["show", "web", "--json"],
+        &["doctor", "--json"],
+        &["import", ".", "--dry-run", "--json"],
+    ] {
         fields(&user.run(arguments).json(), &mut names);
     }
     for file in ["events.rs", "commands/build.rs", "commands/run.rs", "commands/lint.rs"] {
         let path = format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"));
         names.extend(quoted(&fs::read_to_string(path).unwrap()));
     }
+    assert!(names.contains("fate") && names.contains("faults"), "{names:?}");
     assert!(names.contains("task_ended") && names.contains("bytes_total"), "{names:?}");
     for name in names {
         let forms = [format!("`{name}`"), format!(".{name}`"), format!("\"{name}\"")];
@@ -70,13 +79,9 @@ fn every_command_of_the_readme_is_one_and_every_command_is_in_it() {
         let named = [format!("prebake {command}"), format!("`{command}`"), format!("`{command} ")];
         assert!(named.iter().any(|named| readme.contains(named)), "{command}");
     }
-    for text in [
-        readme,
-        page("docs/json.md"),
-        page("docs/layers.md"),
-        page("docs/baking.md"),
-        page("docs/lint.md"),
-    ] {
+    let pages = ["json", "layers", "baking", "import", "lint"];
+    let pages = pages.map(|name| page(&format!("docs/{name}.md")));
+    for text in pages.into_iter().chain([readme]) {
         for piece in text.split("`prebake ").skip(1) {
             let word = piece.split([' ', '`']).next().unwrap();
             let is_command = commands.contains(word) || word.starts_with('-');

@@ -26,8 +26,8 @@ pub(super) fn name() -> &'static str {
 }
 
 /// Loads an image `name` with the layers of the base and with `config` over its configuration;
-/// a null there removes a value.
-pub(super) fn load(docker: &Docker, name: &str, config: &Value) {
+/// a null there removes a value. With `layer`, an archive, on top of them.
+pub(super) fn load(docker: &Docker, name: &str, config: &Value, layer: Option<&[u8]>) {
     let archive = Docker::default().try_ask(["save", self::name()]).unwrap();
     let mut files = Vec::new();
     let mut archive = tar::Archive::new(archive.as_slice());
@@ -38,43 +38,55 @@ pub(super) fn load(docker: &Docker, name: &str, config: &Value) {
         entry.read_to_end(&mut bytes).unwrap();
         files.push((path, bytes));
     }
-    let file = |path: &str| {
-        let found = files.iter().find(|(name, _)| name == path);
-        &found.unwrap_or_else(|| panic!("`docker save` gave no `{path}`")).1
-    };
-    let manifest: Value = serde_json::from_slice(file("manifest.json")).unwrap();
-    let layers = manifest[0]["Layers"].as_array().unwrap();
+    let manifest: Value = serde_json::from_slice(file(&files, "manifest.json")).unwrap();
+    let mut layers = manifest[0]["Layers"].as_array().unwrap().clone();
     let mut image: Value =
-        serde_json::from_slice(file(manifest[0]["Config"].as_str().unwrap())).unwrap();
+        serde_json::from_slice(file(&files, manifest[0]["Config"].as_str().unwrap())).unwrap();
     let own = image["config"].as_object_mut().unwrap();
     for (field, value) in config.as_object().unwrap() {
         own.insert(field.clone(), value.clone());
     }
     own.retain(|_, value| !value.is_null());
+    if let Some(layer) = layer {
+        let digest = hex::encode(Sha256::digest(layer));
+        image["rootfs"]["diff_ids"].as_array_mut().unwrap().push(format!("sha256:{digest}").into());
+        image["history"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({ "created_by": "a layer of the test" }));
+        layers.push(format!("{digest}.tar").into());
+        files.push((format!("{digest}.tar"), layer.to_vec()));
+    }
     let image = serde_json::to_vec(&image).unwrap();
     let image_name = format!("{}.json", hex::encode(Sha256::digest(&image)));
     let manifest = json!([{ "Config": image_name, "RepoTags": [name], "Layers": layers }]);
 
     let mut loaded = tar::Builder::new(Vec::new());
-    append(&mut loaded, "manifest.json", manifest.to_string().as_bytes());
-    append(&mut loaded, &image_name, &image);
-    for layer in layers {
+    append(&mut loaded, "manifest.json", manifest.to_string().as_bytes(), 0o644);
+    append(&mut loaded, &image_name, &image, 0o644);
+    for layer in &layers {
         let path = layer.as_str().unwrap();
-        append(&mut loaded, path, file(path));
+        append(&mut loaded, path, file(&files, path), 0o644);
     }
     docker.feed(["load", "-q"], &loaded.into_inner().unwrap());
 }
 
+/// A file of an archive that was read.
+fn file<'f>(files: &'f [(String, Vec<u8>)], path: &str) -> &'f [u8] {
+    let found = files.iter().find(|(name, _)| name == path);
+    &found.unwrap_or_else(|| panic!("`docker save` gave no `{path}`")).1
+}
+
 /// An archive with one file.
-pub(super) fn archive(path: &str, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn archive(path: &str, bytes: &[u8], mode: u32) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
-    append(&mut archive, path, bytes);
+    append(&mut archive, path, bytes, mode);
     archive.into_inner().unwrap()
 }
 
-fn append(archive: &mut tar::Builder<Vec<u8>>, path: &str, bytes: &[u8]) {
+fn append(archive: &mut tar::Builder<Vec<u8>>, path: &str, bytes: &[u8], mode: u32) {
     let mut header = tar::Header::new_gnu();
-    header.set_mode(0o644);
+    header.set_mode(mode);
     header.set_size(bytes.len() as u64);
     archive.append_data(&mut header, path, bytes).unwrap();
 }

@@ -44,6 +44,17 @@ impl Screen {
         self.parser.borrow().screen().contents()
     }
 
+    /// All that is seen, cell by cell.
+    pub(crate) fn seen(&self) -> vt100::Screen {
+        self.look();
+        self.parser.borrow().screen().clone()
+    }
+
+    /// What was written to the terminal, and when after its start.
+    pub(crate) fn written_when(&self) -> Vec<(Duration, Vec<u8>)> {
+        self.terminal.borrow().bytes_when()
+    }
+
     /// How many bytes were written to the terminal.
     pub(crate) fn written(&self) -> usize {
         self.look();

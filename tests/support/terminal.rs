@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
@@ -14,6 +14,8 @@ pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     screen: Arc<Mutex<Vec<u8>>>,
+    /// When, after the start, how many bytes had been shown.
+    reads: Arc<Mutex<Vec<(Duration, usize)>>>,
 }
 
 impl Terminal {
@@ -36,15 +38,18 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let screen = Arc::new(Mutex::new(Vec::new()));
-        let seen = screen.clone();
+        let reads = Arc::new(Mutex::new(Vec::new()));
+        let (seen, when, begun) = (screen.clone(), reads.clone(), Instant::now());
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                seen.lock().unwrap().extend_from_slice(&buffer[..count]);
+                let mut seen = seen.lock().unwrap();
+                seen.extend_from_slice(&buffer[..count]);
+                when.lock().unwrap().push((begun.elapsed(), seen.len()));
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { child, master: pair.master, keys, screen }
+        Self { child, master: pair.master, keys, screen, reads }
     }
 
     /// All that was shown so far.
@@ -55,6 +60,17 @@ impl Terminal {
     /// What was shown after the first `from` bytes.
     pub(crate) fn bytes(&self, from: usize) -> Vec<u8> {
         self.screen.lock().unwrap()[from..].to_vec()
+    }
+
+    /// What was shown, and when after the start.
+    pub(crate) fn bytes_when(&self) -> Vec<(Duration, Vec<u8>)> {
+        let screen = self.screen.lock().unwrap();
+        let reads = self.reads.lock().unwrap();
+        let starts = std::iter::once(0).chain(reads.iter().map(|(_, end)| *end));
+        starts
+            .zip(reads.iter())
+            .map(|(start, (at, end))| (*at, screen[start..*end].to_vec()))
+            .collect()
     }
 
     /// The number of the process in it.

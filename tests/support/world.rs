@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::events::Events;
@@ -49,6 +49,13 @@ impl World {
         }
     }
 
+    /// A world whose ids are the names as they are said, on an engine that nobody else uses.
+    pub(crate) fn alone_on(docker: Docker) -> Self {
+        let mut world = Self::on(docker);
+        world.token.clear();
+        world
+    }
+
     /// Writes an environment; one of the same name is replaced.
     pub(crate) fn environment(
         mut self,
@@ -81,6 +88,13 @@ impl World {
         self.environments.insert(name.to_owned(), changed);
     }
 
+    /// An environment that the binary itself writes; what is made of it is removed at the end.
+    pub(crate) fn expects(mut self, name: &str) -> Self {
+        let nothing = EnvironmentBuilder::new(&self.base, &self.token);
+        self.environments.insert(name.to_owned(), nothing);
+        self
+    }
+
     /// Writes a file of the configuration folder.
     pub(crate) fn config_file(self, name: &str, text: &str) -> Self {
         fs::write(self.config().join(name), text).unwrap();
@@ -102,7 +116,7 @@ impl World {
 
     /// The id behind a name.
     pub(crate) fn id(&self, name: &str) -> String {
-        format!("{name}-{}", self.token)
+        if self.token.is_empty() { name.to_owned() } else { format!("{name}-{}", self.token) }
     }
 
     /// What is unique in this world.
@@ -260,15 +274,22 @@ impl World {
     /// A base image like the usual one but with this configuration; see `docker image inspect`.
     pub(crate) fn base_with(&mut self, tag: &str, config: &Value) -> String {
         let name = format!("prebake-test-{}:{tag}", self.token);
-        base::load(&self.docker, &name, config);
+        base::load(&self.docker, &name, config, None);
         self.images.push(name.clone());
         name
+    }
+
+    /// A base image of this name, like the usual one but with a program more.
+    pub(crate) fn base_with_program(&mut self, name: &str, path: &str, program: &str) {
+        let layer = base::archive(path, program.as_bytes(), 0o755);
+        base::load(&self.docker, name, &json!({}), Some(&layer));
+        self.images.push(name.to_owned());
     }
 
     /// A base image with nothing in it but one file.
     pub(crate) fn base_without_bash(&mut self) -> String {
         let name = format!("prebake-test-{}:empty", self.token);
-        let archive = base::archive("etc/passwd", b"root:x:0:0::/:/bin/sh\n");
+        let archive = base::archive("etc/passwd", b"root:x:0:0::/:/bin/sh\n", 0o644);
         self.docker.feed(["import", "-", &name], &archive);
         self.images.push(name.clone());
         name

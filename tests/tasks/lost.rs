@@ -1,59 +1,6 @@
 //! Connections that break while a task is watched, and the engine goes on.
 
-use std::io::{Read as _, Write as _};
-use std::net::Shutdown;
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-
-use crate::support::{GATE, World};
-
-/// A way to the engine that can be cut.
-struct Line {
-    path: PathBuf,
-    streams: Arc<Mutex<Vec<UnixStream>>>,
-}
-
-impl Line {
-    fn new(world: &World) -> Self {
-        let path = world.cwd().join("line.sock");
-        let listener = UnixListener::bind(&path).unwrap();
-        let streams = Arc::<Mutex<Vec<UnixStream>>>::default();
-        let all = streams.clone();
-        std::thread::spawn(move || {
-            for near in listener.incoming().map_while(Result::ok) {
-                let far = UnixStream::connect("/var/run/docker.sock").unwrap();
-                for (from, to) in [(&near, &far), (&far, &near)] {
-                    let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
-                    all.lock().unwrap().push(from.try_clone().unwrap());
-                    std::thread::spawn(move || copy(from, to));
-                }
-            }
-        });
-        Self { path, streams }
-    }
-
-    fn host(&self) -> String {
-        format!("unix://{}", self.path.display())
-    }
-
-    /// Breaks all connections; new ones can be made.
-    fn cut(&self) {
-        for stream in self.streams.lock().unwrap().drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-}
-
-fn copy(mut from: UnixStream, mut to: UnixStream) {
-    let mut buffer = [0; 16 * 1024];
-    while let Ok(count @ 1..) = from.read(&mut buffer) {
-        if to.write_all(&buffer[..count]).is_err() {
-            break;
-        }
-    }
-    let _ = to.shutdown(Shutdown::Write);
-}
+use crate::support::{GATE, Line, World};
 
 #[test]
 fn a_task_is_followed_through_lost_connections() {

@@ -1,9 +1,8 @@
 //! Bakes on the screen, by a real engine: watched, failed, cancelled, found again.
 
 use std::fs;
-use std::time::Duration;
 
-use crate::support::{GATE, Screen, SecondEngine, World, until};
+use crate::support::{GATE, Line, Screen, SecondEngine, World, until};
 
 #[test]
 fn a_bake_is_watched_until_the_environment_is_warm() {
@@ -33,8 +32,6 @@ fn a_failed_bake_leads_to_its_line_its_shell_and_another_try() {
     screen.until("cold").press("S").until("no failed bake of");
     screen.press("b").until("cached preflight failed at line 3 (exit 3)").until("failed: L3");
     screen.press("S").until_gone("Environments").press("cat /opt/f; exit\n").until("Environments");
-    // The picture may be there before the keys are: a person is slower than that.
-    screen.settles(Duration::from_millis(500));
     // To the line, which becomes a good one, and again.
     screen.press("f").until(" 3:1 ").press("\u{b}true\u{13}").until("is saved");
     screen.press("\u{1b}").until("b build").press("b").until("is warm, after");
@@ -118,5 +115,27 @@ fn an_engine_that_was_away_is_used_again() {
     screen.until("no engine").until("stale for").until("cold").press("b").until("does not answer");
     engine.restart();
     screen.until("the engine answers again").press("b").until("is warm, after").press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+#[test]
+fn a_bake_is_followed_over_a_link_that_breaks_without_a_gap() {
+    let script = format!("seq 1 2000\nprintf 'half %s\\n' way\n{GATE}\nseq 2001 4000");
+    let world = World::new().environment("demo", |e| e.cached(&script));
+    let line = Line::new(&world);
+    let screen =
+        Screen::run(&world, &format!("exec \"$PREBAKE\" --host {}", line.host()), (130, 36));
+    screen.until("cold").press("b").until("half way");
+    line.cut();
+    world.open_gate("demo");
+    screen.until("is warm, after").press("\u{1b}5").until("o pager").press("s");
+    screen.until("Save the log to");
+    let path = world.cwd().join("saved.log");
+    screen.press("\u{15}").press(&format!("{}\r", path.display())).until("the log was saved to");
+    // Every line once and in order, in what is shown last of it.
+    let saved = fs::read_to_string(path).unwrap();
+    let numbers: Vec<u32> = saved.lines().filter_map(|line| line.parse().ok()).collect();
+    assert_eq!(numbers, (1..=4000).collect::<Vec<_>>());
+    screen.press("q");
     assert_eq!(screen.ends(), 0);
 }

@@ -29,9 +29,12 @@ fn the_list_is_there_and_a_toggle_reaches_the_file() {
 fn an_environment_is_made_and_another_prebake_sees_it() {
     let world = World::new();
     let screen = Screen::open(&world, (100, 30));
-    screen.until("Environments").press("n");
-    screen.until("id").press("fresh").until("fresh").press("\r");
+    screen.until("prebake keeps container environments warm").press("n");
+    screen.press("fresh").until("fresh").press("\r");
+    screen.until("Base image of fresh").press("debian:12").until("> debian:12").press("\r");
     until("the file", || world.config().join("environments/fresh.yaml").exists().then_some(()));
+    let file = fs::read_to_string(world.config().join("environments/fresh.yaml")).unwrap();
+    assert!(file.contains("base_image: debian:12"), "{file}");
     assert!(world.prebake(["list"]).run().succeeds().out().contains("fresh"));
     // What others write is seen without asking.
     let text = fs::read_to_string(world.config().join("environments/fresh.yaml")).unwrap();

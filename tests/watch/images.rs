@@ -106,3 +106,58 @@ async fn what_users_make_of_an_image_is_not_listed() {
         cached(&context, &world).await.into_iter().filter_map(|image| image.name).collect();
     assert_eq!(names, [world.image_of("demo")]);
 }
+
+#[tokio::test]
+async fn images_of_another_program_are_listed_with_whose_they_are_and_can_go() {
+    use std::fmt::Write as _;
+
+    let hash = |text: &str| prebake::domain::digest::Digest::of(text).short().to_owned();
+    let mut world = World::new().environment("demo", |e| e.cached_exactly("placeholder"));
+    let script = format!("\necho {}\n", world.token());
+    world.change("demo", |e| e.cached_exactly(&script));
+    let own = hash(world.token());
+    // As they are: a desktop, an environment on it, one on a base, and one of a script that is
+    // nobody's; and a name that a person gave.
+    let desktop = format!("emerald-{own}-{own}-{own}-{own}");
+    let names = [
+        format!("agent-runner-desktop:{desktop}"),
+        format!("agent-runner-env:{desktop}-{}", hash(script.trim())),
+        format!("agent-runner-env:emerald-{own}-{}-{own}", hash(&script)),
+        format!("agent-runner-env:{own}-{own}"),
+        format!("agent-runner-env:mine-{}", world.token()),
+    ];
+    for (number, name) in names.iter().enumerate() {
+        let container = world.docker().ask(["create", world.base(), "true", &number.to_string()]);
+        world.docker().ask(["commit", &container, name]);
+        world.docker().ask(["rm", &container]);
+        world.owns_image(name);
+    }
+    let context = context(&world).await;
+    let listed = async || {
+        let all = images::list(&context, &environments(&context)).await.unwrap().images;
+        let is_one =
+            |image: &CachedImage| names.iter().position(|name| image.name.as_ref() == Some(name));
+        let mut found: Vec<(usize, CachedImage)> =
+            all.into_iter().filter_map(|image| Some((is_one(&image)?, image))).collect();
+        found.sort_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, image)| image).collect::<Vec<_>>()
+    };
+    let all = listed().await;
+    let mut told = String::new();
+    for image in &all {
+        let layer = image.layer.map(|layer| layer.to_string()).unwrap_or_default();
+        let owner = if image.environment == world.id("demo") { "demo" } else { &image.environment };
+        let _ = write!(told, "{layer} {} {owner}|", image.is_theirs);
+    }
+    assert_eq!(
+        told,
+        "desktop true demo|environment true demo|environment true demo|environment true |environment false |"
+    );
+    assert_eq!(all[1].below, desktop);
+
+    let removal = Removal::plan(&all, &ids(&all));
+    assert_eq!(removal.images.len(), 4);
+    assert_eq!(removal.refused, [(all[4].id.clone(), Refusal::Foreign)]);
+    assert_eq!(removed(&context, &removal).await, vec![Outcome::Removed; 4]);
+    assert_eq!(ids(&listed().await), [all[4].id.clone()]);
+}

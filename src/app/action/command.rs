@@ -1,7 +1,7 @@
 //! Actions that are commands of prebake: the screen steps aside for them and comes back when they
 //! have ended.
 
-use super::{Action, Row, Scope};
+use super::{Action, Row, Scope, selected};
 use crate::app::state::State;
 
 /// A command for the selected environment.
@@ -11,8 +11,6 @@ pub enum CommandAction {
     Interactive,
     /// Runs its preflights and no command.
     Preflight,
-    /// Tells why its layers are warm or not.
-    Explain,
     /// Opens a shell in the container of its failed bake.
     Shell,
     /// Opens its file in the person's editor.
@@ -28,7 +26,6 @@ impl CommandAction {
         match self {
             C::Interactive => ("run", &["-i", "-t"]),
             C::Preflight => ("run", &["--preflight-only"]),
-            C::Explain => ("explain", &[]),
             C::Shell => ("shell", &["--failed"]),
             C::Edit => ("edit", &[]),
         }
@@ -56,16 +53,22 @@ const fn row(
 pub(super) const ROWS: &[Row] = &[
     row(C::Interactive, "interactive", "Run its command in this terminal", "terminal", &["i"]),
     row(C::Preflight, "preflight", "Try the preflights without the command", "", &["P"]),
-    row(C::Explain, "explain", "Tell why its layers are warm or cold", "explain", &["x"]),
     row(C::Shell, "failed-shell", "Open a shell where its bake failed", "", &["S"]),
     row(C::Edit, "edit-file", "Edit its file in your editor", "editor", &["E"]),
 ];
 
 /// Whether an action works now.
 pub(super) fn availability(state: &State, action: CommandAction) -> Result<(), String> {
-    let Some(selected) = state.environments.selected() else {
-        return Err("no environment is selected".to_owned());
-    };
+    if let (C::Edit, Some(broken)) = (action, state.environments.selected_broken()) {
+        return match broken.id() {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "`{}` is no name of an environment's file; rename it to an id, such as `web.yaml`",
+                broken.name
+            )),
+        };
+    }
+    let selected = selected(state)?;
     if action == C::Edit {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! Actions of environments: choosing one, its toggles, and its life from new to removed.
 
-use super::{Action, Row, Scope};
+use super::{Action, Row, Scope, selected};
 use crate::app::state::State;
 
 /// An action of the selected environment.
@@ -20,6 +20,8 @@ pub enum EnvironmentAction {
     Open,
     /// Its fields, in a form.
     Fields,
+    /// Why its layers are warm or cold.
+    Explain,
     /// Splits its script in two; not there yet, and said where it would be offered.
     Split,
     /// Switches the headless desktop.
@@ -62,6 +64,7 @@ pub(super) const ROWS: &[Row] = &[
     row(E::Filter, "filter-environments", "Show only some environments", "find", &["/"]),
     row(E::Open, "edit-scripts", "Edit the scripts", "edit", &["enter", "e"]),
     row(E::Fields, "fields", "Edit image, command, variables and mounts", "fields", &["p"]),
+    row(E::Explain, "explain", "Tell why its layers are warm or cold", "explain", &["x"]),
     row(E::ToggleDesktop, "toggle-desktop", "Switch the headless desktop", "", &["1"]),
     row(E::ToggleDesktopCache, "toggle-desktop-cache", "Switch caching of the desktop", "", &["2"]),
     row(E::ToggleCaching, "toggle-caching", "Switch container caching", "", &["3"]),
@@ -74,7 +77,6 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Whether an action works now.
 pub(super) fn availability(state: &State, action: EnvironmentAction) -> Result<(), String> {
-    let selected = state.environments.selected();
     match action {
         E::New => Ok(()),
         E::UndoRemove if state.environments.removed.is_none() => {
@@ -85,12 +87,15 @@ pub(super) fn availability(state: &State, action: EnvironmentAction) -> Result<(
             Err("there is no environment yet; `n` makes one".to_owned())
         }
         E::Down | E::Up | E::First | E::Last | E::Filter => Ok(()),
-        _ if selected.is_none() => Err("no environment is selected".to_owned()),
-        E::ToggleDesktopCache
-            if selected.is_some_and(|entry| !entry.environment.headless_desktop_enabled) =>
-        {
-            Err("the headless desktop is off, so there is nothing to cache of it".to_owned())
+        _ => {
+            let selected = selected(state)?;
+            match action {
+                E::Explain => state.link.require(),
+                E::ToggleDesktopCache if !selected.environment.headless_desktop_enabled => {
+                    Err("the headless desktop is off, so there is nothing to cache of it".into())
+                }
+                _ => Ok(()),
+            }
         }
-        _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Actions of bakes, for the selected environment.
 
-use super::{Action, Row, Scope};
+use super::{Action, Row, Scope, selected};
 use crate::app::state::State;
 
 /// An action of bakes.
@@ -45,9 +45,7 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Whether an action works now.
 pub(super) fn availability(state: &State, action: JobAction) -> Result<(), String> {
-    let Some(selected) = state.environments.selected() else {
-        return Err("no environment is selected".to_owned());
-    };
+    let selected = selected(state)?;
     let running = state.jobs.of(&selected.id);
     match action {
         J::Cancel if running.is_some_and(|job| job.is_cancelling) => {

@@ -10,6 +10,7 @@ mod script;
 mod task;
 mod view;
 
+use super::environments::Entry;
 use super::state::State;
 
 pub use command::CommandAction;
@@ -119,6 +120,15 @@ pub fn ordered(scope: Scope) -> impl Iterator<Item = &'static Row> {
 #[must_use]
 pub fn row(action: Action) -> Option<&'static Row> {
     rows().find(|row| row.action == action)
+}
+
+/// The environment that is selected; if there is none, why, as a sentence.
+fn selected(state: &State) -> Result<&Entry, String> {
+    let environments = &state.environments;
+    environments.selected().ok_or_else(|| match environments.selected_broken() {
+        Some(broken) => format!("`{}` cannot be read; it has to be mended first", broken.name),
+        None => "no environment is selected".to_owned(),
+    })
 }
 
 /// Whether an action works now; if not, why, as a sentence.

@@ -1,6 +1,6 @@
 //! Actions of tasks: starting one in the selected environment, and those of the selected task.
 
-use super::{Action, Row, Scope};
+use super::{Action, Row, Scope, selected};
 use crate::app::state::State;
 use crate::app::tasks::TaskState;
 
@@ -55,8 +55,7 @@ pub(super) const ROWS: &[Row] = &[
 /// Whether an action works now.
 pub(super) fn availability(state: &State, action: TaskAction) -> Result<(), String> {
     if action == T::Run {
-        let selected = state.environments.selected();
-        selected.map(drop).ok_or_else(|| "no environment is selected".to_owned())?;
+        selected(state)?;
         return state.link.require();
     }
     let Some(task) = state.tasks.selected() else {

@@ -29,6 +29,8 @@ pub enum ViewAction {
     Palette,
     /// The keys that work here.
     Help,
+    /// What was told, to be read again.
+    Notices,
     /// Another theme.
     Themes,
     /// Lets the mouse work here, or in the terminal itself.
@@ -80,6 +82,7 @@ pub(super) const ROWS: &[Row] = &[
     row(V::Back, "back", "Go back: close, unzoom, leave an editor", "", &["esc"]),
     row(V::Palette, "palette", "Find an action by its name", "actions", &[":", "ctrl-p"]),
     row(V::Help, "help", "Show the keys", "keys", &["?", "f1"]),
+    row(V::Notices, "notices", "Read again what was told", "", &["f4"]),
     row(V::Themes, "theme", "Choose a theme", "", &["f9"]),
     row(V::ToggleMouse, "mouse", "Use the mouse here, or leave it to the terminal", "", &["f8"]),
     row(V::Redraw, "redraw", "Draw the screen anew", "", &["ctrl-l"]),
@@ -94,6 +97,7 @@ pub(super) fn availability(state: &State, action: ViewAction) -> Result<(), Stri
         V::Wider | V::Narrower | V::Taller | V::Shorter if state.arrangement().is_single() => {
             Err("there is one pane on the screen, which has all of it".to_owned())
         }
+        V::Notices if state.notices.all().is_empty() => Err("nothing was told yet".to_owned()),
         _ => Ok(()),
     }
 }

@@ -185,7 +185,7 @@ impl Arrangement {
             return Self { shape: Shape::Single, header, tabs: Some(tabs), panes, footer };
         }
         let sizes = &layout.sizes;
-        let (left, right) = body.split_columns(sizes.left, 26, 50);
+        let (left, right) = body.split_columns(sizes.left, 28, 50);
         let (list, details) = left.split_rows(sizes.details, 5, 9);
         let (scripts, bottom) = right.split_rows(sizes.bottom, 5, 4);
         let mut panes = vec![(Region::Environments, list), (Region::Details, details)];

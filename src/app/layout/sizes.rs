@@ -18,7 +18,7 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { left: 230, details: 480, bottom: 400, scripts: 500 }
+        Self { left: 270, details: 560, bottom: 400, scripts: 500 }
     }
 }
 

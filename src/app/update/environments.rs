@@ -2,18 +2,19 @@
 
 use tui_input::Input;
 
-use super::{form, scripts};
+use super::{base, form, scripts};
 use crate::app::action::{Action, EnvironmentAction};
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
 use crate::app::environments::EnvironmentsEvent;
+use crate::app::explain::Explanation;
 use crate::app::layout::Region;
 use crate::app::mode::{Choice, Dialog, Does, Line, Mode, Purpose};
 use crate::app::notice::Tone;
 use crate::app::pick;
 use crate::app::state::State;
 use crate::app::tasks::TaskEffect;
-use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::environment::{Environment, EnvironmentId, Stage};
 use crate::domain::manifest;
 
 pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> {
@@ -42,6 +43,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
                 state.environments.statuses.insert(found.id.clone(), found);
             }
         }
+        EnvironmentsEvent::Explained(id, explanation) => explained(state, &id, explanation),
         EnvironmentsEvent::Saved(entry) => {
             form::saved(state, &entry.id);
             state.environments.take(*entry);
@@ -88,6 +90,7 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
         }
         EnvironmentAction::Open => state.layout.focus(Region::Cached),
         EnvironmentAction::Fields => form::open(state),
+        EnvironmentAction::Explain => return explain(state),
         EnvironmentAction::Split => state
             .tell(Tone::Note, "prebake cannot split a script yet; move by hand what can be baked"),
         EnvironmentAction::ToggleDesktop => {
@@ -134,6 +137,30 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Asks why the layers are as they are, with the scripts as they stand on the screen.
+fn explain(state: &mut State) -> Vec<Effect> {
+    let Some(entry) = state.environments.selected() else { return Vec::new() };
+    let (id, mut environment) = (entry.id.clone(), Box::new(entry.environment.clone()));
+    if let Some(pair) = state.scripts.pair(&id) {
+        environment.set_scripts(&pair.text(Stage::Cached), &pair.text(Stage::Run));
+    }
+    let is_unsaved = *environment != entry.environment;
+    state.environments.explaining = Some(id.clone());
+    vec![Effect::Explain { id, environment, is_unsaved }]
+}
+
+/// Shows an explanation, unless the person went on to something else.
+fn explained(state: &mut State, id: &EnvironmentId, explanation: Result<Box<Explanation>, String>) {
+    let is_wanted = state.environments.explaining.take_if(|asked| asked == id).is_some();
+    match explanation {
+        Err(cause) => state.tell(Tone::Failure, cause),
+        Ok(explanation) if is_wanted && matches!(state.mode, Mode::Panes) => {
+            state.mode = Mode::Sheet(explanation.sheet());
+        }
+        Ok(_) => {}
+    }
 }
 
 /// Container caching is switched on, and there is nothing in the cached script although there is
@@ -207,10 +234,7 @@ pub(super) fn filter(state: &mut State, chord: Chord) -> Vec<Effect> {
         }
         _ => {
             pick::edit(environments.filter.get_or_insert_default(), chord);
-            let is_seen = environments
-                .selected()
-                .is_some_and(|selected| environments.seen().any(|entry| entry.id == selected.id));
-            if !is_seen {
+            if !environments.is_selection_seen() {
                 environments.move_by(isize::MIN);
             }
             state.mode = Mode::Filter;
@@ -221,7 +245,8 @@ pub(super) fn filter(state: &mut State, chord: Chord) -> Vec<Effect> {
 
 fn ask_id(state: &mut State, title: &str, purpose: Purpose, proposed: &str) {
     let input = Input::new(proposed.to_owned());
-    let fault = fault(state, &purpose, proposed);
+    // Nothing is wrong before anything was typed.
+    let fault = if proposed.is_empty() { None } else { fault(state, &purpose, proposed) };
     state.mode = Mode::Line(Line { title: title.to_owned(), input, purpose, fault });
 }
 
@@ -243,7 +268,7 @@ pub(super) fn line(state: &mut State, mut line: Line, chord: Chord) -> Vec<Effec
         Code::Enter => {
             line.fault = fault(state, &line.purpose, line.input.value());
             match (EnvironmentId::parse(line.input.value()), &line.fault) {
-                (Ok(id), None) => return named(line.purpose, id),
+                (Ok(id), None) => return named(state, line.purpose, id),
                 _ => state.mode = Mode::Line(line),
             }
         }
@@ -256,14 +281,11 @@ pub(super) fn line(state: &mut State, mut line: Line, chord: Chord) -> Vec<Effec
     Vec::new()
 }
 
-fn named(purpose: Purpose, id: EnvironmentId) -> Vec<Effect> {
+fn named(state: &mut State, purpose: Purpose, id: EnvironmentId) -> Vec<Effect> {
     match purpose {
         // These are asked for elsewhere.
         Purpose::GoToLine | Purpose::SaveLog(_) | Purpose::Run(_) => Vec::new(),
-        Purpose::New => {
-            let environment = Environment { name: id.to_string(), ..Environment::default() };
-            vec![Effect::Create { text: manifest::render(&environment), id }]
-        }
+        Purpose::New => base::open(state, id),
         Purpose::Duplicate(from) => vec![Effect::Duplicate { from, to: id }],
         Purpose::Rename(from) if from == id => Vec::new(),
         Purpose::Rename(from) => vec![Effect::Rename { from, to: id }],

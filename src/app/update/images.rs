@@ -1,5 +1,6 @@
 //! Cached images: listed, and removed after the exact list was seen.
 
+use super::base;
 use crate::app::action::ImageAction;
 use crate::app::effect::Effect;
 use crate::app::images::{ImageEffect, ImageEvent, size};
@@ -13,6 +14,10 @@ pub(super) fn heard(state: &mut State, event: ImageEvent) -> Vec<Effect> {
     match event {
         ImageEvent::Listed(images) => {
             state.images.list(images);
+            Vec::new()
+        }
+        ImageEvent::Bases(images) => {
+            base::heard(state, images);
             Vec::new()
         }
         ImageEvent::Removed { count, bytes, kept } => {
@@ -60,7 +65,10 @@ pub(super) fn act(state: &mut State, action: ImageAction) -> Vec<Effect> {
         }
         ImageAction::Clean => {
             let removal = state.images.unneeded(&state.environments.entries);
-            let title = format!("Remove {} unneeded images?", removal.images.len());
+            let title = match removal.images.len() {
+                1 => "Remove the unneeded image?".to_owned(),
+                count => format!("Remove {count} unneeded images?"),
+            };
             let body = lines(&removal);
             ask(state, title, body, removal);
         }
@@ -70,9 +78,12 @@ pub(super) fn act(state: &mut State, action: ImageAction) -> Vec<Effect> {
 
 /// Exactly what goes, a line each, and what all of it frees.
 fn lines(removal: &Removal) -> Vec<String> {
-    let images = removal.images.iter();
-    let mut lines: Vec<String> =
-        images.map(|image| format!("{:>9}  {}", size(image.own_size), image.shown())).collect();
+    let longest = removal.images.iter().map(|image| image.environment.len()).max().unwrap_or(0);
+    let images = removal.images.iter().map(|image| {
+        let (size, environment) = (size(image.own_size), &image.environment);
+        format!("{size:>9}  {environment:longest$}  {}", image.shown())
+    });
+    let mut lines: Vec<String> = images.collect();
     lines.push(format!("{:>9}  at most, together", size(removal.size())));
     lines
 }

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{act, environments, form, log, palette, scripts, tasks};
+use super::{act, base, environments, form, log, palette, scripts, sheet, tasks};
 use crate::app::action::Scope;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -12,6 +12,7 @@ use crate::app::state::State;
 
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
     state.notices.dismiss();
+    state.environments.explaining = None;
     // What lies over the panes is taken out of the state while it looks at the rest of it.
     match std::mem::take(&mut state.mode) {
         Mode::Panes => in_pane(state, chord),
@@ -20,6 +21,7 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
         Mode::Help(pick) => palette::help(state, pick, chord),
         Mode::Themes(pick, before) => palette::themes(state, pick, before, chord),
         Mode::Ask(dialog) => ask(state, dialog, chord),
+        Mode::Base(choice) => base::pressed(state, choice, chord),
         Mode::Line(line) if line.purpose == Purpose::GoToLine => {
             scripts::go_to_line(state, line, chord)
         }
@@ -32,7 +34,7 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
         Mode::Form(form) => form::pressed(state, form, chord),
         Mode::Log(input) => log::typed(state, input, chord),
         Mode::Search(search) => scripts::searched(state, search, chord),
-        Mode::Compare(comparison) => scripts::compared(state, comparison, chord),
+        Mode::Sheet(sheet) => sheet::pressed(state, sheet, chord),
         Mode::Line(line) => environments::line(state, line, chord),
     }
 }
@@ -87,6 +89,7 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
         Mode::Palette(Pick { input, .. }) | Mode::Help(Pick { input, .. }) => into(input),
         Mode::Themes(pick, _) => into(&mut pick.input),
         Mode::Line(line) => into(&mut line.input),
+        Mode::Base(choice) => base::pasted(choice, text),
         Mode::Filter => {
             if let Some(input) = &mut state.environments.filter {
                 into(input);
@@ -96,7 +99,7 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
         Mode::Form(_) => form::pasted(state, text),
         Mode::Log(_) => return log::pasted(state, text),
         Mode::Search(_) => return scripts::pasted_in_search(state, text),
-        Mode::Panes | Mode::Ask(_) | Mode::Compare(_) => {}
+        Mode::Panes | Mode::Ask(_) | Mode::Sheet(_) => {}
     }
     Vec::new()
 }

@@ -1,5 +1,6 @@
 //! The one place where the state changes: [`update`], and a file for each feature.
 
+mod base;
 mod command;
 mod environments;
 mod form;
@@ -11,6 +12,7 @@ mod log;
 mod mouse;
 mod palette;
 mod scripts;
+mod sheet;
 mod tasks;
 mod view;
 

@@ -1,6 +1,6 @@
 //! The mouse: it focuses panes, moves borders, turns lists.
 
-use super::scripts;
+use super::{scripts, sheet};
 use crate::app::effect::Effect;
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::layout::Region;
@@ -12,6 +12,11 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     let Mouse { kind, x, y, .. } = mouse;
     let arrangement = state.arrangement();
     if !matches!(state.mode, Mode::Panes) {
+        match kind {
+            MouseKind::WheelUp => sheet::wheeled(state, -3),
+            MouseKind::WheelDown => sheet::wheeled(state, 3),
+            _ => {}
+        }
         return Vec::new();
     }
     match kind {
@@ -72,10 +77,7 @@ fn clicked(state: &mut State, region: Region, y: u16) {
     match region {
         Region::Environments => {
             let row = state.environments.first_seen(rows) + at;
-            let id = state.environments.seen().nth(row).map(|entry| entry.id.clone());
-            if let Some(id) = id {
-                state.environments.select(&id);
-            }
+            state.environments.select_row(row);
         }
         Region::Tasks => state.tasks.move_by(moved(state.tasks.place())),
         Region::Images => state.images.move_by(moved(state.images.place())),

@@ -1,9 +1,11 @@
 //! Stories of keys and news, told as data: what comes out, and what the screen knows then.
 
 use super::*;
-use crate::app::effect::Effect;
-use crate::app::environments::{EnvironmentsEvent, Warmth};
+use crate::app::effect::{Aside, Effect};
+use crate::app::environments::{BrokenFile, EnvironmentStatus, EnvironmentsEvent, Warmth};
 use crate::app::event::{Mouse, MouseKind};
+use crate::app::explain::Explanation;
+use crate::app::images::{ImageEffect, ImageEvent};
 use crate::app::layout::Region;
 use crate::app::link::{LinkEvent, LinkState};
 use crate::app::mode::Mode;
@@ -84,9 +86,98 @@ fn an_id_is_judged_while_it_is_typed() {
     assert_eq!(press(&mut state, &["enter"]), []);
     type_text(&mut state, "2");
     assert_eq!(fault(&state), None);
-    let effects = press(&mut state, &["enter"]);
-    assert!(matches!(&effects[..], [Effect::Create { id, .. }] if id.as_str() == "web2"));
+    press(&mut state, &["enter"]);
+    assert!(matches!(state.mode, Mode::Base(_)));
+    press(&mut state, &["esc"]);
     assert!(matches!(state.mode, Mode::Panes));
+}
+
+#[test]
+fn a_new_environment_is_made_on_an_image_of_the_engine() {
+    let mut state = linked(&["web"]);
+    press(&mut state, &["n"]);
+    type_text(&mut state, "api");
+    let effects = press(&mut state, &["enter"]);
+    assert_eq!(effects, [Effect::Image(ImageEffect::ListBases)]);
+    let bases = vec!["debian:12".to_owned(), "own:1".to_owned()];
+    update(&mut state, Event::Image(ImageEvent::Bases(bases)));
+    let effects = press(&mut state, &["down", "enter"]);
+    let [Effect::Create { id, text }] = &effects[..] else { panic!("{effects:?}") };
+    let made = manifest::parse(text).unwrap();
+    assert_eq!((id.as_str(), made.base_image.as_str()), ("api", "own:1"));
+    assert!(matches!(state.mode, Mode::Panes));
+}
+
+#[test]
+fn a_file_that_is_no_environment_can_be_selected_and_edited() {
+    let mut state = linked(&["web"]);
+    let fault = "environments/odd.yaml:1:1: is nothing".to_owned();
+    let broken = vec![
+        BrokenFile { name: "Not This.yaml".to_owned(), fault: fault.clone() },
+        BrokenFile { name: "odd.yaml".to_owned(), fault },
+    ];
+    let listed = EnvironmentsEvent::Listed { entries: vec![entry("web")], broken };
+    update(&mut state, Event::Environments(listed));
+    press(&mut state, &["down"]);
+    assert_eq!(press(&mut state, &["E"]), []);
+    assert!(told(&state).contains("rename it to an id"), "{}", told(&state));
+    assert_eq!(work(press(&mut state, &["down", "b"])), []);
+    assert!(told(&state).contains("`odd.yaml` cannot be read"), "{}", told(&state));
+    let effects = press(&mut state, &["E"]);
+    let [Effect::Aside(Aside::Prebake { arguments, .. })] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(arguments, &["edit", "odd"]);
+}
+
+#[test]
+fn an_explanation_is_read_over_the_panes_with_what_is_typed() {
+    let mut state = linked(&["web"]);
+    press(&mut state, &["enter"]);
+    type_text(&mut state, "#");
+    press(&mut state, &["esc"]);
+    let effects = press(&mut state, &["x"]);
+    let [Effect::Explain { environment, is_unsaved: true, .. }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert!(environment.cached_preflight_script.starts_with("##!"));
+    let explained = |state: &mut State| {
+        let status = EnvironmentStatus {
+            base: Some("sha256:base".to_owned()),
+            layers: Vec::new(),
+            at_start: Vec::new(),
+            warm: true,
+        };
+        let newest = Vec::new();
+        let base = "base:1".to_owned();
+        let found = Explanation { id: id("web"), is_unsaved: true, base, status, newest };
+        let event = EnvironmentsEvent::Explained(id("web"), Ok(Box::new(found)));
+        update(state, Event::Environments(event));
+    };
+    let mut gone_on = state.clone();
+    press(&mut gone_on, &["tab"]);
+    explained(&mut gone_on);
+    assert!(matches!(gone_on.mode, Mode::Panes), "the person went on");
+    explained(&mut state);
+    let Mode::Sheet(sheet) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(sheet.lines[0].text.contains("not saved"));
+    press(&mut state, &["down", "j", "pagedown", "esc"]);
+    assert!(matches!(state.mode, Mode::Panes));
+    // A key that means something below a sheet closes it.
+    press(&mut state, &["x"]);
+    explained(&mut state);
+    press(&mut state, &["n"]);
+    assert!(matches!(state.mode, Mode::Line(_)));
+}
+
+#[test]
+fn what_was_told_can_be_read_again() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["f4"]);
+    assert_eq!(told(&state), "nothing was told yet");
+    press(&mut state, &["2", "tab", "f4"]);
+    let Mode::Sheet(sheet) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(sheet.lines[0].text.contains("the headless desktop is off"), "{:?}", sheet.lines);
 }
 
 #[test]

@@ -4,6 +4,10 @@ use super::{palette, scripts};
 use crate::app::action::ViewAction;
 use crate::app::effect::Effect;
 use crate::app::layout::{Region, Shape};
+use crate::app::log::view::time_of_day;
+use crate::app::mode::Mode;
+use crate::app::notice::Tone;
+use crate::app::sheet::{Look, Sheet, SheetLine};
 use crate::app::state::State;
 
 pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
@@ -20,6 +24,7 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
         ViewAction::Back => back(state),
         ViewAction::Palette => palette::open_palette(state),
         ViewAction::Help => palette::open_help(state),
+        ViewAction::Notices => state.mode = Mode::Sheet(notices(state)),
         ViewAction::Themes => palette::open_themes(state),
         ViewAction::ToggleMouse => {
             state.surroundings.mouse = !state.surroundings.mouse;
@@ -58,6 +63,19 @@ fn back(state: &mut State) {
     } else {
         state.layout.focus(Region::Environments);
     }
+}
+
+/// What was told, the newest first, each with the time of day.
+fn notices(state: &State) -> Sheet {
+    let told = state.notices.all().iter().rev().map(|notice| {
+        let look = match notice.tone {
+            Tone::Done | Tone::Note => Look::Text,
+            Tone::Failure => Look::Failed,
+        };
+        let at = time_of_day(notice.at, state.surroundings.utc_offset);
+        SheetLine::new(look, format!("{at}  {}", notice.text))
+    });
+    Sheet::new("What was told", told.collect())
 }
 
 /// What is remembered of the screen.

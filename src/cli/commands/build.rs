@@ -9,7 +9,8 @@ use crate::cli::args::BuildArgs;
 use crate::cli::output::Output;
 use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
-use crate::domain::environment::Environment;
+use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::migrate::Legacy;
 use crate::domain::script::has_windows_line_ends;
 use crate::ops::bake::{self, Ensured, Retry};
 use crate::ops::resolve::resolve;
@@ -20,7 +21,7 @@ pub(super) fn build(desk: &mut Desk<'_>, args: &BuildArgs) -> Result<u8, Failure
     if args.detach {
         return detach(desk, args, &loaded);
     }
-    warn(desk.output, &loaded.environment);
+    warn(desk.output, &loaded.id, &loaded.environment);
     runtime()?.block_on(bake_here(desk, args, &loaded))
 }
 
@@ -107,7 +108,10 @@ impl crate::ops::Watch for Silent {
 }
 
 /// What is bound to go wrong, said before it does.
-pub(super) fn warn(output: &mut Output, environment: &Environment) {
+pub(super) fn warn(output: &mut Output, id: &EnvironmentId, environment: &Environment) {
+    if let Some(legacy @ Legacy::Unsplit) = Legacy::of(environment) {
+        output.warning(legacy.sentence(id));
+    }
     let scripts = [
         ("cached preflight", environment.cached_preflight_script.as_str()),
         ("run preflight", environment.run_stage()),

@@ -41,7 +41,7 @@ pub(super) fn session(desk: &mut Desk<'_>, edit: &Edit) -> Result<u8, Failure> {
         let ended = runtime.block_on(editor.open(&edit.draft()));
         match edit.round(&editor.shown(), ended)? {
             Round::Saved(loaded) => {
-                build::warn(desk.output, &loaded.environment);
+                build::warn(desk.output, &loaded.id, &loaded.environment);
                 desk.output.line(loaded.path.display());
                 return Ok(status::OK);
             }

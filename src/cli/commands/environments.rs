@@ -9,6 +9,7 @@ use super::{Desk, Failure};
 use crate::cli::args::{Json, ShowArgs};
 use crate::cli::status;
 use crate::domain::environment::Environment;
+use crate::domain::migrate::Legacy;
 use crate::ops::Broken;
 
 pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
@@ -95,6 +96,9 @@ pub(super) fn show(desk: &mut Desk<'_>, args: &ShowArgs) -> Result<u8, Failure> 
         }));
     } else {
         desk.output.note(format!("{}:", loaded.path.display()));
+        if let Some(legacy) = Legacy::of(&loaded.environment) {
+            desk.output.note(legacy.sentence(&loaded.id));
+        }
         // A program gets the file as it is.
         if std::io::stdout().is_terminal() {
             desk.output.text(printable_lines(&loaded.text));

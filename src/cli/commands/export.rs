@@ -7,7 +7,7 @@ use super::build::Silent;
 use super::{Desk, Failure, runtime};
 use crate::cli::args::{ExportArgs, ExportForm};
 use crate::cli::status;
-use crate::domain::manifest;
+use crate::domain::{import, manifest};
 use crate::ops::Loaded;
 use crate::ops::export::{DockerfileExport, dockerfile};
 
@@ -15,6 +15,10 @@ pub(super) fn export(desk: &mut Desk<'_>, args: &ExportArgs) -> Result<u8, Failu
     let loaded = desk.load(&args.environment)?;
     match &args.form {
         ExportForm { dockerfile: Some(folder), .. } => layers(desk, &loaded, folder),
+        ExportForm { devcontainer: true, .. } => {
+            desk.output.text(import::export(&loaded.id, &loaded.environment));
+            Ok(status::OK)
+        }
         ExportForm { .. } => Ok(yaml(desk, &loaded)),
     }
 }

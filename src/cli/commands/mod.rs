@@ -6,6 +6,7 @@ mod edit;
 mod environments;
 mod excerpt;
 mod export;
+mod import;
 mod lint;
 mod new;
 mod pages;
@@ -123,6 +124,8 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Stop(args) => tasks::stop(desk, &args),
         Command::Shell(args) => shell::shell(desk, args),
         Command::Lint(args) => lint::lint(desk, &args),
+        Command::Import(args) => import::import(desk, &args),
+        Command::Adopt(args) => import::adopt(desk, &args),
         Command::Export(args) => export::export(desk, &args),
         Command::Doctor(args) => doctor::doctor(desk, args),
         Command::Completions { shell } => Ok(pages::completions(desk.output, shell)),

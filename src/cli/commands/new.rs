@@ -39,7 +39,7 @@ pub(super) fn new(desk: &mut Desk<'_>, args: NewArgs) -> Result<u8, Failure> {
         return edit::session(desk, &Edit::new(&desk.folders, &id, text)?);
     }
     let loaded = desk.environments().create(&id, &text)?;
-    build::warn(desk.output, &loaded.environment);
+    build::warn(desk.output, &loaded.id, &loaded.environment);
     let draft = Drafts::new(desk.folders.clone()).path(&id);
     if draft.exists() {
         desk.output.note(format!(

@@ -23,7 +23,7 @@ use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run as start}
 pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
     let request = resolve(args)?;
-    build::warn(desk.output, &loaded.environment);
+    build::warn(desk.output, &loaded.id, &loaded.environment);
     let runtime = runtime()?;
     let code = runtime.block_on(async {
         let context = desk.context().await?;

@@ -117,7 +117,8 @@ pub(super) fn explain(desk: &mut Desk<'_>, args: &ShowArgs) -> Result<u8, Failur
 fn describe(output: &mut Output, cached: bool, newest: &Newest) {
     let kind = newest.kind;
     let Some(key) = &newest.key else {
-        output.line(format!("The {kind} layer has no image yet."));
+        output.line(format!("The {kind} layer has no image yet. What decides its key:"));
+        inputs(output, newest);
         return;
     };
     let by = newest.environment.as_deref().unwrap_or("-");
@@ -127,6 +128,7 @@ fn describe(output: &mut Output, cached: bool, newest: &Newest) {
     });
     let which = if cached { "is" } else { "was" };
     output.line(format!("The newest {kind} image {which} {key}, baked for `{by}`{took}."));
+    inputs(output, newest);
     for (script, diff) in &newest.diffs {
         match diff {
             Some(diff) => output.text(diff),
@@ -134,5 +136,19 @@ fn describe(output: &mut Output, cached: bool, newest: &Newest) {
                 "{script} changed; this machine has no copy of it as it was, so no lines can be shown."
             )),
         }
+    }
+}
+
+/// Every input of a layer, and what it was in the newest image if that is something else.
+fn inputs(output: &mut Output, newest: &Newest) {
+    let width = newest.inputs.iter().map(|input| input.input.chars().count()).max().unwrap_or(0);
+    for input in &newest.inputs {
+        let change = match input.shown_change() {
+            Some(before) => output.paint(Paint::Warn, &format!("changed, was {before}")),
+            None if newest.key.is_some() => output.paint(Paint::Faint, "same"),
+            None => String::new(),
+        };
+        let line = format!("  {:width$}  {}  {change}", input.input, input.shown_now());
+        output.line(line.trim_end());
     }
 }

@@ -25,6 +25,53 @@ impl Change {
     }
 }
 
+/// An input of a layer beside its value in the newest image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// The input, as a person says it.
+    pub input: String,
+    /// Its value now.
+    pub now: String,
+    /// Its value in the newest image; none: there is no image.
+    pub newest: Option<String>,
+}
+
+impl Input {
+    /// Its value now, a digest shortened.
+    #[must_use]
+    pub fn shown_now(&self) -> String {
+        shown(&self.now)
+    }
+
+    /// What it was in the newest image, a digest shortened; nothing if that is the same.
+    #[must_use]
+    pub fn shown_change(&self) -> Option<String> {
+        self.newest.as_deref().filter(|newest| *newest != self.now).map(shown)
+    }
+}
+
+/// All that decides what is in a layer, component by component, beside what the image with these
+/// labels was baked from.
+#[must_use]
+pub fn inputs(layer: &Layer, image: Option<&Labels>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    let mut list = |input: String, label: &str, now: &str| {
+        let newest = image.map(|image| image.get(label).cloned().unwrap_or_default());
+        inputs.push(Input { input, now: now.to_owned(), newest });
+    };
+    for script in &layer.scripts {
+        list(script.title(), &labels::script_label(script.name), script.digest.full());
+    }
+    list("base image".into(), labels::BASE_ID, &layer.base.id);
+    list("platform".into(), labels::PLATFORM, &layer.base.platform);
+    list("user".into(), labels::USER, &layer.user);
+    if let Some(below) = &layer.below {
+        list("desktop layer".into(), labels::BELOW, below.as_str());
+    }
+    list("recipe".into(), labels::RECIPE_SHA256, layer.recipe.digest().full());
+    inputs
+}
+
 /// Long hex values are shown by their first 16 digits.
 fn shown(value: &str) -> String {
     let (prefix, hex) = match value.strip_prefix("sha256:") {

@@ -9,7 +9,7 @@
 //!
 //! [`stack`] lists the layers of an environment, [`key`] names them, [`recipe`] holds everything
 //! besides scripts and base that can change the result, [`labels`] lets an image tell its inputs,
-//! [`plan`] decides, [`explain`] says why.
+//! [`plan`] decides, [`explain`] says why. [`theirs`] reads the keys of other programs.
 
 pub mod explain;
 pub mod key;
@@ -17,6 +17,7 @@ pub mod labels;
 pub mod plan;
 pub mod recipe;
 pub mod stack;
+pub mod theirs;
 
 pub use key::LayerKey;
 pub use plan::{Miss, Plan, Step};

@@ -41,6 +41,20 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The reason in a few words, for where there is little room: "stale: …".
+    #[must_use]
+    pub fn brief(&self) -> String {
+        match self {
+            Self::NeverBaked => "never baked".to_owned(),
+            Self::Changed { changes } => {
+                let inputs: Vec<_> = changes.iter().map(|change| change.input.as_str()).collect();
+                format!("{} changed", inputs.join(", "))
+            }
+            Self::Gone => "its image is gone".to_owned(),
+            other => other.words(),
+        }
+    }
+
     /// The reason as a sentence part: "cold: …".
     #[must_use]
     pub fn words(&self) -> String {

@@ -84,6 +84,8 @@ impl LayerScript {
 pub const CACHED_PREFLIGHT: &str = "cached_preflight.sh";
 /// The file name of the run preflight.
 pub const RUN_PREFLIGHT: &str = "run_preflight.sh";
+/// The file name of the user's own script that runs before every run preflight.
+pub const SETTINGS_PREFLIGHT: &str = "settings_preflight.sh";
 /// The file name of the desktop's installation.
 pub const DESKTOP_INSTALL: &str = "desktop_install.sh";
 /// The file name of the desktop's set-up.

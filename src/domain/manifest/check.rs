@@ -218,6 +218,22 @@ fn unknown(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError>
     })
 }
 
+/// A value for what it means: all text is text, whether it was quoted or not.
+pub(super) fn meant(node: Spanned<RawNode>, text: &str) -> Unknown {
+    let source = source_of(text, node.defined);
+    match node.value {
+        RawNode::Text(value) => Unknown::Text(value),
+        RawNode::Typed => Unknown::Plain(plain_text(source)),
+        RawNode::List(items) => {
+            Unknown::List(items.into_iter().map(|item| meant(item, text)).collect())
+        }
+        RawNode::Map(fields) => {
+            let field = |(name, value)| (meant(name, text), meant(value, text));
+            Unknown::Map(fields.into_iter().map(field).collect())
+        }
+    }
+}
+
 fn unknown_name(node: Spanned<RawNode>, text: &str) -> Result<Unknown, ManifestError> {
     let source = source_of(text, node.defined);
     match node.value {

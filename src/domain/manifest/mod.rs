@@ -18,11 +18,12 @@ mod scalar;
 mod update;
 
 use super::environment::Environment;
+use super::unknown::Unknown;
 
 pub use block::{Block, block};
 pub use check::variable_name_fault;
 pub use error::ManifestError;
-pub use render::render;
+pub use render::{render, with_fields};
 pub use update::update;
 
 /// The newest format of environment files.
@@ -30,6 +31,20 @@ pub const VERSION: u32 = 1;
 
 /// Reads the text of an environment file.
 pub fn parse(text: &str) -> Result<Environment, ManifestError> {
+    let text = readable(text)?;
+    let raw = raw::read(text).map_err(|error| ManifestError::from_yaml(text, &error))?;
+    check::resolve(raw, text)
+}
+
+/// Reads any YAML text, under the same limits, for the values in it.
+pub fn parse_any(text: &str) -> Result<Unknown, ManifestError> {
+    let text = readable(text)?;
+    let raw = raw::read(text).map_err(|error| ManifestError::from_yaml(text, &error))?;
+    Ok(check::meant(raw, text))
+}
+
+/// The text without what no reader of YAML takes; it says something.
+fn readable(text: &str) -> Result<&str, ManifestError> {
     // YAML allows a byte order mark, and its columns do not count it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(offset) = text.find('\0') {
@@ -48,8 +63,7 @@ pub fn parse(text: &str) -> Result<Environment, ManifestError> {
             "write at least `version: 1`",
         ));
     }
-    let raw = raw::read(text).map_err(|error| ManifestError::from_yaml(text, &error))?;
-    check::resolve(raw, text)
+    Ok(text)
 }
 
 /// Whether a line is blank, a comment, or the mark of a document without content.

@@ -47,8 +47,9 @@ pub(super) enum RawNode {
     Map(Vec<(Spanned<RawNode>, Spanned<RawNode>)>),
 }
 
-/// Reads one document. Time and memory are bounded by budgets, whatever the text.
-pub(super) fn read(text: &str) -> Result<RawManifest, serde_yaml::Error> {
+/// Reads one document, as a [`RawManifest`] or as any [`RawNode`]. Time and memory are bounded by
+/// budgets, whatever the text.
+pub(super) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, serde_yaml::Error> {
     let options = serde_yaml::options! {
         budget: serde_yaml::budget! {
             // Each is far above any environment and keeps a hostile file under half a second

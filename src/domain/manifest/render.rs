@@ -4,6 +4,7 @@
 //! know. The legacy preflight is written only if it holds something.
 
 use super::scalar::{self, Scalar};
+use super::{ManifestError, parse};
 use crate::domain::environment::Environment;
 use crate::domain::unknown::Unknown;
 
@@ -27,6 +28,17 @@ pub fn render(environment: &Environment) -> String {
         .filter(|field| !field.is_left_out)
         .map(|field| field.yaml)
         .collect()
+}
+
+/// The environment whose file has these fields in place of its own.
+pub fn with_fields(
+    environment: &Environment,
+    overrides: &[(String, Unknown)],
+) -> Result<Environment, ManifestError> {
+    let is_kept = |field: &Field| !overrides.iter().any(|(name, _)| *name == field.name);
+    let own = fields(environment).into_iter().filter(|field| !field.is_left_out && is_kept(field));
+    let others = overrides.iter().map(|(name, node)| value(name, node));
+    parse(&own.chain(others).map(|field| field.yaml).collect::<String>())
 }
 
 /// All fields in the order of the file.

@@ -20,8 +20,11 @@ pub const BAKE: &str = include_str!("bake.sh");
 /// The variable that carries a small run preflight into the container; gone before the command.
 pub const RUN_PREFLIGHT_VARIABLE: &str = "PREBAKE_RUN_PREFLIGHT";
 
-/// What bash calls the sourced run preflight in its messages.
-pub const RUN_PREFLIGHT_SOURCE: &str = "/dev/fd/63";
+/// The variable that carries a small settings preflight; gone before that runs.
+pub const SETTINGS_PREFLIGHT_VARIABLE: &str = "PREBAKE_SETTINGS_PREFLIGHT";
+
+/// What bash calls a sourced preflight in its messages, without the last digit.
+pub const SOURCED: &str = "/dev/fd/6";
 
 /// The variable that asks for a desktop; gone before the run preflight.
 pub const DESKTOP_VARIABLE: &str = "PREBAKE_DESKTOP";
@@ -168,6 +171,90 @@ mod tests {
             let output =
                 start_with(preflight, &["bash", "-c", "echo $A; env | grep -ic ^_*prebake"]);
             assert_eq!(stdout(&output), format!("{expected}\n0\n"), "{name}: {output:?}");
+        }
+    }
+
+    /// Runs both preflights and the command, with what that prints.
+    fn start_both(settings: &str, run: &str) -> Output {
+        let mut command = Command::new("bash");
+        command.args(["-c", &start("N"), "prebake", "N", "bash", "-c"]);
+        command.arg(
+            "echo \"${A-}|${B-}|$-|$(umask)|$(env | grep -c ^_*[Pp][Rr][Ee][Bb][Aa][Kk][Ee])\"",
+        );
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+        command.env(SETTINGS_PREFLIGHT_VARIABLE, settings).env(RUN_PREFLIGHT_VARIABLE, run);
+        command.output().unwrap()
+    }
+
+    #[test]
+    fn the_settings_preflight_runs_first_in_the_same_shell() {
+        for (name, settings, run, expected) in [
+            ("exports", "export A=1", "export B=$A$A", "1|11|"),
+            ("no run preflight", "export A=1", "", "1||"),
+            ("exit 0", "export A=1; exit 0; export A=2", "export B=2", "1|2|"),
+            (
+                "exit 0 in a function",
+                "f() { exit 0; }; export A=1; f; export A=2",
+                "export B=2",
+                "1|2|",
+            ),
+            ("exit 0, no run preflight", "export A=1; exit", "", "1||"),
+            ("exit 0, then exit 0", "export A=1; exit 0", "export B=2; exit 0; export B=3", "1|2|"),
+            ("return", "export A=1; return; export A=2", "export B=2; return; B=3", "1|2|"),
+            ("a trap", "trap 'export A=t' EXIT", "export B=$A", "t|t|"),
+            (
+                "a trap and exit",
+                "trap 'export A=t' EXIT; exit 0",
+                "trap 'export B=$A' EXIT; exit 0",
+                "t|t|",
+            ),
+            (
+                "strict",
+                "set -euo pipefail; export A=1",
+                "false | true; echo $NO; false; export B=2",
+                "1|2|",
+            ),
+            (
+                "strict and exit",
+                "set -euxo pipefail; export A=1; exit 0",
+                "false; export B=2; true",
+                "1|2|",
+            ),
+            ("break", "export A=1; break", "export B=2", "1|2|"),
+            ("declared", "declare -x A=1", "declare -x B=2", "1|2|"),
+            ("declared after exit", "declare -x A=1; exit 0", "declare -x B=2", "1|2|"),
+        ] {
+            let output = start_both(settings, run);
+            let out = stdout(&output);
+            let out = out.lines().last().unwrap_or_default();
+            assert!(
+                out.starts_with(expected) && out.ends_with("|hBc|0022|0"),
+                "{name}: {out}, {output:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_failing_settings_preflight_is_told_by_its_own_name_and_line() {
+        for (settings, run, failed, line) in [
+            ("true\nexit 3", "true", "failed settings_preflight.sh 3", 2),
+            ("set -e\n\n\nfalse", "true", "failed settings_preflight.sh 1", 4),
+            ("true\nfalse", "", "failed settings_preflight.sh 1", 2),
+            ("true\n\ntrue", "true\nfalse", "failed run_preflight.sh 1", 2),
+            ("true\n\nexit 0", "true\nexit 4", "failed run_preflight.sh 4", 2),
+            ("true\n\nexit 0", "set -e\n\n:\nfalse\n:", "failed run_preflight.sh 1", 4),
+            ("true\n\nexit 0", ":\n\nfalse", "failed run_preflight.sh 1", 3),
+        ] {
+            let output = start_both(settings, run);
+            assert_eq!(
+                (output.status.code(), stdout(&output).as_str()),
+                (Some(125), ""),
+                "{settings:?}"
+            );
+            let marks = marks(&output);
+            assert_eq!(marks.last().unwrap(), failed, "{settings:?} {run:?}: {marks:?}");
+            let told = marks.iter().rfind(|mark| mark.starts_with("line ")).unwrap();
+            assert!(told.starts_with(&format!("line {line} ")), "{settings:?} {run:?}: {marks:?}");
         }
     }
 

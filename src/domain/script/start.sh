@@ -1,5 +1,5 @@
-# Runs what is left to the task start, sources the run preflight, then becomes the command, so
-# that exports and the working directory of the preflight reach it.
+# Runs what is left to the task start, sources the settings preflight and the run preflight, then
+# becomes the command, so that their exports and their working directory reach it.
 __prebake_nonce=$1
 shift
 __prebake_command=("$@")
@@ -12,7 +12,8 @@ for __prebake_stage in desktop_install.sh desktop_setup.sh cached_preflight.sh; 
   # In the folder and with the variables of a bake.
   (
     eval "${PREBAKE_STAGE_SETUP-}" || builtin exit
-    unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT PREBAKE_STAGE_SETUP
+    unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_STAGE_SETUP
+    unset PREBAKE_RUN_PREFLIGHT PREBAKE_SETTINGS_PREFLIGHT
     exec {__prebake_log}>&- {__prebake_out}>&-
     BASH_ENV=/tmp/.prebake/trace.sh exec bash "/tmp/.prebake/$__prebake_stage"
   )
@@ -39,15 +40,32 @@ if [[ ${PREBAKE_DESKTOP-} ]]; then
     builtin exit 125
   fi
 fi
+__prebake_settings=${PREBAKE_SETTINGS_PREFLIGHT-}
 __prebake_text=${PREBAKE_RUN_PREFLIGHT-}
-unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_RUN_PREFLIGHT PREBAKE_STAGE_SETUP
+unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_STAGE_SETUP
+unset PREBAKE_RUN_PREFLIGHT PREBAKE_SETTINGS_PREFLIGHT
+if [[ -f /tmp/.prebake/settings_preflight.sh ]]; then
+  __prebake_settings=$(cat /tmp/.prebake/settings_preflight.sh; echo x)
+  __prebake_settings=${__prebake_settings%x}
+fi
 if [[ -f /tmp/.prebake/run_preflight.sh ]]; then
   __prebake_text=$(cat /tmp/.prebake/run_preflight.sh; echo x)
   __prebake_text=${__prebake_text%x}
 fi
 [[ ! -e /tmp/.prebake ]] || rm -rf /tmp/.prebake
 
-# Ends the preflight. A trap of its own on EXIT runs first, as it would in a script.
+# Begins a preflight, which is sourced next.
+__prebake_begin() {
+  __prebake_stage=$1
+  __prebake_top=0 __prebake_line=0 __prebake_told=0 __prebake_next=0 __prebake_new=0
+  __prebake_mark "stage $1"
+  trap '__prebake_finish "$?"' EXIT
+  trap 'builtin exit 143' TERM
+  trap 'builtin exit 130' INT
+}
+# Ends a preflight. A trap of its own on EXIT runs first, as it would in a script. A settings
+# preflight that came to its end (`sourced`) goes on where it was sourced; one that called `exit`
+# cannot, so that the run preflight is sourced here.
 __prebake_finish() {
   local own code=$1
   { set +eux; } 2>/dev/null
@@ -59,8 +77,21 @@ __prebake_finish() {
   fi
   if [[ $code -ne 0 ]]; then
     __prebake_leave
-    __prebake_mark "failed run_preflight.sh $code"
+    __prebake_mark "failed $__prebake_stage $code"
     builtin exit 125
+  fi
+  if [[ $__prebake_stage == settings_preflight.sh ]]; then
+    __prebake_leave
+    { set +o pipefail; } 2>/dev/null
+    __prebake_stage=''
+    [[ ${2-} != sourced ]] || return 0
+    if [[ $__prebake_text ]]; then
+      __prebake_begin run_preflight.sh
+      # shellcheck disable=SC1090
+      source <(builtin printf '%s' "trap '@TRAP@' DEBUG; $__prebake_text")
+      __prebake_code=$?
+      __prebake_finish "$__prebake_code"
+    fi
   fi
   # On both streams: whatever follows it on a stream is the command's.
   __prebake_mark "command ${EPOCHREALTIME-}"
@@ -86,15 +117,20 @@ exit() {
   __prebake_finish "$code"
 }
 @TRACE@
+# The trap on DEBUG stands on a script's own first line, so that line numbers stay the script's.
+if [[ $__prebake_settings ]]; then
+  __prebake_begin settings_preflight.sh
+  # shellcheck disable=SC1090
+  source <(builtin printf '%s' "trap '@TRAP@' DEBUG; $__prebake_settings")
+  __prebake_code=$?
+  __prebake_finish "$__prebake_code" sourced
+fi
 if [[ $__prebake_text ]]; then
-  __prebake_mark 'stage run_preflight.sh'
-  trap '__prebake_finish "$?"' EXIT
-  trap 'builtin exit 143' TERM
-  trap 'builtin exit 130' INT
-  # The trap stands on the script's own first line, so that line numbers stay the script's.
+  __prebake_begin run_preflight.sh
   # shellcheck disable=SC1090
   source <(builtin printf '%s' "trap '@TRAP@' DEBUG; $__prebake_text")
   __prebake_code=$?
   __prebake_finish "$__prebake_code"
 fi
+__prebake_stage=''
 __prebake_finish 0

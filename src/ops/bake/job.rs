@@ -116,6 +116,7 @@ impl<'a> Job<'a> {
             match (there, lock) {
                 (None, Some(lock)) => {
                     if let Some(started) = start::start(self, layer).await? {
+                        self.tell_volumes(watch);
                         let live = follow::Live::of(started.attachment);
                         let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
                             .live(live);
@@ -210,6 +211,18 @@ impl<'a> Job<'a> {
                 }
                 Some(Driver { _lock: None })
             }
+        }
+    }
+
+    /// Tells of folders whose content no image can hold: a volume of the image below.
+    fn tell_volumes(&self, watch: &mut dyn Watch) {
+        let volumes = self.below.volumes();
+        if !volumes.is_empty() {
+            watch.see(Progress::Warning(&format!(
+                "the image below the {} layer declares `{}` as a volume, so what is written there is not baked; write elsewhere, or use a base image without it",
+                self.goal.kind,
+                volumes.join("`, `"),
+            )));
         }
     }
 

@@ -7,7 +7,7 @@ use super::{Channels, Clock, RunRequest, TaskCommand};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::LayerScript;
 use crate::domain::layer::labels::{self, Labels};
-use crate::domain::layer::stack::RUN_PREFLIGHT;
+use crate::domain::layer::stack::{RUN_PREFLIGHT, SETTINGS_PREFLIGHT};
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
 use crate::domain::script;
@@ -29,6 +29,8 @@ pub(super) struct Launch<'a> {
     pub(super) ensured: &'a Ensured,
     /// Scripts to run before the run preflight.
     pub(super) stages: Vec<LayerScript>,
+    /// The user's own script before every run preflight; empty: there is none.
+    pub(super) settings_preflight: String,
 }
 
 impl Launch<'_> {
@@ -146,9 +148,10 @@ impl Launch<'_> {
         if !self.stages.is_empty() {
             all.insert(script::STAGE_SETUP_VARIABLE, &setup);
         }
-        let run = self.run_preflight();
-        if !run.is_empty() && script::fits_variable(run) {
-            all.insert(script::RUN_PREFLIGHT_VARIABLE, run);
+        for (variable, _, text) in self.preflights() {
+            if !text.is_empty() && script::fits_variable(text) {
+                all.insert(variable, text);
+            }
         }
         if self.ensured.failure.is_some() {
             all.insert(script::DEGRADED_VARIABLE, "1");
@@ -167,9 +170,14 @@ impl Launch<'_> {
         script::stage_setup(workdir, names.map(|name| (name, image.variable(name))))
     }
 
-    /// The run preflight; in an older environment that has none, the single preflight.
-    fn run_preflight(&self) -> &str {
-        self.environment.run_stage()
+    /// What runs in the command's own shell, in this order: the variable it travels in if it is
+    /// small, the file otherwise, and the script.
+    fn preflights(&self) -> [(&'static str, &'static str, &str); 2] {
+        let settings = self.settings_preflight.as_str();
+        [
+            (script::SETTINGS_PREFLIGHT_VARIABLE, SETTINGS_PREFLIGHT, settings),
+            (script::RUN_PREFLIGHT_VARIABLE, RUN_PREFLIGHT, self.environment.run_stage()),
+        ]
     }
 
     fn labels(&self, task: &TaskId, nonce: &str, degraded: Option<&str>) -> Labels {
@@ -232,10 +240,8 @@ impl Launch<'_> {
         if !files.is_empty() {
             files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
         }
-        let run = self.run_preflight();
-        if !script::fits_variable(run) {
-            files.push(UploadFile { name: RUN_PREFLIGHT, content: run.as_bytes() });
-        }
+        let large = self.preflights().into_iter().filter(|(.., text)| !script::fits_variable(text));
+        files.extend(large.map(|(_, name, text)| UploadFile { name, content: text.as_bytes() }));
         if files.is_empty() {
             return Ok(());
         }

@@ -28,6 +28,7 @@ use crate::domain::mount::Mount;
 use crate::domain::port::Port;
 use crate::domain::task::{Outcome, TaskId, TaskRecord, Timings};
 use crate::ops::{Context, Intents, OpError, Progress, Watch};
+use crate::store::preflight;
 use crate::store::records::Records;
 
 /// What a task is to be.
@@ -107,6 +108,8 @@ pub async fn run(
     let clock = Clock::start();
     let mut timings = Timings::default();
 
+    // Before a bake of minutes, after which it would be an error.
+    let settings_preflight = preflight::load(&context.folders)?;
     let resolving = resolve(context, id, environment, false, watch);
     let resolved = channels.intents.unless_ended(resolving).await?;
     timings.resolve_ms = clock.ms();
@@ -137,7 +140,9 @@ pub async fn run(
         timings,
     };
     let stages = stages(&resolved, ensured.ready);
-    let plan = launch::Launch { context, id, environment, request, ensured: &ensured, stages };
+    let ensured = &ensured;
+    let plan =
+        launch::Launch { context, id, environment, request, ensured, stages, settings_preflight };
     let ending = plan.launch(&mut record, &clock, channels, watch).await;
     record.timings.total_ms = clock.ms();
     if let Ok(Ending::Exited(code)) = &ending {

@@ -154,6 +154,28 @@ impl Environments {
         Ok(loaded)
     }
 
+    /// As [`Environments::save`], for a text that owes nothing to the one it replaces, which goes to
+    /// the trash. Returns where it is kept, too.
+    pub fn replace(
+        &self,
+        id: &EnvironmentId,
+        text: &str,
+        expected: &Digest,
+    ) -> Result<(Loaded, PathBuf), StoreError> {
+        let loaded = self.checked(id, text)?;
+        let trash = self.folders.trash();
+        self.folders.create_private(&trash)?;
+        let _lock = self.lock()?;
+        let found = self.bytes(id)?;
+        if found.revision != *expected {
+            return Err(StoreError::ChangedOnDisk { id: id.clone(), path: loaded.path });
+        }
+        let kept_at = free_place(&trash, id);
+        atomic::write(&kept_at, &found.bytes, Mode::Private)?;
+        atomic::write(&loaded.path, text.as_bytes(), Mode::Kept)?;
+        Ok((loaded, kept_at))
+    }
+
     /// Moves the file of an environment to the trash, valid or not.
     pub fn remove(&self, id: &EnvironmentId) -> Result<Removed, StoreError> {
         let path = self.path(id);

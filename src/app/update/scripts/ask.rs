@@ -79,7 +79,7 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
 }
 
 /// Asks whose scripts stay.
-pub(super) fn conflict(state: &mut State, id: &EnvironmentId) {
+pub(in crate::app::update) fn conflict(state: &mut State, id: &EnvironmentId) {
     let Some(pair) = state.scripts.pair(id) else { return };
     let Some(theirs) = pair.theirs() else { return };
     let differs =
@@ -110,10 +110,8 @@ pub(super) fn next_draft(state: &mut State) -> Vec<Effect> {
     }
     while let Some(draft) = state.scripts.drafts.pop() {
         let Some(entry) = state.environments.entry(&draft.id) else { continue };
-        let environment = &entry.environment;
-        if (&environment.cached_preflight_script, &environment.run_preflight_script)
-            == (&draft.cached, &draft.run)
-        {
+        let says = |stage: Stage| entry.environment.script(stage);
+        if (says(Stage::Cached), says(Stage::Run)) == (draft.cached.as_str(), draft.run.as_str()) {
             return vec![Effect::Scripts(ScriptsEffect::DropDraft(draft.id))];
         }
         ask_draft(state, draft);

@@ -9,12 +9,12 @@ mod pointer;
 mod save;
 mod search;
 
-pub(super) use ask::{answer, guard, leave, quit};
+pub(super) use ask::{answer, conflict, guard, leave, quit};
 pub(super) use edit::{act, pasted, pressed, returned, show_line, unselected};
 pub(super) use lint::lint;
 pub(super) use pointer::{clicked, dragged, wheeled};
 pub(super) use save::{listed, not_saved};
-pub(super) use search::{compared, go_to_line, pasted_in_search, searched};
+pub(super) use search::{go_to_line, pasted_in_search, searched};
 
 use super::wake;
 use crate::app::effect::{Effect, Timer};

@@ -22,8 +22,7 @@ pub(super) fn save(state: &mut State, id: &EnvironmentId) -> Vec<Effect> {
         return create_again(state, id, cached, run);
     };
     let mut environment = entry.environment.clone();
-    environment.cached_preflight_script.clone_from(&cached);
-    environment.run_preflight_script.clone_from(&run);
+    environment.set_scripts(&cached, &run);
     let (text, expected) = (manifest::update(&entry.text, &environment), entry.revision.clone());
     match text {
         Ok(text) => {
@@ -45,8 +44,7 @@ fn create_again(state: &mut State, id: &EnvironmentId, cached: String, run: Stri
     let Some(pair) = state.scripts.pair_mut(id) else { return Vec::new() };
     let file = pair.base().0.to_owned();
     let text = manifest::parse(&file).and_then(|mut environment| {
-        environment.cached_preflight_script.clone_from(&cached);
-        environment.run_preflight_script.clone_from(&run);
+        environment.set_scripts(&cached, &run);
         manifest::update(&file, &environment)
     });
     match text {

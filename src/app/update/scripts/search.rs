@@ -3,14 +3,14 @@
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
 use tui_input::Input;
 
-use super::ask;
 use super::edit::{self, apply, editor};
 use crate::app::chord::{Chord, Code};
 use crate::app::editor::place::Place;
 use crate::app::editor::{EditorCommand, Told};
 use crate::app::effect::Effect;
-use crate::app::mode::{Compared, Comparison, Line, Mode, Search, Side};
+use crate::app::mode::{Line, Mode, Search};
 use crate::app::pick;
+use crate::app::sheet::{Look, Sheet, SheetLine, SheetPurpose};
 use crate::app::state::State;
 use crate::domain::environment::{EnvironmentId, Stage};
 
@@ -157,66 +157,36 @@ pub(super) fn compare(state: &mut State, id: &EnvironmentId, stage: Stage) {
     let file = file.map_or("", |entry| entry.environment.script(stage));
     let lines = differences(file, &pair.text(stage));
     let title = format!("{} preflight of {id}: - in the file, + on the screen", stage.name());
-    state.mode = Mode::Compare(Comparison { title, lines, first: 0 });
+    state.mode = Mode::Sheet(Sheet { purpose: SheetPurpose::Deciding, ..Sheet::new(title, lines) });
 }
 
-fn differences(file: &str, screen: &str) -> Vec<Compared> {
+fn differences(file: &str, screen: &str) -> Vec<SheetLine> {
     let (old, new): (Vec<&str>, Vec<&str>) =
         (file.split('\n').collect(), screen.split('\n').collect());
     let operations = capture_diff_slices(Algorithm::Patience, &old, &new);
-    let changes: Vec<Compared> = operations
+    let changes: Vec<SheetLine> = operations
         .iter()
         .flat_map(|operation| operation.iter_changes(&old, &new))
         .map(|change| {
-            let side = match change.tag() {
-                ChangeTag::Equal => Side::Both,
-                ChangeTag::Delete => Side::File,
-                ChangeTag::Insert => Side::Screen,
+            let (look, sign) = match change.tag() {
+                ChangeTag::Equal => (Look::Code, " "),
+                ChangeTag::Delete => (Look::Removed, "-"),
+                ChangeTag::Insert => (Look::Added, "+"),
             };
-            Compared { side, text: change.value().to_owned() }
+            SheetLine::new(look, format!("{sign} {}", change.value()))
         })
         .collect();
     let near = |at: usize| {
         let (from, to) = (at.saturating_sub(AROUND), (at + AROUND + 1).min(changes.len()));
-        changes[from..to].iter().any(|line| line.side != Side::Both)
+        changes[from..to].iter().any(|line| line.look != Look::Code)
     };
-    let mut lines: Vec<Compared> = Vec::new();
+    let mut lines: Vec<SheetLine> = Vec::new();
     for (at, line) in changes.iter().enumerate() {
         if near(at) {
             lines.push(line.clone());
-        } else if lines.last().is_none_or(|last| last.side != Side::Gap) {
-            lines.push(Compared { side: Side::Gap, text: String::new() });
+        } else if lines.last().is_none_or(|last| last.look != Look::Muted) {
+            lines.push(SheetLine::new(Look::Muted, "..."));
         }
     }
     lines
-}
-
-/// A key of the comparison.
-pub(in crate::app::update) fn compared(
-    state: &mut State,
-    mut comparison: Comparison,
-    chord: Chord,
-) -> Vec<Effect> {
-    let page = usize::from(state.arrangement().body().height.saturating_sub(4)).max(1);
-    let last = comparison.lines.len().saturating_sub(page);
-    let first = comparison.first;
-    comparison.first = match chord.code {
-        Code::Down | Code::Char('j') => first + 1,
-        Code::Up | Code::Char('k') => first.saturating_sub(1),
-        Code::PageDown | Code::Char(' ') => first + page,
-        Code::PageUp => first.saturating_sub(page),
-        Code::Home | Code::Char('g') => 0,
-        Code::End | Code::Char('G') => last,
-        Code::Esc | Code::Enter | Code::Char('q') => {
-            // What was asked before the comparison is still to be answered.
-            if let Some(id) = state.environments.selected().map(|entry| entry.id.clone()) {
-                ask::conflict(state, &id);
-            }
-            return Vec::new();
-        }
-        _ => first,
-    }
-    .min(last);
-    state.mode = Mode::Compare(comparison);
-    Vec::new()
 }

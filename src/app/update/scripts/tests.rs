@@ -4,9 +4,10 @@ use crate::app::effect::{Aside, Effect, Timer};
 use crate::app::environments::{Entry, EnvironmentsEvent};
 use crate::app::event::{Event, Mouse, MouseKind, Returned};
 use crate::app::layout::Region;
-use crate::app::mode::{Mode, Side};
+use crate::app::mode::Mode;
 use crate::app::moment::Moment;
 use crate::app::scripts::{Areas, DraftFound, ScriptsEffect, ScriptsEvent, Standing};
+use crate::app::sheet::{Look, SheetLine};
 use crate::app::state::State;
 use crate::app::testing::{entry, id, linked, press, screen, told, type_text};
 use crate::app::update::update;
@@ -137,8 +138,8 @@ fn a_change_by_somebody_else_is_taken_unless_it_is_in_the_way() {
     assert!(told(&state).contains("somebody else"), "{}", told(&state));
     assert_eq!(press(&mut state, &["ctrl-s"]), [], "asks");
     press(&mut state, &["d"]);
-    let Mode::Compare(comparison) = &state.mode else { panic!("{:?}", state.mode) };
-    assert!(comparison.lines.iter().any(|it| it.side == Side::File && it.text == "echo theirs"));
+    let Mode::Sheet(sheet) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(sheet.lines.contains(&SheetLine::new(Look::Removed, "- echo theirs")));
     press(&mut state, &["esc"]);
     assert!(matches!(state.mode, Mode::Ask(_)), "asked again");
     let mut other = state.clone();
@@ -412,4 +413,41 @@ fn another_field_or_the_other_script_asks_for_findings_again() {
     assert_eq!(contexts.len(), 2, "{effects:?}");
     assert_eq!(contexts[0].variables, ["LEVEL"]);
     assert_eq!(contexts[0].other, "export GREETING=hi\n");
+}
+
+#[test]
+fn an_old_single_preflight_is_edited_as_what_it_runs_as_and_caching_erases_nothing() {
+    let mut state = screen(&["web"]);
+    let base = state.environments.selected().unwrap().clone();
+    let old = changed(&base, |it| {
+        it.environment.run_preflight_script.clear();
+        it.environment.preflight_enabled = true;
+        it.environment.preflight_script = "export OLD=1\n".to_owned();
+    });
+    list(&mut state, vec![old.clone()]);
+    press(&mut state, &["enter"]);
+    assert_eq!(text(&state, Stage::Run), "export OLD=1\n");
+    // A change of the other script leaves it where it is.
+    type_text(&mut state, "#");
+    let effects = press(&mut state, &["ctrl-s"]);
+    let saved = written(&mut state, &effects);
+    assert_eq!(saved.environment.run_preflight_script, "");
+    assert_eq!(
+        (standing(&state, Stage::Run), saved.environment.preflight_enabled),
+        (Standing::Saved, true)
+    );
+    press(&mut state, &["f4"]);
+    type_text(&mut state, "# ");
+    let effects = press(&mut state, &["ctrl-s"]);
+    let saved = written(&mut state, &effects);
+    assert_eq!(saved.environment.run_preflight_script, "# export OLD=1\n");
+    assert_eq!(saved.environment.preflight_script, "export OLD=1\n");
+    assert_eq!(standing(&state, Stage::Run), Standing::Saved);
+    // Container caching goes off, and the cached script stays.
+    let effects = press(&mut state, &["alt-1", "3"]);
+    let save: Vec<Effect> =
+        effects.into_iter().filter(|it| matches!(it, Effect::Save { .. })).collect();
+    let off = written(&mut state, &save);
+    assert!(!off.environment.cache_container_build);
+    assert_eq!(off.environment.cached_preflight_script, saved.environment.cached_preflight_script);
 }
