@@ -3,11 +3,13 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help, which is no Markdown")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
+mod lint;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use crate::domain::environment::Stage;
+pub use self::lint::{LintArgs, StageName};
 
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start. Without a command the screen is opened.
@@ -69,6 +71,8 @@ pub enum Command {
     Shell(ShellArgs),
     /// Find what is doubtful in the scripts of an environment, or in a script in a file
     Lint(LintArgs),
+    /// Split a script in what is baked once and what runs at every task start
+    Split(SplitArgs),
     /// Make environments of what was written for something else
     Import(ImportArgs),
     /// Make an environment of a container: its image, variables, mounts and command
@@ -283,50 +287,6 @@ pub struct ShellArgs {
     pub failed: bool,
 }
 
-/// Arguments of `lint`.
-#[derive(Debug, ClapArgs)]
-pub struct LintArgs {
-    /// The environment's id; with `--stage` a file, `-` is standard input
-    #[arg(value_name = "ENV|FILE", required_unless_present = "explain")]
-    pub target: Option<String>,
-    /// Lint a file, as the script of this stage
-    #[arg(long, value_name = "STAGE")]
-    pub stage: Option<StageName>,
-    /// Change what is safe to change
-    #[arg(long)]
-    pub fix: bool,
-    /// Print one JSON document
-    #[arg(long)]
-    pub json: bool,
-    /// Print the page of a rule; without a code list the rules
-    #[arg(
-        long,
-        value_name = "CODE",
-        num_args = 0..=1,
-        default_missing_value = "",
-        conflicts_with_all = ["target", "stage", "fix", "json"]
-    )]
-    pub explain: Option<String>,
-}
-
-/// The two stages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StageName {
-    /// Baked into the image.
-    Cached,
-    /// Runs at every task start.
-    Run,
-}
-
-impl From<StageName> for Stage {
-    fn from(name: StageName) -> Self {
-        match name {
-            StageName::Cached => Self::Cached,
-            StageName::Run => Self::Run,
-        }
-    }
-}
-
 /// Arguments of `import`.
 #[derive(Debug, ClapArgs)]
 pub struct ImportArgs {
@@ -363,6 +323,33 @@ pub struct AdoptArgs {
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `split`.
+#[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags as typed")]
+pub struct SplitArgs {
+    /// The environment's id, or a file with a script; `-` is standard input
+    #[arg(value_name = "ENV|FILE")]
+    pub script: String,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Bake also what is not known, if it seems to need nothing of a task
+    #[arg(long)]
+    pub bold: bool,
+    /// Write the two scripts into the environment; the old one is kept in `preflight_script`
+    #[arg(long)]
+    pub apply: bool,
+    /// For a file: the new environment that `--apply` writes
+    #[arg(long, value_name = "ENV", requires = "apply")]
+    pub to: Option<String>,
+    /// For a file: the base image of `--apply` and `--verify`
+    #[arg(long, value_name = "IMAGE")]
+    pub base: Option<String>,
+    /// Run the script and its two parts in containers and tell what differs
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// Arguments of `export`.

@@ -25,6 +25,7 @@ pub mod resolve;
 pub mod run;
 pub mod shell;
 pub mod shellcheck;
+pub mod split;
 pub mod status;
 pub mod statuses;
 pub mod tasks;

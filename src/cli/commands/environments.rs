@@ -4,13 +4,15 @@ use std::io::IsTerminal as _;
 
 use serde_json::{Value, json};
 
-use super::excerpt::{printable, printable_lines};
+use super::excerpt::printable_lines;
 use super::{Desk, Failure};
 use crate::cli::args::{Json, ShowArgs};
 use crate::cli::status;
 use crate::domain::environment::Environment;
 use crate::domain::migrate::Legacy;
 use crate::ops::Broken;
+
+pub(super) use super::excerpt::printable;
 
 pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
     let listing = desk.environments().list()?;

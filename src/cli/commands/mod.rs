@@ -13,6 +13,7 @@ mod pages;
 mod remove;
 mod run;
 mod shell;
+mod split;
 mod state;
 mod tasks;
 
@@ -126,6 +127,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Lint(args) => lint::lint(desk, &args),
         Command::Import(args) => import::import(desk, &args),
         Command::Adopt(args) => import::adopt(desk, &args),
+        Command::Split(args) => split::split(desk, &args),
         Command::Export(args) => export::export(desk, &args),
         Command::Doctor(args) => doctor::doctor(desk, args),
         Command::Completions { shell } => Ok(pages::completions(desk.output, shell)),
