@@ -86,12 +86,14 @@ fn line<'t>(finding: &Diagnostic, row: &ListedRow, width: usize, paint: Paint<'_
     }
     let sign = paint.sign(severity_role(finding.severity));
     let glyph = editor::glyph(Mark::Finding(finding.severity), paint.is_ascii());
-    let head = head(finding);
-    let words = fit(&row.words, width.saturating_sub(MARGIN + head.width()), more);
+    let (place, code) = head(finding);
+    let used = MARGIN + place.width() + code.width();
+    let words = fit(&row.words, width.saturating_sub(used), more);
     let gap = " ".repeat(MARGIN.saturating_sub(glyph.width()));
     Line::from(vec![
         Span::styled(format!("{glyph}{gap}"), sign),
-        Span::styled(head, sign),
+        paint.span(place, role),
+        Span::styled(code, sign),
         paint.span(words, role),
     ])
 }

@@ -37,8 +37,9 @@ pub struct ListedRow {
 
 /// The place and the code of a finding, as they stand before its words.
 #[must_use]
-pub fn head(finding: &Diagnostic) -> String {
-    format!("{}:{} {} ", finding.start.line + 1, finding.start.column + 1, finding.code)
+pub fn head(finding: &Diagnostic) -> (String, String) {
+    let place = format!("{}:{} ", finding.start.line + 1, finding.start.column + 1);
+    (place, format!("{} ", finding.code))
 }
 
 /// The rows of a list of so many rows and cells: those of the line with the cursor are among
@@ -79,7 +80,8 @@ fn in_full(finding: &Diagnostic, width: usize) -> Vec<String> {
         text = format!("{text}; {}", finding.advice);
     }
     let mut rows = vec![String::new()];
-    let mut room = width.saturating_sub(head(finding).width());
+    let (place, code) = head(finding);
+    let mut room = width.saturating_sub(place.width() + code.width());
     for word in text.split(' ') {
         let last = rows.len() - 1;
         let gap = usize::from(!rows[last].is_empty());
