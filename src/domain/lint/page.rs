@@ -80,8 +80,9 @@ Findings come from three places, and what two of them find is told once:
 - a linter for any bash that is built in, with the codes of ShellCheck (SC);
 - `shellcheck` itself, where it is installed.
 
-`--fix` changes what is safe to change. The screen offers the other fixes, too, one key each, among
-them to move a statement to the other script. `--explain CODE` prints the page of a rule from here.
+`--fix` changes what is safe to change. On the screen `alt-enter` does the fix of the line, be it safe or
+only suggested, and `alt-m` moves the statement to the other script; each is one step of undo.
+`--explain CODE` prints the page of a rule from here.
 
 To allow a finding, write its code into a comment at the end of its line or before it, and behind
 it why:
