@@ -1,5 +1,7 @@
 //! Tasks as the screen shows them: what the engine has, and which one is selected.
 
+use std::fmt;
+
 use super::moment::Moment;
 use super::words;
 use crate::domain::environment::EnvironmentId;
@@ -15,6 +17,8 @@ pub enum TaskEffect {
     Stop(String),
     /// End a task, and remove what is left of it.
     Remove(String),
+    /// Open the desktop of a task in a browser.
+    OpenDesktop(String),
 }
 
 /// What is heard of tasks.
@@ -48,12 +52,30 @@ pub struct Task {
     pub state: TaskState,
     /// The ports that lead to it, as a person reads them.
     pub ports: Vec<String>,
+    /// Its desktop, once that is ready.
+    pub desktop: Option<Desktop>,
     /// Why it started without a baked layer.
     pub degraded: Option<String>,
     /// When it was started.
     pub started: Option<Moment>,
     /// When it ended.
     pub ended: Option<Moment>,
+}
+
+/// How to get to the desktop of a task.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Desktop {
+    /// The page, with all it needs to open the desktop.
+    pub url: String,
+    /// The command that comes first, on the person's machine; none: the browser can be here.
+    pub tunnel: Option<String>,
+}
+
+/// Who has the URL gets in, so that it stays out of every debug print.
+impl fmt::Debug for Desktop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Desktop")
+    }
 }
 
 /// How a task is.
@@ -170,6 +192,7 @@ mod tests {
             command: String::new(),
             state,
             ports: Vec::new(),
+            desktop: None,
             degraded: None,
             started: None,
             ended: None,

@@ -80,6 +80,10 @@ fn event(progress: &Progress<'_>) -> Option<Value> {
         Progress::TaskStarted { id, image, degraded } => json!({
             "event": "task_started", "task": id, "image": image, "degraded": degraded,
         }),
+        Progress::DesktopReady { url, tunnel } => json!({
+            "event": "desktop_ready", "url": url, "tunnel": tunnel,
+        }),
+        Progress::DesktopPending { id } => json!({ "event": "desktop_pending", "task": id }),
         Progress::Output { source, bytes } => json!({
             "event": "output", "source": source, "text": String::from_utf8_lossy(bytes),
         }),

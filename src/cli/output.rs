@@ -109,6 +109,11 @@ impl Output {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Whether somebody reads standard output as it is printed.
+    pub(super) fn is_shown() -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Asks a question that is answered by yes or no; `default` is what Enter alone means. No is
     /// the answer of anybody who is not at a terminal, or leaves.
     pub(super) fn ask(&mut self, question: &str, default: bool) -> bool {

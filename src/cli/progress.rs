@@ -160,6 +160,16 @@ impl<'a> Screen<'a> {
         self.show_status(format!("pulling {reference}: {status}{amount}"));
     }
 
+    /// Where the task has the terminal, it does not begin lines at the left by itself.
+    fn desktop(&mut self, url: &str, tunnel: Option<&str>) {
+        let end = if self.terminal.is_some() { "\r" } else { "" };
+        if let Some(command) = tunnel {
+            self.say(&format!("first, on your own machine: {command}{end}"));
+        }
+        let word = self.output.err_paint(Paint::Good, "desktop");
+        self.say(&format!("{word}: {url}{end}"));
+    }
+
     fn task_output(&mut self, source: Source, bytes: &[u8]) {
         self.clear_status();
         self.write_held();
@@ -232,6 +242,10 @@ impl Watch for Screen<'_> {
                 }
                 self.terminal = self.wants_terminal.then(RawTerminal::take);
             }
+            Progress::DesktopReady { url, tunnel } => self.desktop(url, tunnel),
+            Progress::DesktopPending { id } => self.say(&format!(
+                "the desktop is not ready yet; `prebake desktop open {id}` tells its URL when it is"
+            )),
             Progress::Output { source, bytes } => self.task_output(source, bytes),
             Progress::CommandBegan => {}
             Progress::Idle => {

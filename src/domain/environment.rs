@@ -7,6 +7,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::desktop::{self, Geometry};
 use super::unknown::Unknown;
 
 /// The base image of an environment that names none.
@@ -138,6 +139,12 @@ pub struct Environment {
     pub user: String,
     /// What a task runs when no command is given; empty: the image's own.
     pub command: Vec<String>,
+    /// The size of the desktop.
+    pub desktop_geometry: Geometry,
+    /// The depth of its colours, in bits, one of [`desktop::DEPTHS`].
+    pub desktop_depth: u8,
+    /// The port of its page inside the container.
+    pub desktop_port: u16,
     /// Legacy single preflight, kept for migration and never dropped.
     pub preflight_enabled: bool,
     /// Legacy single preflight, kept for migration and never dropped.
@@ -165,6 +172,9 @@ impl Default for Environment {
             workdir: String::new(),
             user: String::new(),
             command: Vec::new(),
+            desktop_geometry: Geometry::DEFAULT,
+            desktop_depth: desktop::DEFAULT_DEPTH,
+            desktop_port: desktop::DEFAULT_PORT,
             preflight_enabled: false,
             preflight_script: String::new(),
             unknown: IndexMap::new(),

@@ -63,6 +63,8 @@ pub struct Timings {
     pub create_ms: Option<f64>,
     /// Starting the container.
     pub start_ms: Option<f64>,
+    /// From the beginning until the desktop was ready.
+    pub desktop_ms: Option<f64>,
     /// The stages in the container before the command, by the container's clock.
     pub preflight_ms: Option<f64>,
     /// From the beginning until the command first wrote something.

@@ -155,6 +155,48 @@ pub enum OpError {
         /// Its exit status.
         code: i64,
     },
+    /// The task has no desktop.
+    #[error(
+        "task `{id}` has no desktop; `headless_desktop_enabled: true` in its environment gives one to tasks started from then on"
+    )]
+    NoDesktop {
+        /// The task.
+        id: String,
+    },
+    /// None of an environment's tasks has one.
+    #[error(
+        "no task with a desktop runs in environment `{environment}`; `prebake run {environment} -d` starts one if `headless_desktop_enabled` is true"
+    )]
+    NoTaskWithDesktop {
+        /// The environment.
+        environment: EnvironmentId,
+    },
+    /// The desktop is not there yet.
+    #[error(
+        "the desktop of task `{id}` is not ready yet; try again in a moment, `prebake logs {id}` shows how far it is"
+    )]
+    DesktopNotReady {
+        /// The task.
+        id: String,
+    },
+    /// The desktop is gone for good.
+    #[error("the desktop of task `{id}` cannot be opened: {cause}; start the task again")]
+    DesktopFailed {
+        /// The task.
+        id: String,
+        /// Why, in its own words.
+        cause: String,
+    },
+    /// No picture was taken.
+    #[error(
+        "no picture of the desktop of task `{id}` was taken: {cause}; `prebake logs {id}` shows whether it runs"
+    )]
+    NoPicture {
+        /// The task.
+        id: String,
+        /// Why, in the words of the program that takes it.
+        cause: String,
+    },
     /// The engine could not be reached any more while a task was watched.
     #[error(
         "lost sight of task `{id}`: {cause}; the engine keeps it, `prebake attach {id}` returns to it and `prebake logs {id}` shows what it wrote"

@@ -7,6 +7,7 @@ pub mod adopt;
 pub mod bake;
 pub mod changes;
 pub mod context;
+pub mod desktop;
 pub mod doctor;
 pub mod edit;
 pub mod editor;

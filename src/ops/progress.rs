@@ -75,6 +75,18 @@ pub enum Progress<'a> {
         /// Why it is degraded.
         degraded: Option<&'a str>,
     },
+    /// The task's desktop is ready.
+    DesktopReady {
+        /// The page, with all it needs to open the desktop: who has it gets in.
+        url: &'a str,
+        /// The command that comes first, on the person's machine; none: the browser can be here.
+        tunnel: Option<&'a str>,
+    },
+    /// The task's desktop is not ready yet, and is not waited for.
+    DesktopPending {
+        /// The task's id.
+        id: &'a str,
+    },
     /// The task wrote something; not cut at line ends.
     Output {
         /// Its stream.

@@ -28,6 +28,8 @@ pub struct TaskSummary {
     pub image: String,
     /// Why it is degraded.
     pub degraded: Option<String>,
+    /// Whether it was started with a desktop.
+    pub desktop: bool,
     /// The command; empty: the stages alone.
     pub command: Vec<String>,
     /// The ports that lead to it, while it runs.
@@ -71,6 +73,7 @@ fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary 
         State::Removing => ("exited", None),
     };
     let degraded = label(labels::DEGRADED);
+    let desktop = !label(labels::DESKTOP).is_empty();
     let image = label(labels::IMAGE);
     TaskSummary {
         environment: label(labels::ENVIRONMENT),
@@ -78,6 +81,7 @@ fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary 
         exit_code,
         image: if image.is_empty() { facts.image } else { image },
         degraded: (!degraded.is_empty()).then_some(degraded),
+        desktop,
         command: facts.arguments,
         ports: facts.ports,
         created: facts.created.map(|time| time.to_string()),
@@ -89,12 +93,19 @@ fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary 
     }
 }
 
+/// The tasks that run, newest first.
+pub(super) async fn running(context: &Context) -> Result<Vec<Task>, OpError> {
+    let all = containers(context).await?.into_iter();
+    let running = all.filter(|facts| facts.state == State::Running);
+    Ok(running.map(Task::of).collect())
+}
+
 /// The task whose id begins with `text`.
 pub async fn find(context: &Context, text: &str) -> Result<Task, OpError> {
     let mut found: Vec<Task> = containers(context)
         .await?
         .into_iter()
-        .map(|facts| Task { id: facts.label(labels::TASK).to_owned(), facts })
+        .map(Task::of)
         .filter(|task| !text.is_empty() && task.id.starts_with(text))
         .collect();
     match (found.pop(), found.len()) {
@@ -188,6 +199,27 @@ pub async fn stop(
 }
 
 impl Task {
+    fn of(facts: ContainerFacts) -> Self {
+        Self { id: facts.label(labels::TASK).to_owned(), facts }
+    }
+
+    /// The id of its environment.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        self.facts.label(labels::ENVIRONMENT)
+    }
+
+    /// Whether it was started with a desktop.
+    #[must_use]
+    pub fn has_desktop(&self) -> bool {
+        !self.facts.label(labels::DESKTOP).is_empty()
+    }
+
+    /// Its container.
+    pub(super) fn container(&self) -> &str {
+        &self.facts.id
+    }
+
     /// Whether it has a terminal.
     #[must_use]
     pub fn has_terminal(&self) -> bool {

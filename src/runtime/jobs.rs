@@ -347,8 +347,12 @@ impl Watch for Watcher {
                 self.note(&format!("the {layer} layer is {image}: {how}, {seconds:.1} s"));
             }
             Progress::Warning(sentence) => self.note(&format!("warning: {sentence}")),
-            // Of tasks.
-            Progress::TaskStarted { .. } | Progress::Output { .. } | Progress::CommandBegan => {}
+            // Of tasks. What opens a desktop must not get into a log.
+            Progress::TaskStarted { .. }
+            | Progress::DesktopReady { .. }
+            | Progress::DesktopPending { .. }
+            | Progress::Output { .. }
+            | Progress::CommandBegan => {}
             Progress::Idle => {
                 self.flush();
                 if !self.is_told {

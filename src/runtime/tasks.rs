@@ -1,6 +1,6 @@
 //! Tasks, on tokio: listed, followed into their logs, ended.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Outbox;
@@ -9,7 +9,8 @@ use crate::app::domain::port::Port;
 use crate::app::event::Event;
 use crate::app::log::LogId;
 use crate::app::moment::Moment;
-use crate::app::tasks::{Task, TaskEffect, TaskEvent, TaskState};
+use crate::app::tasks::{Desktop, Task, TaskEffect, TaskEvent, TaskState};
+use crate::ops::desktop::{self, browser};
 use crate::ops::tasks::{self, TaskSummary};
 use crate::ops::{Context, OpError, Progress, Watch};
 
@@ -23,11 +24,13 @@ pub(super) struct Tasks {
     logs: Logs,
     /// Those whose logs are followed.
     followed: Arc<Mutex<HashSet<String>>>,
+    /// Desktops that were found, by the id of their tasks: they stay as they are.
+    desktops: Arc<Mutex<HashMap<String, Desktop>>>,
 }
 
 impl Tasks {
     pub(super) fn new(logs: Logs, outbox: Outbox) -> Self {
-        Self { outbox, logs, followed: Arc::default() }
+        Self { outbox, logs, followed: Arc::default(), desktops: Arc::default() }
     }
 
     /// Does what is asked of tasks.
@@ -36,10 +39,11 @@ impl Tasks {
         let tasks = self.clone();
         tokio::spawn(async move {
             let outcome = match effect {
-                TaskEffect::List => list(&context).await.map(Some),
+                TaskEffect::List => tasks.list(&context).await.map(Some),
                 TaskEffect::Follow(id) => tasks.follow(&context, &id).await.map(|()| None),
                 TaskEffect::Stop(id) => end(&context, &id, false).await.map(Some),
                 TaskEffect::Remove(id) => end(&context, &id, true).await.map(Some),
+                TaskEffect::OpenDesktop(id) => open_desktop(&context, &id).await.map(Some),
             };
             match outcome {
                 Ok(Some(event)) => tasks.outbox.tell(Event::Task(event)).await,
@@ -47,6 +51,35 @@ impl Tasks {
                 Err(error) => tasks.outbox.tell(Event::Failed(error.to_string())).await,
             };
         });
+    }
+
+    async fn list(&self, context: &Context) -> Result<TaskEvent, OpError> {
+        let mut listed = Vec::new();
+        let mut known = HashMap::new();
+        for found in tasks::list(context).await? {
+            if let Some(desktop) = self.desktop(context, &found).await {
+                known.insert(found.id.clone(), desktop);
+            }
+            let desktop = known.get(&found.id).cloned();
+            listed.push(task(found, desktop));
+        }
+        *self.desktops.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        Ok(TaskEvent::Listed(listed))
+    }
+
+    /// How to get to the desktop of a task. One that cannot be found out is as good as none: it
+    /// may be on its way, and is asked for the next time.
+    async fn desktop(&self, context: &Context, found: &TaskSummary) -> Option<Desktop> {
+        if !found.desktop || found.state != "running" {
+            return None;
+        }
+        let known =
+            self.desktops.lock().unwrap_or_else(PoisonError::into_inner).get(&found.id).cloned();
+        if known.is_some() {
+            return known;
+        }
+        let desktop = desktop::of_summary(context, found).await.ok()?;
+        Some(Desktop { url: desktop.url, tunnel: desktop.tunnel })
     }
 
     /// Reads the whole log of a task, and what it writes until it ends; once at a time.
@@ -67,9 +100,14 @@ impl Tasks {
     }
 }
 
-async fn list(context: &Context) -> Result<TaskEvent, OpError> {
-    let found = tasks::list(context).await?;
-    Ok(TaskEvent::Listed(found.into_iter().map(task).collect()))
+async fn open_desktop(context: &Context, id: &str) -> Result<TaskEvent, OpError> {
+    let task = tasks::find(context, id).await?;
+    let desktop = desktop::of_task(context, &task).await?;
+    let opener = browser::find().ok_or_else(|| {
+        OpError::Unusable("no browser is found here; copy the URL with `u` instead".to_owned())
+    })?;
+    browser::open(context, &desktop, &opener)?;
+    Ok(TaskEvent::Done(format!("the desktop of task {id} is opened in the browser")))
 }
 
 async fn end(context: &Context, id: &str, removes: bool) -> Result<TaskEvent, OpError> {
@@ -79,7 +117,7 @@ async fn end(context: &Context, id: &str, removes: bool) -> Result<TaskEvent, Op
     Ok(TaskEvent::Done(format!("task {id} {how}")))
 }
 
-fn task(found: TaskSummary) -> Task {
+fn task(found: TaskSummary, desktop: Option<Desktop>) -> Task {
     let moment = |text: Option<String>| {
         let time: jiff::Timestamp = text?.parse().ok()?;
         u64::try_from(time.as_millisecond()).ok().map(Moment)
@@ -96,6 +134,7 @@ fn task(found: TaskSummary) -> Task {
         id: found.id,
         environment: found.environment,
         ports: found.ports.iter().map(Port::leads).collect(),
+        desktop,
         degraded: found.degraded,
     }
 }

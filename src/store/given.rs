@@ -50,6 +50,11 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
     read::stream(path, file, LARGEST_IMPORT)
 }
 
+/// Writes a file that a person named, whole; a new one is for its owner only.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    atomic::write(path, bytes, Mode::Kept)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

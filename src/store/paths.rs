@@ -111,6 +111,12 @@ impl Folders {
         self.state.join("drafts")
     }
 
+    /// Pages that lead to desktops, and edits of the desktop's scripts.
+    #[must_use]
+    pub fn desktop(&self) -> PathBuf {
+        self.state.join("desktop")
+    }
+
     /// Copies of scripts, by digest.
     #[must_use]
     pub fn scripts(&self) -> PathBuf {

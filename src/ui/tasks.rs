@@ -10,7 +10,7 @@ use crate::app::domain::theme::Role;
 use crate::app::layout::{Rect, Region};
 use crate::app::moment::clock;
 use crate::app::state::State;
-use crate::app::tasks::{Task, TaskState};
+use crate::app::tasks::{Desktop, Task, TaskState};
 
 pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
     let inside = pane::frame(frame, rect, Region::Tasks, state, paint);
@@ -22,6 +22,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         frame.render_widget(Line::from(paint.span(words, Role::Hint)), cells(cell));
         return;
     }
+    let desktop = tasks.selected().and_then(|task| task.desktop.as_ref());
+    let inside = match desktop {
+        Some(desktop) if inside.height > 2 => above_desktop(frame, inside, desktop, paint),
+        _ => inside,
+    };
     let rows = usize::from(inside.height).max(1);
     let first = (tasks.place().unwrap_or(0) + 1).saturating_sub(rows);
     let here = tasks.selected().map(|task| task.id.clone());
@@ -35,6 +40,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
             frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
         }
     }
+}
+
+/// Draws how to get to the desktop of the selected task into the last lines, and gives what is
+/// above them.
+fn above_desktop(frame: &mut Frame<'_>, inside: Rect, desktop: &Desktop, paint: Paint<'_>) -> Rect {
+    let tunnel = desktop.tunnel.iter().map(|command| ("t first", command));
+    let lines: Vec<_> = tunnel.chain([("u desktop", &desktop.url)]).collect();
+    let height = u16::try_from(lines.len()).unwrap_or(1);
+    let width = usize::from(inside.width).saturating_sub(12);
+    for (y, (word, text)) in (inside.bottom() - height..inside.bottom()).zip(lines) {
+        let line = Line::from(vec![
+            paint.span(format!(" {word:10} "), Role::Hint),
+            paint.span(fit(text, width, paint.glyph(Glyph::More)), Role::Accent),
+        ]);
+        frame.render_widget(line, cells(Rect { y, height: 1, ..inside }));
+    }
+    Rect { height: inside.height - height, ..inside }
 }
 
 /// A row; names of environments have so many cells.
@@ -80,6 +102,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::app::layout::Region;
+    use crate::app::tasks::Desktop;
     use crate::app::testing::{linked, press};
     use crate::ui::testing::{furnished, pane};
 
@@ -88,6 +111,18 @@ mod tests {
         let mut state = furnished();
         press(&mut state, &["alt-6", "down"]);
         assert_snapshot!("tasks", pane(&state, Region::Tasks));
+        let url = "http://127.0.0.1:49153/vnc.html#autoconnect=1".to_owned();
+        let tunnel = Some("ssh -N -L 49153:127.0.0.1:49153 ana@build".to_owned());
+        press(&mut state, &["up"]);
+        state.tasks.entries[0].desktop = Some(Desktop { url, tunnel });
+        let seen = pane(&state, Region::Tasks);
+        let told: Vec<&str> = seen.lines().filter(|line| line.contains("49153")).collect();
+        assert!(
+            told[0].contains(" t first    ssh -N -L 49153:127.0.0.1:49153 ana@build"),
+            "{seen}"
+        );
+        assert!(told[1].contains(" u desktop  http://127.0.0.1:49153/vnc.html#auto"), "{seen}");
+
         let mut state = linked(&["api"]);
         press(&mut state, &["alt-6"]);
         let seen = pane(&state, Region::Tasks);

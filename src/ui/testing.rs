@@ -104,6 +104,7 @@ pub(super) fn furnished() -> State {
         command: "make all".to_owned(),
         state,
         ports: Vec::new(),
+        desktop: None,
         degraded: None,
         started: Some(Moment(1_000_000)),
         ended,

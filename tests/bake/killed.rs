@@ -20,9 +20,13 @@ fn killed_at_any_moment_a_bake_is_whole_or_not_there() {
         )
     };
     let mut world = World::new().environment("demo", |e| e.cached(&script(1000)));
-    let begun = Instant::now();
-    world.build("demo").succeeds();
-    let life = begun.elapsed();
+    // The shortest of a few: other work on the machine makes a bake longer, never shorter.
+    let lives = (0..3).map(|_| {
+        let begun = Instant::now();
+        world.prebake(["build", "demo", "--no-cache"]).run().succeeds();
+        begun.elapsed()
+    });
+    let life = lives.min().unwrap();
 
     let mut killed = 0;
     let mut seed = 0x5eed_u32;

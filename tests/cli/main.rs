@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod broken;
 #[cfg(test)]
+mod desktop;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod doctor;

@@ -49,6 +49,12 @@ impl EnvironmentBuilder {
         self.set("headless_desktop_enabled", enabled).set("cache_desktop_build", cached)
     }
 
+    /// What the desktop looks like, and the port of its page.
+    pub(crate) fn desktop_of(self, geometry: &str, depth: u8, port: u16) -> Self {
+        let sized = self.set("desktop_geometry", geometry).set("desktop_depth", depth);
+        sized.set("desktop_port", port)
+    }
+
     /// The container caching toggle.
     pub(crate) fn caching(self, on: bool) -> Self {
         self.set("cache_container_build", on)

@@ -23,6 +23,12 @@ pub enum TaskAction {
     Remove,
     /// Copies its id.
     Copy,
+    /// Copies the URL of its desktop.
+    CopyDesktop,
+    /// Copies the command that comes before that URL, on the person's machine.
+    CopyTunnel,
+    /// Opens its desktop in a browser.
+    OpenDesktop,
 }
 
 use TaskAction as T;
@@ -50,6 +56,9 @@ pub(super) const ROWS: &[Row] = &[
     row(T::Stop, "stop", "End the task", "stop", &["s"]),
     row(T::Remove, "remove-task", "Remove the task", "remove", &["delete", "x"]),
     row(T::Copy, "copy-task", "Copy the id of the task", "copy id", &["y"]),
+    row(T::CopyDesktop, "copy-desktop", "Copy the URL of the desktop", "copy url", &["u"]),
+    row(T::CopyTunnel, "copy-tunnel", "Copy the ssh command for the desktop", "copy ssh", &["t"]),
+    row(T::OpenDesktop, "open-desktop", "Open the desktop in a browser", "open", &["o"]),
 ];
 
 /// Whether an action works now.
@@ -61,6 +70,21 @@ pub(super) fn availability(state: &State, action: TaskAction) -> Result<(), Stri
     let Some(task) = state.tasks.selected() else {
         return Err("there is no task; `r` in the list of environments starts one".to_owned());
     };
+    if matches!(action, T::CopyDesktop | T::CopyTunnel | T::OpenDesktop) {
+        let Some(desktop) = &task.desktop else {
+            return Err(format!("task {} has no desktop that is ready", task.id));
+        };
+        return match (action, &desktop.tunnel) {
+            (T::CopyTunnel, None) => {
+                Err("the desktop can be opened from here, without ssh".to_owned())
+            }
+            (T::OpenDesktop, Some(_)) => {
+                Err("the browser is elsewhere: `t` copies the command for there, then `u` the URL"
+                    .to_owned())
+            }
+            _ => Ok(()),
+        };
+    }
     match (action, task.state) {
         (T::Attach | T::Stop, TaskState::Ended(code)) => {
             Err(format!("task {} has ended, with exit code {code}", task.id))

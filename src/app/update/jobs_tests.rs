@@ -220,6 +220,7 @@ fn a_command_is_started_with_variables_and_its_task_is_shown() {
         command: "make".to_owned(),
         state,
         ports: Vec::new(),
+        desktop: None,
         degraded: None,
         started: Some(Moment(0)),
         ended: None,
@@ -235,6 +236,46 @@ fn a_command_is_started_with_variables_and_its_task_is_shown() {
 }
 
 #[test]
+fn the_url_of_a_desktop_is_copied_and_opened_where_a_browser_can_be() {
+    use crate::app::tasks::Desktop;
+
+    let mut state = linked(&["web"]);
+    let task = |desktop: Option<Desktop>| Task {
+        id: "abc".to_owned(),
+        environment: "web".to_owned(),
+        command: String::new(),
+        state: TaskState::Running,
+        ports: Vec::new(),
+        desktop,
+        degraded: None,
+        started: None,
+        ended: None,
+    };
+    let desktop = |tunnel: Option<&str>| {
+        Some(Desktop { url: "http://u".to_owned(), tunnel: tunnel.map(str::to_owned) })
+    };
+    let list = |state: &mut State, task| {
+        update(state, Event::Task(TaskEvent::Listed(vec![task])));
+        press(state, &["alt-6"]);
+    };
+    list(&mut state, task(desktop(None)));
+    assert_eq!(press(&mut state, &["u"]), [Effect::Copy("http://u".to_owned())]);
+    let open = Effect::Task(TaskEffect::OpenDesktop("abc".to_owned()));
+    assert_eq!(press(&mut state, &["o"]), [open]);
+    assert_eq!(press(&mut state, &["t"]), []);
+    assert!(told(&state).contains("can be opened from here"), "{}", told(&state));
+
+    list(&mut state, task(desktop(Some("ssh -N far"))));
+    assert_eq!(press(&mut state, &["t"]), [Effect::Copy("ssh -N far".to_owned())]);
+    assert_eq!(press(&mut state, &["o"]), []);
+    assert!(told(&state).contains("`t` copies"), "{}", told(&state));
+
+    list(&mut state, task(None));
+    assert_eq!(press(&mut state, &["u"]), []);
+    assert!(told(&state).contains("task abc has no desktop"), "{}", told(&state));
+}
+
+#[test]
 fn a_click_selects_a_task_and_a_line_of_a_log() {
     use crate::app::event::{Mouse, MouseKind};
 
@@ -245,6 +286,7 @@ fn a_click_selects_a_task_and_a_line_of_a_log() {
         command: String::new(),
         state: TaskState::Running,
         ports: Vec::new(),
+        desktop: None,
         degraded: None,
         started: None,
         ended: None,

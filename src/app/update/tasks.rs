@@ -73,6 +73,25 @@ pub(super) fn act(state: &mut State, action: TaskAction) -> Vec<Effect> {
             state.tell(Tone::Done, format!("copied {}", task.id));
             return vec![Effect::Copy(task.id)];
         }
+        TaskAction::CopyDesktop => {
+            let Some(desktop) = task.desktop else { return Vec::new() };
+            let words = match desktop.tunnel {
+                Some(_) => {
+                    "copied the URL of the desktop; the ssh command comes first, `t` copies it"
+                }
+                None => "copied the URL of the desktop; who has it gets in",
+            };
+            state.tell(Tone::Done, words.to_owned());
+            return vec![Effect::Copy(desktop.url)];
+        }
+        TaskAction::CopyTunnel => {
+            let Some(command) = task.desktop.and_then(|desktop| desktop.tunnel) else {
+                return Vec::new();
+            };
+            state.tell(Tone::Done, "copied the ssh command; it is for your own machine".to_owned());
+            return vec![Effect::Copy(command)];
+        }
+        TaskAction::OpenDesktop => return vec![Effect::Task(TaskEffect::OpenDesktop(task.id))],
         TaskAction::Run => {}
     }
     Vec::new()

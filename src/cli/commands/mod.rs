@@ -1,6 +1,7 @@
 //! The subcommands, one file per verb or per family of small ones.
 
 mod build;
+mod desktop;
 mod doctor;
 mod edit;
 mod environments;
@@ -123,6 +124,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Logs(args) => tasks::logs(desk, &args),
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),
+        Command::Desktop(command) => desktop::desktop(desk, &command),
         Command::Shell(args) => shell::shell(desk, args),
         Command::Lint(args) => lint::lint(desk, &args),
         Command::Import(args) => import::import(desk, &args),

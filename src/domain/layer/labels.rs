@@ -41,6 +41,8 @@ pub const TASK: &str = "prebake.task";
 pub const IMAGE: &str = "prebake.image";
 /// The nonce of the task's markers.
 pub const NONCE: &str = "prebake.nonce";
+/// The port of the task's desktop inside its container; absent without a desktop.
+pub const DESKTOP: &str = "prebake.desktop";
 /// Why the task runs degraded; absent otherwise.
 pub const DEGRADED: &str = "prebake.degraded";
 

@@ -8,6 +8,7 @@ use serde_yaml::{Location, Spanned};
 use super::error::{ManifestError, quotable};
 use super::raw::{RawManifest, RawNode, RawPairs, RawText, source_of};
 use super::{Environment, VERSION, scalar};
+use crate::domain::desktop::{DEFAULT_DEPTH, DEFAULT_PORT, DEPTHS, Geometry};
 use crate::domain::environment::DEFAULT_BASE_IMAGE;
 use crate::domain::image::reference_fault;
 use crate::domain::mount::Mount;
@@ -38,6 +39,9 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
         workdir: workdir(raw.workdir)?,
         user: user(raw.user)?,
         command: command(raw.command)?,
+        desktop_geometry: desktop_geometry(raw.desktop_geometry)?,
+        desktop_depth: desktop_depth(raw.desktop_depth)?,
+        desktop_port: desktop_port(raw.desktop_port)?,
         preflight_enabled: raw.preflight_enabled.unwrap_or_default(),
         preflight_script: value(raw.preflight_script),
         unknown: raw
@@ -196,6 +200,40 @@ fn command(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestErr
             Ok(word.value)
         })
         .collect()
+}
+
+fn desktop_geometry(raw: RawText) -> Result<Geometry, ManifestError> {
+    let read = |text: &str| Geometry::parse(text);
+    choice(raw, Geometry::DEFAULT, "desktop_geometry", "no size", Geometry::ADVICE, read)
+}
+
+fn desktop_depth(raw: RawText) -> Result<u8, ManifestError> {
+    let read = |text: &str| DEPTHS.into_iter().find(|depth| depth.to_string() == text);
+    let advice = "write `24`, or `16` for fewer colours";
+    choice(raw, DEFAULT_DEPTH, "desktop_depth", "no depth of colours", advice, read)
+}
+
+fn desktop_port(raw: RawText) -> Result<u16, ManifestError> {
+    let read =
+        |text: &str| text.parse().ok().filter(|&port: &u16| port.to_string() == text && port > 0);
+    let advice = "write a number from 1 to 65535, or leave the field out";
+    choice(raw, DEFAULT_PORT, "desktop_port", "no port", advice, read)
+}
+
+/// A value of which only some texts are one.
+fn choice<T>(
+    raw: RawText,
+    usual: T,
+    field: &str,
+    fault: &str,
+    advice: &'static str,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, ManifestError> {
+    let Some(raw) = raw else { return Ok(usual) };
+    read(&raw.value).ok_or_else(|| {
+        let what = format!("{field}: `{}` is {fault}", quotable(&raw.value));
+        ManifestError::at(raw.defined, what, advice)
+    })
 }
 
 /// A value that is carried along. A plain scalar keeps its text, which decides its type.

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::tests::check_round_trip;
 use super::*;
+use crate::domain::desktop::Geometry;
 use crate::domain::unknown::Unknown;
 
 /// Texts made of what YAML trips over.
@@ -79,6 +80,9 @@ proptest! {
             mounts: values.iter().map(|value| format!("/{}:/x", without_nul(value).replace(':', ""))).collect(),
             ports: values.iter().zip(1..).map(|(_, port)| format!("{port}:80")).collect(),
             command: words.iter().map(without_nul).collect(),
+            desktop_geometry: Geometry { width: 64 + u16::try_from(words.len()).unwrap(), height: 600 },
+            desktop_depth: if toggles[0] { 16 } else { 24 },
+            desktop_port: 6080 + u16::from(toggles[1]),
             unknown: unknown.into_iter().map(|(name, value)| (format!("x{name}"), settle(value))).collect(),
             ..Environment::default()
         });

@@ -1,7 +1,8 @@
 //! An environment as the text of its file.
 //!
 //! Fields stand in the order in which people think of them, then those this version does not
-//! know. The legacy preflight is written only if it holds something.
+//! know. The legacy preflight is written only if it holds something, and what a desktop looks like
+//! only if it is not the usual.
 
 use super::scalar::{self, Scalar};
 use super::{ManifestError, parse};
@@ -58,6 +59,9 @@ pub(super) fn fields(environment: &Environment) -> Vec<Field> {
         workdir,
         user,
         command,
+        desktop_geometry,
+        desktop_depth,
+        desktop_port,
         preflight_enabled,
         preflight_script,
         unknown,
@@ -78,6 +82,14 @@ pub(super) fn fields(environment: &Environment) -> Vec<Field> {
         text("user", user),
         plain("command", line(command)),
     ];
+    let usual = Environment::default();
+    for (is_left_out, field) in [
+        (*desktop_geometry == usual.desktop_geometry, plain("desktop_geometry", desktop_geometry)),
+        (*desktop_depth == usual.desktop_depth, plain("desktop_depth", desktop_depth)),
+        (*desktop_port == usual.desktop_port, plain("desktop_port", desktop_port)),
+    ] {
+        fields.push(Field { is_left_out, ..field });
+    }
     let is_left_out = !preflight_enabled && preflight_script.is_empty();
     for legacy in [
         plain("preflight_enabled", preflight_enabled),

@@ -16,6 +16,8 @@ pub enum Marker {
     Failed(String, i64),
     /// A script of a degraded task ended with this status, not 0, and the start goes on.
     Forgiven(String, i64),
+    /// The desktop is ready.
+    Desktop,
     /// The container's program began, at this time in microseconds since 1970.
     Begin(u64),
     /// The preflight ended and the command begins, at this time in microseconds since 1970.
@@ -44,6 +46,7 @@ impl Marker {
                     Self::Forgiven(script, code)
                 }
             }
+            "desktop" => Self::Desktop,
             "begin" => Self::Begin(microseconds(rest)),
             "command" => Self::Command(microseconds(rest)),
             "kept" => Self::Kept(rest.to_owned()),
@@ -195,8 +198,10 @@ mod tests {
 
     #[test]
     fn times() {
-        let (_, markers) = run(b"\x1eabc begin 12,000001\n\x1eabc command \n\x1eabc done\n", 100);
-        assert_eq!(markers, [Marker::Begin(12_000_001), Marker::Command(0), Marker::Done]);
+        let (_, markers) =
+            run(b"\x1eabc begin 12,000001\n\x1eabc command \n\x1eabc desktop\n\x1eabc done\n", 100);
+        let desktop = Marker::Desktop;
+        assert_eq!(markers, [Marker::Begin(12_000_001), Marker::Command(0), desktop, Marker::Done]);
     }
 
     #[test]

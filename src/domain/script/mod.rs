@@ -29,6 +29,18 @@ pub const SOURCED: &str = "/dev/fd/6";
 /// The variable that asks for a desktop; gone before the run preflight.
 pub const DESKTOP_VARIABLE: &str = "PREBAKE_DESKTOP";
 
+/// The variable with the size of the desktop.
+pub const DESKTOP_GEOMETRY_VARIABLE: &str = "PREBAKE_DESKTOP_GEOMETRY";
+
+/// The variable with the depth of its colours.
+pub const DESKTOP_DEPTH_VARIABLE: &str = "PREBAKE_DESKTOP_DEPTH";
+
+/// The variable with the port of its page.
+pub const DESKTOP_PORT_VARIABLE: &str = "PREBAKE_DESKTOP_PORT";
+
+/// The variable with its folder; the command has it, too.
+pub const DESKTOP_FOLDER_VARIABLE: &str = "PREBAKE_DESKTOP_FOLDER";
+
 /// The variable that says that a bake failed before: a stage that fails again is told and does
 /// not keep the command from starting. Gone before the run preflight.
 pub const DEGRADED_VARIABLE: &str = "PREBAKE_DEGRADED";

@@ -12,8 +12,7 @@ for __prebake_stage in desktop_install.sh desktop_setup.sh cached_preflight.sh; 
   # In the folder and with the variables of a bake.
   (
     eval "${PREBAKE_STAGE_SETUP-}" || builtin exit
-    unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_STAGE_SETUP
-    unset PREBAKE_RUN_PREFLIGHT PREBAKE_SETTINGS_PREFLIGHT
+    unset "${!PREBAKE_@}"
     exec {__prebake_log}>&- {__prebake_out}>&-
     BASH_ENV=/tmp/.prebake/trace.sh exec bash "/tmp/.prebake/$__prebake_stage"
   )
@@ -30,7 +29,12 @@ if [[ ${PREBAKE_DESKTOP-} ]]; then
   __prebake_code=1
   # Where its bake failed there may be nothing to start, which is no news.
   if [[ ! ${PREBAKE_DEGRADED-} ]] || builtin type -P prebake-desktop >/dev/null; then
-    prebake-desktop start {__prebake_log}>&- {__prebake_out}>&- && eval "$(prebake-desktop env)"
+    # Whoever sits at it need not read what is meant for this program.
+    (
+      unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_STAGE_SETUP
+      unset PREBAKE_RUN_PREFLIGHT PREBAKE_SETTINGS_PREFLIGHT
+      exec prebake-desktop start {__prebake_log}>&- {__prebake_out}>&-
+    ) && __prebake_mark desktop
     __prebake_code=$?
   fi
   if [[ $__prebake_code -ne 0 && ${PREBAKE_DEGRADED-} ]]; then
@@ -42,8 +46,10 @@ if [[ ${PREBAKE_DESKTOP-} ]]; then
 fi
 __prebake_settings=${PREBAKE_SETTINGS_PREFLIGHT-}
 __prebake_text=${PREBAKE_RUN_PREFLIGHT-}
-unset PREBAKE_DEGRADED PREBAKE_DESKTOP PREBAKE_STAGE_SETUP
-unset PREBAKE_RUN_PREFLIGHT PREBAKE_SETTINGS_PREFLIGHT
+__prebake_exports=
+[[ ! ${PREBAKE_DESKTOP-} || $__prebake_code -ne 0 ]] || __prebake_exports=$(prebake-desktop env)
+unset "${!PREBAKE_@}"
+eval "$__prebake_exports"
 if [[ -f /tmp/.prebake/settings_preflight.sh ]]; then
   __prebake_settings=$(cat /tmp/.prebake/settings_preflight.sh; echo x)
   __prebake_settings=${__prebake_settings%x}

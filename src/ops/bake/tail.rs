@@ -176,7 +176,7 @@ impl Tail {
                 self.end = Some(marker);
                 self.ended[index] = true;
             }
-            Marker::Begin(_) | Marker::Command(_) | Marker::Forgiven(..) => {}
+            Marker::Begin(_) | Marker::Command(_) | Marker::Desktop | Marker::Forgiven(..) => {}
         }
     }
 

@@ -2,12 +2,16 @@
 
 use indexmap::IndexMap;
 
-use super::relay::{Ending, Relay};
+use tokio::sync::mpsc;
+
+use super::desk::{self, Desk};
+use super::relay::{Ending, Relay, TaskSignal};
 use super::{Channels, Clock, RunRequest, TaskCommand};
+use crate::domain::desktop;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::LayerScript;
 use crate::domain::layer::labels::{self, Labels};
-use crate::domain::layer::stack::{RUN_PREFLIGHT, SETTINGS_PREFLIGHT};
+use crate::domain::layer::stack::{DESKTOP_INSTALL, RUN_PREFLIGHT, SETTINGS_PREFLIGHT};
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
 use crate::domain::script;
@@ -85,6 +89,16 @@ impl Launch<'_> {
             degraded: record.degraded.as_deref(),
         });
         let Some(attachment) = attachment else {
+            if self.environment.headless_desktop_enabled {
+                let ready = self.await_desktop(&container, &nonce, channels.signals).await;
+                let told = Desk { engine, task: record.id.as_str(), container: &container };
+                if ready {
+                    record.timings.desktop_ms = clock.ms();
+                    told.tell(watch).await;
+                } else {
+                    watch.see(Progress::DesktopPending { id: record.id.as_str() });
+                }
+            }
             return Ok(Ending::Left);
         };
         let relay = Relay {
@@ -96,6 +110,7 @@ impl Launch<'_> {
             from_start: true,
         };
         let relayed = relay.relay(attachment, channels, clock, watch).await?;
+        record.timings.desktop_ms = relayed.desktop_ms;
         record.timings.preflight_ms = relayed.preflight_ms;
         record.timings.first_output_ms = relayed.first_output_ms;
         Ok(relayed.ending)
@@ -140,6 +155,12 @@ impl Launch<'_> {
     /// Later ones of the same name win.
     fn variables(&self, task: &TaskId) -> Vec<String> {
         let task = task.as_str();
+        let (geometry, depth, port) = (
+            self.environment.desktop_geometry.to_string(),
+            self.environment.desktop_depth.to_string(),
+            self.environment.desktop_port.to_string(),
+        );
+        let folder = desktop::folder(task);
         let fixed = [("TASK_ID", task), ("AGENTS_RUNNER_TASK_ID", task)];
         let own = self.environment.env_vars.iter().map(|(name, value)| (&**name, &**value));
         let more = self.request.variables.iter().map(|(name, value)| (&**name, &**value));
@@ -157,7 +178,13 @@ impl Launch<'_> {
             all.insert(script::DEGRADED_VARIABLE, "1");
         }
         if self.environment.headless_desktop_enabled {
-            all.insert(script::DESKTOP_VARIABLE, "1");
+            all.extend([
+                (script::DESKTOP_VARIABLE, "1"),
+                (script::DESKTOP_GEOMETRY_VARIABLE, &geometry),
+                (script::DESKTOP_DEPTH_VARIABLE, &depth),
+                (script::DESKTOP_PORT_VARIABLE, &port),
+                (script::DESKTOP_FOLDER_VARIABLE, &folder),
+            ]);
         }
         all.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
@@ -193,6 +220,10 @@ impl Launch<'_> {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
+        if self.environment.headless_desktop_enabled {
+            let port = self.environment.desktop_port.to_string();
+            labels.insert(labels::DESKTOP.to_owned(), port);
+        }
         if let Some(reason) = degraded {
             labels.insert(labels::DEGRADED.to_owned(), reason.to_owned());
         }
@@ -226,7 +257,29 @@ impl Launch<'_> {
             });
         let mut ports: Vec<Port> = own.collect::<Result<_, _>>()?;
         ports.extend(&self.request.ports);
+        // The desktop has a port of its own, unless the person chose one for it.
+        let desktop = Port::on_loopback(self.environment.desktop_port);
+        let is_desktop =
+            |port: &Port| (port.container, port.protocol) == (desktop.container, desktop.protocol);
+        if self.environment.headless_desktop_enabled && !ports.iter().any(is_desktop) {
+            ports.push(desktop);
+        }
         Ok(ports)
+    }
+
+    /// Waits for the desktop, where nothing has to be installed first.
+    async fn await_desktop(
+        &self,
+        container: &str,
+        nonce: &str,
+        signals: &mut mpsc::Receiver<TaskSignal>,
+    ) -> bool {
+        let installs = |stage: &LayerScript| stage.name == DESKTOP_INSTALL;
+        if self.stages.iter().any(installs) {
+            return false;
+        }
+        let engine = &self.context.engine;
+        desk::ready(engine, container, nonce, signals).await
     }
 
     /// Puts the scripts in that do not travel in a variable.

@@ -2,9 +2,11 @@
 //! stages in it, then the command.
 //!
 //! [`launch`] makes the container, [`relay`] carries its output and signals while somebody
-//! watches, [`feed`] its input, and [`seen`] is what the output told. When a bake fails, the task starts all the same, degraded: on the best image there
-//! is, with the stages that were not baked run at the start.
+//! watches, [`feed`] its input, and [`seen`] is what the output told; [`desk`] tells how to get to
+//! the task's desktop. When a bake fails, the task starts all the same, degraded: on the best image
+//! there is, with the stages that were not baked run at the start.
 
+mod desk;
 pub mod feed;
 mod launch;
 mod place;

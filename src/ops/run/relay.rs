@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
+use super::desk::Desk;
 use super::feed::Feed;
 use super::place::Place;
 use super::seen::Seen;
@@ -57,6 +58,7 @@ pub enum Ending {
 #[derive(Debug)]
 pub(in crate::ops) struct Relayed {
     pub(in crate::ops) ending: Ending,
+    pub(in crate::ops) desktop_ms: Option<f64>,
     pub(in crate::ops) preflight_ms: Option<f64>,
     pub(in crate::ops) first_output_ms: Option<f64>,
 }
@@ -200,7 +202,12 @@ impl Relay<'_> {
             tokio::select! {
                 batch = pieces.next() => {
                     let Some(batch) = batch else { break };
+                    let had_desktop = told.seen.has_desktop();
                     told.take(batch, clock, watch)?;
+                    if told.seen.has_desktop() && !had_desktop {
+                        let Self { engine, task, container, .. } = *self;
+                        Desk { engine, task, container }.tell(watch).await;
+                    }
                     watch.see(Progress::Idle);
                 }
                 signal = signals.recv() => match signal {

@@ -34,6 +34,7 @@ pub(in crate::ops) struct Seen {
     failed: Option<i64>,
     began: u64,
     command: Option<u64>,
+    desktop_ms: Option<f64>,
     /// Whether the command's begin was told, by stream: what follows on that stream is its output.
     began_on: [bool; 2],
     told: CommandTold,
@@ -53,6 +54,7 @@ impl Seen {
             failed: None,
             began: 0,
             command: None,
+            desktop_ms: None,
             first_output_ms: None,
         }
     }
@@ -62,6 +64,7 @@ impl Seen {
         for piece in self.filters[index].push(&output.bytes) {
             match piece {
                 Piece::Bytes(bytes) => self.output(output.source, &bytes, clock, watch),
+                Piece::Marker(Marker::Desktop) => self.desktop_ms = self.desktop_ms.or(clock.ms()),
                 Piece::Marker(marker) => self.mark(index, marker, watch),
             }
         }
@@ -118,7 +121,7 @@ impl Seen {
                     CommandTold::Once | CommandTold::Yes => self.tell_command(watch),
                 }
             }
-            Marker::Kept(_) | Marker::Done => {}
+            Marker::Desktop | Marker::Kept(_) | Marker::Done => {}
         }
     }
 
@@ -162,6 +165,11 @@ impl Seen {
         self.syntax_error.or(self.line)
     }
 
+    /// Whether the desktop has become ready.
+    pub(super) fn has_desktop(&self) -> bool {
+        self.desktop_ms.is_some()
+    }
+
     /// How long the stages took, by the container's own clock.
     pub(in crate::ops) fn preflight_ms(&self) -> Option<f64> {
         let command = self.command.filter(|&time| time > 0 && self.began > 0)?;
@@ -170,6 +178,11 @@ impl Seen {
     }
 
     pub(super) fn relayed(&self, ending: Ending) -> Relayed {
-        Relayed { ending, preflight_ms: self.preflight_ms(), first_output_ms: self.first_output_ms }
+        Relayed {
+            ending,
+            desktop_ms: self.desktop_ms,
+            preflight_ms: self.preflight_ms(),
+            first_output_ms: self.first_output_ms,
+        }
     }
 }

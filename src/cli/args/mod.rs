@@ -3,12 +3,14 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help, which is no Markdown")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
+mod desktop;
 mod lint;
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub use self::desktop::{DesktopCommand, DesktopOpenArgs, DesktopScriptArg, DesktopShotArgs};
 pub use self::lint::{LintArgs, StageName};
 
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
@@ -67,6 +69,9 @@ pub enum Command {
     Attach(TaskArg),
     /// Stop a task
     Stop(StopArgs),
+    /// See the desktop of a task, or change the scripts that install it
+    #[command(subcommand)]
+    Desktop(DesktopCommand),
     /// Open a shell in an environment, or in what a failed bake left
     Shell(ShellArgs),
     /// Find what is doubtful in the scripts of an environment, or in a script in a file

@@ -1,0 +1,62 @@
+"""The door to a task's desktop: noVNC's page for whoever asks, the desktop for who has the token.
+
+Called with the desktop's folder, the folder of the page and the port. A program of its own
+and not the `websockify` command because that writes each request with its token into its
+log, and tells nobody when it is ready.
+"""
+
+import hmac
+import logging
+import os
+import re
+import sys
+import warnings
+from urllib.parse import parse_qs, urlsplit
+
+# What a browser sends are keys and clicks, for which websockify needs no numpy, and
+# importing it takes longer than all the rest.
+sys.modules["numpy"] = None
+warnings.simplefilter("ignore")
+
+from websockify.websocketproxy import ProxyRequestHandler, WebSocketProxy  # noqa: E402
+
+
+class Guest(ProxyRequestHandler):
+    """One connection."""
+
+    def validate_connection(self):
+        given = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
+        if not hmac.compare_digest(given.encode(), self.server.token):
+            self.send_error(403, "the token is wrong")
+            raise self.server.EClose("a guest without the token was turned away")
+
+    def log_message(self, format, *args):
+        super().log_message("%s", re.sub(r"\?[^\s'\"]*", "?...", format % args))
+
+
+class Door(WebSocketProxy):
+    """All connections."""
+
+    def __init__(self, folder, page, port):
+        with open(os.path.join(folder, "token"), "rb") as token:
+            self.token = token.read()
+        self.events = os.path.join(folder, "events")
+        # An address of the container: what the engine forwards comes from its network.
+        super().__init__(
+            RequestHandlerClass=Guest,
+            listen_host="0.0.0.0",
+            listen_port=port,
+            unix_target=os.path.join(folder, "vnc.socket"),
+            web=page,
+            file_only=True,
+        )
+
+    def started(self):
+        super().started()
+        with open(self.events, "r+b", buffering=0) as events:
+            events.write(b"novnc ready\n")
+
+
+if __name__ == "__main__":
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    Door(sys.argv[1], sys.argv[2], int(sys.argv[3])).start_server()
