@@ -169,6 +169,9 @@ pub struct Environments {
     pub listed: bool,
     /// What is known of their layers.
     pub statuses: HashMap<EnvironmentId, StatusFound>,
+    /// The warnings and errors in the scripts of the files, by the revision they are of; none: they
+    /// are being counted.
+    pub findings: HashMap<EnvironmentId, (Digest, Option<usize>)>,
     /// What narrows the list.
     pub filter: Option<Input>,
     /// The last one that was removed, and where its file is.
@@ -277,6 +280,7 @@ impl Environments {
     pub fn list(&mut self, entries: Vec<Entry>, broken: Vec<BrokenFile>) {
         (self.entries, self.broken, self.listed) = (entries, broken, true);
         self.statuses.retain(|id, _| self.entries.iter().any(|entry| entry.id == *id));
+        self.findings.retain(|id, _| self.entries.iter().any(|entry| entry.id == *id));
         if let Some(id) = self.wanted.take_if(|id| self.entries.iter().any(|entry| entry.id == *id))
         {
             self.selected = Some(Selected::Entry(id));

@@ -93,6 +93,15 @@ impl Stage {
             Self::Run => "run",
         }
     }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Cached => Self::Run,
+            Self::Run => Self::Cached,
+        }
+    }
 }
 
 /// Everything an environment file says. Field names are those of the file.

@@ -11,6 +11,7 @@ mod environments;
 mod images;
 mod jobs;
 mod link;
+mod lint;
 mod logs;
 mod opening;
 mod remembered;

@@ -1,4 +1,4 @@
-//! Drafts of unsaved scripts, and the findings of the linter.
+//! Drafts of unsaved scripts.
 //!
 //! Drafts are written one after the other by one thread, so that none overtakes another. Whoever
 //! keeps one holds its lock: another prebake, be it a screen or `prebake edit`, keeps off it.
@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::Outbox;
+use super::lint::Linter;
 use crate::app::domain::digest::Digest;
 use crate::app::domain::environment::{Environment, EnvironmentId, Stage};
-use crate::app::domain::lint::shell::lint_shell;
 use crate::app::domain::manifest;
 use crate::app::event::Event;
 use crate::app::moment::Moment;
@@ -20,7 +20,7 @@ use crate::ops::{DraftLock, Drafts, Environments, Folders};
 
 /// What is done about drafts, one after the other.
 pub(super) struct Keeper {
-    outbox: Outbox,
+    linter: Linter,
     work: mpsc::UnboundedSender<ScriptsEffect>,
     thread: JoinHandle<()>,
 }
@@ -42,21 +42,15 @@ impl Keeper {
                 }
             }
         });
-        Self { outbox, work, thread }
+        Self { linter: Linter::new(outbox), work, thread }
     }
 
     /// Does what the scripts ask for.
-    pub(super) fn perform(&self, effect: ScriptsEffect) {
-        if let ScriptsEffect::Lint { id, stage, revision, text } = effect {
-            let outbox = self.outbox.clone();
-            tokio::task::spawn_blocking(move || {
-                let findings = lint_shell(&text);
-                let event = ScriptsEvent::Linted { id, stage, revision, findings };
-                outbox.tell_blocking(Event::Scripts(event));
-            });
-        } else {
+    pub(super) fn perform(&mut self, effect: ScriptsEffect) {
+        match effect {
+            ScriptsEffect::Lint { .. } | ScriptsEffect::Count(_) => self.linter.perform(effect),
             // The thread ends only with this keeper.
-            let _ = self.work.send(effect);
+            effect => drop(self.work.send(effect)),
         }
     }
 
@@ -101,7 +95,7 @@ impl Desk {
                 Some(Event::Scripts(ScriptsEvent::Drafts(self.find().unwrap_or_default())))
             }
             // Not for this thread.
-            ScriptsEffect::Lint { .. } => None,
+            ScriptsEffect::Lint { .. } | ScriptsEffect::Count(_) => None,
         }
     }
 

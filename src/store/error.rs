@@ -115,6 +115,12 @@ pub enum StoreError {
         /// Its file.
         path: PathBuf,
     },
+    /// A script that a person named is not what it was when it was read.
+    #[error("cannot write {}: it was changed by someone else meanwhile; try again", Shown(path))]
+    GivenChanged {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another prebake holds the lock for too long.
     #[error("cannot lock {}: another prebake has held it for {} s; let it finish or end it, then try again", Shown(lock), waited.as_secs())]
     Locked {

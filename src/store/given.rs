@@ -11,6 +11,7 @@ use super::atomic::{self, Mode};
 use super::environments::LARGEST_FILE;
 use super::error::{Action, StoreError};
 use super::read;
+use crate::domain::digest::Digest;
 
 /// What stands for standard input.
 pub const STDIN: &str = "-";
@@ -25,6 +26,19 @@ pub fn script(path: &Path) -> Result<String, StoreError> {
         (path, read::stream(path, file, LARGEST_FILE)?)
     };
     read::text(path, bytes)
+}
+
+/// Replaces the text of a script file, whose bytes must be those of the revision `expected`. Its
+/// mode and a symbolic link stay.
+pub fn replace(path: &Path, expected: &Digest, text: &str) -> Result<(), StoreError> {
+    if !std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        let no_file = io::Error::other("it is no file that could be replaced");
+        return Err(StoreError::io(Action::Write, path)(no_file));
+    }
+    if Digest::of(read::bytes(path, LARGEST_FILE)?) != *expected {
+        return Err(StoreError::GivenChanged { path: path.to_owned() });
+    }
+    atomic::write(path, text.as_bytes(), Mode::Kept)
 }
 
 /// The largest file with environments of somebody else, in bytes: it may hold many.
@@ -61,5 +75,18 @@ mod tests {
             let words = script(path).unwrap_err().to_string();
             assert!(words.starts_with("cannot read `"), "{words}");
         }
+    }
+    #[test]
+    fn a_script_is_replaced_if_it_is_what_it_was() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a.sh");
+        std::fs::write(&path, "a\r\n").unwrap();
+        replace(&path, &Digest::of("a\r\n"), "a\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\n");
+        let refused =
+            |path: &Path| replace(path, &Digest::of("a\r\n"), "b").unwrap_err().to_string();
+        assert!(refused(&path).contains("was changed by someone else"), "{}", refused(&path));
+        assert!(refused(place.path()).contains("it is no file"), "{}", refused(place.path()));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\n");
     }
 }

@@ -302,7 +302,15 @@ mod tests {
         let code = RuleCode("SC2086".into());
         let (start, end) = (Spot { line: 0, column: 2 }, Spot { line: 0, column: 3 });
         let severity = Severity::Warning;
-        let finding = Diagnostic { code, severity, message: String::new(), start, end };
+        let finding = Diagnostic {
+            code,
+            severity,
+            message: String::new(),
+            advice: String::new(),
+            start,
+            end,
+            fix: None,
+        };
         editor.marks.answer(vec![finding], 0, 0);
         editor.marks.set_failed(Some(1));
         let (cells, cursor) = drawn(&editor, false);

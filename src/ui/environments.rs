@@ -4,9 +4,12 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::editor;
 use super::paint::{Glyph, Paint, cells, fit};
 use super::{pane, welcome};
+use crate::app::domain::lint::Severity;
 use crate::app::domain::theme::Role;
+use crate::app::editor::marks::Mark;
 use crate::app::environments::{BrokenFile, Entry, Warmth};
 use crate::app::jobs::Phase;
 use crate::app::layout::{Rect, Region};
@@ -102,15 +105,33 @@ fn row<'t>(
     let column = column(state, width);
     let name = fit(entry.id.as_str(), column, paint.glyph(Glyph::More));
     let gap = (column + 1).saturating_sub(name.width());
-    let room = width.saturating_sub(mark.width() + name.width() + gap + 2);
+    let found = findings(entry, state, paint);
+    let taken = mark.width() + name.width() + gap + 2;
+    // How it is comes before what is doubtful in it.
+    let found = found.filter(|found| taken + STATE / 2 + found.width() < width);
+    let room = width.saturating_sub(taken + found.as_ref().map_or(0, |it| it.width() + 1));
     let word = fit(&word, room, paint.glyph(Glyph::More));
     let state_words = format!("{} {word}", paint.glyph(glyph));
+    let found = found.unwrap_or_default();
+    let used = mark.width() + name.width() + gap + state_words.width() + found.width();
+    let rest = " ".repeat(width.saturating_sub(used));
     Line::from(vec![
         paint.span(mark, Role::Accent),
         paint.span(name, Role::Text),
         Span::raw(" ".repeat(gap)),
         paint.span(state_words, role),
+        Span::raw(rest),
+        Span::styled(found, paint.sign(Role::FindingWarning)),
     ])
+}
+
+/// How many warnings and errors there are in the scripts of the file; none: there is nothing to
+/// tell.
+fn findings(entry: &Entry, state: &State, paint: Paint<'_>) -> Option<String> {
+    let (_, count) = state.environments.findings.get(&entry.id)?;
+    let count = count.filter(|count| *count > 0)?;
+    let sign = editor::glyph(Mark::Finding(Severity::Warning), paint.is_ascii());
+    Some(format!("{}{count}", sign.trim()))
 }
 
 /// The cells of the names: what the longest one needs, as far as the states have room, too.

@@ -8,6 +8,7 @@ mod details;
 mod dialog;
 pub mod editor;
 mod environments;
+mod findings;
 mod footer;
 mod form;
 mod header;

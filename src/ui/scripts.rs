@@ -1,15 +1,15 @@
-//! The pane of a script: its editor, the findings under it, the line of the search; and the
-//! comparison with the file.
+//! The pane of a script: its editor, the line of the search; and the comparison with the file.
 
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::editor::{self, Look, Role as Part};
+use super::findings;
 use super::paint::{Glyph, Paint, cells, fit};
 use super::{pane, welcome};
 use crate::app::domain::environment::Stage;
-use crate::app::domain::lint::{Diagnostic, Severity};
+use crate::app::domain::lint::Severity;
 use crate::app::domain::theme::Role;
 use crate::app::editor::Editor;
 use crate::app::editor::marks::Mark;
@@ -53,7 +53,7 @@ pub(super) fn draw(
             place(frame, rect, editor, paint);
         }
     }
-    findings(frame, &areas, editor, paint);
+    findings::draw(frame, areas.findings, editor, has_keys.then_some(state), paint);
     if let Mode::Search(search) = &state.mode
         && search.stage == stage
     {
@@ -131,56 +131,12 @@ fn role(part: Part) -> Role {
     }
 }
 
-fn severity_role(severity: Severity) -> Role {
+pub(super) fn severity_role(severity: Severity) -> Role {
     match severity {
         Severity::Error => Role::FindingError,
         Severity::Warning => Role::FindingWarning,
         Severity::Hint => Role::FindingHint,
     }
-}
-
-fn findings(frame: &mut Frame<'_>, areas: &Areas, editor: &Editor, paint: Paint<'_>) {
-    if areas.findings.height == 0 {
-        return;
-    }
-    let found = editor.marks.findings();
-    let (head, rows) = areas.findings.cut_top(1);
-    let width = usize::from(head.width);
-    let count = match found.len() {
-        1 => " 1 finding ".to_owned(),
-        count => format!(" {count} findings "),
-    };
-    let dash = if paint.is_ascii() { "-" } else { "─" };
-    let rule = dash.repeat(width.saturating_sub(count.width() + 1));
-    let line = Line::from(vec![
-        paint.span(dash, Role::Border),
-        paint.span(count, Role::Muted),
-        paint.span(rule, Role::Border),
-    ]);
-    frame.render_widget(line, cells(head));
-    let lines: Vec<usize> = found.iter().map(|finding| finding.start.line).collect();
-    let here = editor.buffer().cursor().line;
-    let first = areas.first_finding(&lines, here);
-    for (y, finding) in (rows.y..rows.bottom()).zip(&found[first..]) {
-        let role = if finding.start.line == here { Role::Text } else { Role::Muted };
-        let line = finding_line(finding, width, role, paint);
-        frame.render_widget(line, cells(Rect { y, height: 1, ..rows }));
-    }
-}
-
-fn finding_line<'t>(finding: &Diagnostic, width: usize, role: Role, paint: Paint<'_>) -> Line<'t> {
-    let glyph = editor::glyph(Mark::Finding(finding.severity), paint.is_ascii());
-    let place = format!(" {}:{} ", finding.start.line + 1, finding.start.column + 1);
-    let code = format!("{} ", finding.code.0);
-    let used = glyph.width() + place.width() + code.width();
-    let words = fit(&finding.message, width.saturating_sub(used), paint.glyph(Glyph::More));
-    let sign = paint.sign(severity_role(finding.severity));
-    Line::from(vec![
-        Span::styled(glyph, sign),
-        paint.span(place, role),
-        Span::styled(code, sign),
-        paint.span(words, role),
-    ])
 }
 
 fn search_line(frame: &mut Frame<'_>, rect: Rect, search: &Search, paint: Paint<'_>) {

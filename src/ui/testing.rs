@@ -135,8 +135,10 @@ pub(super) fn with_findings(state: &mut State, name: &str) {
         code: RuleCode(code.into()),
         severity,
         message: format!("what {code} says"),
+        advice: String::new(),
         start: Spot { line, column: columns.0 },
         end: Spot { line, column: columns.1 },
+        fix: None,
     };
     let found = vec![
         finding(Severity::Error, "SC1000", 0, (2, 11)),

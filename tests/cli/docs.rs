@@ -50,7 +50,7 @@ fn every_field_and_event_is_described() {
     ] {
         fields(&user.run(arguments).json(), &mut names);
     }
-    for file in ["events.rs", "commands/build.rs", "commands/run.rs"] {
+    for file in ["events.rs", "commands/build.rs", "commands/run.rs", "commands/lint.rs"] {
         let path = format!("{}/src/cli/{file}", env!("CARGO_MANIFEST_DIR"));
         names.extend(quoted(&fs::read_to_string(path).unwrap()));
     }
@@ -79,7 +79,7 @@ fn every_command_of_the_readme_is_one_and_every_command_is_in_it() {
         let named = [format!("prebake {command}"), format!("`{command}`"), format!("`{command} ")];
         assert!(named.iter().any(|named| readme.contains(named)), "{command}");
     }
-    let pages = ["json", "layers", "baking", "import", "desktop"];
+    let pages = ["json", "layers", "baking", "import", "desktop", "lint"];
     let pages = pages.map(|name| page(&format!("docs/{name}.md")));
     for text in pages.into_iter().chain([readme]) {
         for piece in text.split("`prebake ").skip(1) {

@@ -14,6 +14,8 @@ mod edit;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
+mod lint;
+#[cfg(test)]
 mod list;
 #[cfg(test)]
 mod new;

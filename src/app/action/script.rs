@@ -2,9 +2,9 @@
 //! action: it cannot be bound to another key.
 
 use super::{Action, Row, Scope};
-use crate::app::editor::EditorCommand;
 use crate::app::editor::motion::Motion;
-use crate::app::scripts::Standing;
+use crate::app::editor::{Editor, EditorCommand};
+use crate::app::scripts::{Standing, mending};
 use crate::app::state::State;
 
 /// An action of the script that has the keys.
@@ -26,6 +26,10 @@ pub enum ScriptAction {
     NextFinding,
     /// To the finding before.
     PreviousFinding,
+    /// Mends what the finding of the line is about.
+    Mend,
+    /// Moves the statement to the other script.
+    Move,
     /// To the other script.
     Other,
     /// Hands the script to the person's own editor.
@@ -134,6 +138,8 @@ pub(super) const ROWS: &[Row] = &[
     row(S::GoToLine, "go-to-line", "Go to a line", "", &["ctrl-g"]),
     row(S::NextFinding, "next-finding", "Go to the next finding", "finding", &["f2"]),
     row(S::PreviousFinding, "previous-finding", "Go to the finding before", "", &["shift-f2"]),
+    row(S::Mend, "mend", "Mend what the finding of the line is about", "mend", &["alt-enter"]),
+    row(S::Move, "move-statement", "Move the statement to the other script", "", &["alt-m"]),
     row(S::Other, "other-script", "Go to the other script", "other", &["f4"]),
     row(S::External, "external-editor", "Edit in `$EDITOR`", "$EDITOR", &["ctrl-o"]),
     row(S::Compare, "compare", "Compare with the file", "", &["f7"]),
@@ -175,6 +181,12 @@ pub(super) fn availability(state: &State, action: ScriptAction) -> Result<(), St
         S::NextFinding | S::PreviousFinding if editor.marks.findings().is_empty() => {
             Err("there are no findings in this script".to_owned())
         }
+        S::Mend if mending(editor).is_none() => {
+            Err("nothing in this line can be mended by a key".to_owned())
+        }
+        S::Move if says_nothing(editor) => {
+            Err("there is no statement in this line that could be moved".to_owned())
+        }
         S::Save if !pair.is_dirty() => Err("everything is saved already".to_owned()),
         S::Compare | S::Revert if pair.standing(stage) == Standing::Saved => {
             Err("the script is what the file says".to_owned())
@@ -184,4 +196,12 @@ pub(super) fn availability(state: &State, action: ScriptAction) -> Result<(), St
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the line of the cursor is empty or a comment. Whether a statement can be moved asks for
+/// more reading than each picture has time for.
+fn says_nothing(editor: &Editor) -> bool {
+    let buffer = editor.buffer();
+    let line = buffer.text().line(buffer.cursor().line).trim_start();
+    line.is_empty() || line.starts_with('#')
 }

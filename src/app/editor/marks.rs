@@ -20,6 +20,8 @@ pub enum Mark {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     findings: Vec<Diagnostic>,
+    /// The revision of the text that the findings are about.
+    of: Option<u64>,
     failed: Option<usize>,
 }
 
@@ -44,9 +46,15 @@ impl Marks {
     /// Takes the findings about the text with the revision `of`; whether it is the present one.
     pub fn answer(&mut self, findings: Vec<Diagnostic>, of: u64, present: u64) -> bool {
         if of == present {
-            self.findings = findings;
+            (self.findings, self.of) = (findings, Some(of));
         }
         of == present
+    }
+
+    /// Whether the findings are about the text with this revision, so that their fixes fit it.
+    #[must_use]
+    pub fn are_of(&self, revision: u64) -> bool {
+        self.of == Some(revision)
     }
 
     /// The findings that begin in a line.
@@ -101,7 +109,15 @@ mod tests {
     fn finding(line: usize, column: usize, severity: Severity) -> Diagnostic {
         let (start, end) = (Spot { line, column }, Spot { line, column: column + 1 });
         let code = RuleCode("SC2086".into());
-        Diagnostic { code, severity, message: String::new(), start, end }
+        Diagnostic {
+            code,
+            severity,
+            message: String::new(),
+            advice: String::new(),
+            start,
+            end,
+            fix: None,
+        }
     }
 
     #[test]

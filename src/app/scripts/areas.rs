@@ -5,8 +5,9 @@ use crate::app::mode::Mode;
 use crate::app::state::State;
 use crate::domain::environment::Stage;
 
-/// Rows of findings at most; the list turns with the cursor.
-const FINDINGS: usize = 4;
+/// Rows of findings at least, if there are any, and at most; the list turns with the cursor and
+/// must not grow with it.
+const FINDINGS: (usize, usize) = (3, 4);
 
 /// The parts of a script's pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,18 +30,10 @@ impl Areas {
         let pair = state.environments.selected().and_then(|it| state.scripts.pair(&it.id));
         let found = pair.map_or(0, |pair| pair.editor(stage).marks.findings().len());
         // A small pane is for the script.
-        let room = usize::from(rest.height / 4).min(FINDINGS);
-        let rows = if found == 0 || room == 0 { 0 } else { found.min(room) + 1 };
+        let room = usize::from(rest.height / 4).min(FINDINGS.1);
+        let rows = if found == 0 || room == 0 { 0 } else { found.max(FINDINGS.0).min(room) + 1 };
         let (editor, findings) = rest.cut_bottom(u16::try_from(rows).unwrap_or(0));
         Some(Self { editor, findings, search })
-    }
-
-    /// The first finding that is seen, so that the one at the line of the cursor is.
-    #[must_use]
-    pub fn first_finding(&self, lines: &[usize], cursor: usize) -> usize {
-        let rows = usize::from(self.findings.height.saturating_sub(1)).max(1);
-        let here = lines.partition_point(|line| *line < cursor);
-        here.min(lines.len().saturating_sub(rows))
     }
 }
 

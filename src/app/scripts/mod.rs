@@ -7,10 +7,13 @@
 
 mod answer;
 mod areas;
+pub mod listed;
+mod mend;
 mod pair;
 
 pub use answer::Answer;
 pub use areas::{Areas, region};
+pub use mend::{is_to_move, mending, moving};
 pub use pair::{Pair, Standing};
 
 use std::collections::HashMap;
@@ -19,8 +22,8 @@ use super::action::Action;
 use super::environments::Entry;
 use super::moment::Moment;
 use crate::domain::digest::Digest;
-use crate::domain::environment::{EnvironmentId, Stage};
-use crate::domain::lint::Diagnostic;
+use crate::domain::environment::{Environment, EnvironmentId, Stage};
+use crate::domain::lint::{Context, Diagnostic};
 
 /// Pairs without unsaved text that are kept, with their cursors and their steps of undo.
 const KEPT: usize = 8;
@@ -57,7 +60,22 @@ pub enum ScriptsEffect {
         revision: u64,
         /// The text.
         text: String,
+        /// What is around it.
+        context: Context,
     },
+    /// Count what is doubtful in the files of environments.
+    Count(Vec<Counted>),
+}
+
+/// An environment whose findings are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counted {
+    /// Whose.
+    pub id: EnvironmentId,
+    /// The revision of its file.
+    pub revision: Digest,
+    /// What the file says.
+    pub environment: Environment,
 }
 
 /// What is heard of the scripts.
@@ -76,6 +94,8 @@ pub enum ScriptsEvent {
         /// What was found.
         findings: Vec<Diagnostic>,
     },
+    /// How many warnings and errors there are in the scripts of files.
+    Counts(Vec<(EnvironmentId, Digest, usize)>),
 }
 
 /// A draft that an earlier screen left.

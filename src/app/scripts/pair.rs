@@ -17,6 +17,15 @@ pub enum Standing {
     Conflict,
 }
 
+/// What findings are of: the edits of the script, those of the other one, and the file, whose
+/// other fields matter for them, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Linted {
+    own: u64,
+    other: u64,
+    file: Digest,
+}
+
 /// The two editors of an environment.
 #[derive(Clone, Debug)]
 pub struct Pair {
@@ -33,8 +42,8 @@ pub struct Pair {
     refused: bool,
     /// The edits that the draft is of.
     drafted: Option<(u64, u64)>,
-    /// The edits that the findings are asked for or known of.
-    linted: [Option<u64>; 2],
+    /// What the findings are asked for or known of, by stage.
+    linted: [Option<Linted>; 2],
 }
 
 impl Pair {
@@ -50,7 +59,7 @@ impl Pair {
             saving: None,
             refused: false,
             drafted: None,
-            linted: [None; 2],
+            linted: [None, None],
         }
     }
 
@@ -226,10 +235,24 @@ impl Pair {
         !self.is_dirty() && self.drafted.take().is_some()
     }
 
+    fn lintable(&self, stage: Stage) -> Linted {
+        let revision = |stage| self.editor(stage).buffer().revision();
+        let file = self.base.clone();
+        Linted { own: revision(stage), other: revision(stage.other()), file }
+    }
+
     /// The edit of a script whose findings are to be asked for, if they were not.
     pub fn needs_lint(&mut self, stage: Stage) -> Option<u64> {
-        let revision = self.editor(stage).buffer().revision();
+        let wanted = self.lintable(stage);
+        let revision = wanted.own;
         let asked = &mut self.linted[usize::from(stage == Stage::Run)];
-        (asked.replace(revision) != Some(revision)).then_some(revision)
+        (asked.replace(wanted.clone()) != Some(wanted)).then_some(revision)
+    }
+
+    /// Whether findings are to be asked for.
+    #[must_use]
+    pub fn wants_lint(&self) -> bool {
+        let asked = |stage| &self.linted[usize::from(stage == Stage::Run)];
+        [Stage::Cached, Stage::Run].into_iter().any(|it| *asked(it) != Some(self.lintable(it)))
     }
 }

@@ -4,12 +4,14 @@
 #![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
 mod desktop;
+mod lint;
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use self::desktop::{DesktopCommand, DesktopOpenArgs, DesktopScriptArg, DesktopShotArgs};
+pub use self::lint::{LintArgs, StageName};
 
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start. Without a command the screen is opened.
@@ -72,6 +74,8 @@ pub enum Command {
     Desktop(DesktopCommand),
     /// Open a shell in an environment, or in what a failed bake left
     Shell(ShellArgs),
+    /// Find what is doubtful in the scripts of an environment, or in a script in a file
+    Lint(LintArgs),
     /// Make environments of what was written for something else
     Import(ImportArgs),
     /// Make an environment of a container: its image, variables, mounts and command

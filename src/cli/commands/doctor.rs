@@ -1,6 +1,6 @@
 //! `doctor`: what stands in the way of the main job, and what to do about it.
 
-use super::environments::printable;
+use super::excerpt::printable;
 use super::{Desk, Failure, runtime};
 use crate::cli::args::Json;
 use crate::cli::output::{Output, Paint};

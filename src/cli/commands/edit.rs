@@ -2,7 +2,7 @@
 //!
 //! The rounds and what is kept are [`crate::ops::edit`]'s; here are the questions.
 
-use super::{Desk, Failure, build, runtime};
+use super::{Desk, Failure, build, excerpt, runtime};
 use crate::cli::args::EnvironmentArg;
 use crate::cli::output::Output;
 use crate::cli::status;
@@ -57,7 +57,7 @@ pub(super) fn session(desk: &mut Desk<'_>, edit: &Edit) -> Result<u8, Failure> {
                     return Err(edit.declined(&error).into());
                 }
                 desk.output.error(&error);
-                excerpt(desk.output, edit, &error);
+                show_place(desk.output, edit, &error);
                 if !runtime.block_on(desk.output.ask_on("edit again?", true)) {
                     return Err(edit.declined(&error).into());
                 }
@@ -92,7 +92,7 @@ fn resumes(desk: &mut Desk<'_>, edit: &Edit) -> Result<bool, Failure> {
 }
 
 /// The line that is wrong, with a mark below the place.
-fn excerpt(output: &mut Output, edit: &Edit, error: &StoreError) {
+fn show_place(output: &mut Output, edit: &Edit, error: &StoreError) {
     let Some((line, column)) = error.place() else {
         return;
     };
@@ -100,37 +100,7 @@ fn excerpt(output: &mut Output, edit: &Edit, error: &StoreError) {
     let Some(wrong) = text.lines().nth(line - 1) else {
         return;
     };
-    if let Some(lines) = marked(wrong, line, column) {
+    if let Some(lines) = excerpt::marked(wrong, line, column - 1..column) {
         output.note(lines);
-    }
-}
-
-/// Two lines: the wrong one and its mark; none for a line that no screen holds.
-fn marked(wrong: &str, line: usize, column: usize) -> Option<String> {
-    const WIDEST: usize = 200;
-    if wrong.chars().count() > WIDEST {
-        return None;
-    }
-    let number = line.to_string();
-    let margin = " ".repeat(number.len());
-    let before = " ".repeat(column.saturating_sub(1));
-    let shown = super::environments::printable(&wrong.replace('\t', " "));
-    Some(format!("{number} | {shown}\n{margin} | {before}^"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::marked;
-
-    #[test]
-    fn the_mark_stands_below_the_place() {
-        let cases = [
-            ("name: [", 3, 7, Some("3 | name: [\n  |       ^")),
-            ("\u{1b}x\ty", 10, 4, Some("10 | \u{fffd}x y\n   |    ^")),
-            (&"x".repeat(201), 1, 1, None),
-        ];
-        for (text, line, column, expected) in cases {
-            assert_eq!(marked(text, line, column).as_deref(), expected);
-        }
     }
 }

@@ -4,12 +4,15 @@ use std::io::IsTerminal as _;
 
 use serde_json::{Value, json};
 
+use super::excerpt::printable_lines;
 use super::{Desk, Failure};
 use crate::cli::args::{Json, ShowArgs};
 use crate::cli::status;
 use crate::domain::environment::Environment;
 use crate::domain::migrate::Legacy;
 use crate::ops::Broken;
+
+pub(super) use super::excerpt::printable;
 
 pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
     let listing = desk.environments().list()?;
@@ -82,22 +85,6 @@ fn caching(environment: &Environment) -> &'static str {
         (false, true) => "bakes preflight",
         (false, false) => "bakes nothing",
     }
-}
-
-/// A file's text must not steer the terminal, nor show itself in another order than it has.
-pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|char| if steers(char) { char::REPLACEMENT_CHARACTER } else { char }).collect()
-}
-
-fn steers(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Text of many lines as [`printable`], its line ends and tabs kept.
-fn printable_lines(text: &str) -> String {
-    let keeps = |char| matches!(char, '\n' | '\t') || !steers(char);
-    text.chars().map(|char| if keeps(char) { char } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 pub(super) fn show(desk: &mut Desk<'_>, args: &ShowArgs) -> Result<u8, Failure> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::environments::printable;
+use super::excerpt::printable;
 use super::{Desk, Failure, runtime};
 use crate::cli::args::{AdoptArgs, ImportArgs};
 use crate::cli::output::{Output, Paint};

@@ -5,8 +5,10 @@ mod desktop;
 mod doctor;
 mod edit;
 mod environments;
+mod excerpt;
 mod export;
 mod import;
+mod lint;
 mod new;
 mod pages;
 mod remove;
@@ -85,6 +87,7 @@ pub(super) fn run(command: Command, host: Option<String>, output: &mut Output) -
         _ => {}
     }
     let starts_task = matches!(command, Command::Run(_) | Command::Shell(_));
+    let lints = matches!(command, Command::Lint(_));
     let result = Folders::from_environment().map_err(Failure::from).and_then(|folders| {
         let mut desk = Desk { host, folders, output };
         dispatch(command, &mut desk)
@@ -99,6 +102,7 @@ pub(super) fn run(command: Command, host: Option<String>, output: &mut Output) -
             }
             match failure.code {
                 status::FAILED if starts_task => status::NOT_STARTED,
+                status::FAILED if lints => status::USAGE,
                 code => code,
             }
         }
@@ -122,6 +126,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Stop(args) => tasks::stop(desk, &args),
         Command::Desktop(command) => desktop::desktop(desk, &command),
         Command::Shell(args) => shell::shell(desk, args),
+        Command::Lint(args) => lint::lint(desk, &args),
         Command::Import(args) => import::import(desk, &args),
         Command::Adopt(args) => import::adopt(desk, &args),
         Command::Split(args) => split::split(desk, &args),

@@ -64,7 +64,7 @@ pub(super) fn age(moment: &str) -> String {
 /// The command on one line, shortened.
 fn command(task: &TaskSummary) -> String {
     let text = task.command.join(" ");
-    let text = super::environments::printable(&text);
+    let text = super::excerpt::printable(&text);
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None if text.is_empty() => "(stages only)".to_owned(),

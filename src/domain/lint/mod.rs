@@ -1,45 +1,76 @@
 //! What is doubtful in a script, found without running it.
 //!
-//! A finding is a [`Diagnostic`]: its rule, how bad it is, where, and a sentence. [`shell`] finds
-//! what is doubtful in any bash.
+//! A finding is a [`Diagnostic`]: its rule, how bad it is, where, a sentence, and where possible a
+//! [`Fix`]. [`shell`] finds what is doubtful in any bash; [`rules`] find what cannot work, or
+//! costs, in the stage a script belongs to, by what is known of its environment (a [`Context`]).
+//! What a person allows by a comment is left out. A finding never keeps anybody from saving or
+//! baking.
 
+mod allow;
+mod context;
+mod diagnostic;
+pub mod fix;
+mod merge;
+pub mod page;
+pub mod places;
+pub mod rules;
 pub mod shell;
+pub mod statements;
 
-/// The name of a rule: `SC2086`, or a linter's own where `ShellCheck` has none.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleCode(pub String);
+pub use context::{Context, Cost, User};
+pub use diagnostic::{Diagnostic, RuleCode, Severity, Spot};
+pub use fix::{Fix, FixKind};
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// It could be said better.
-    Hint,
-    /// It is probably not what is meant.
-    Warning,
-    /// It cannot work.
-    Error,
+use self::places::Places;
+use self::rules::Subject;
+use super::bash::parse;
+use super::environment::Stage;
+
+/// The findings in the script of a stage, in the order of the text.
+#[must_use]
+pub fn lint(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
+    lint_beside(stage, text, context, Vec::new())
 }
 
-/// A place in a script as a person counts, but from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Spot {
-    /// The line, from 0.
-    pub line: usize,
-    /// The characters of the line before it.
-    pub column: usize,
+/// The same, with what another linter found in the text.
+#[must_use]
+pub fn lint_beside(
+    stage: Stage,
+    text: &str,
+    context: &Context,
+    others: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    let (places, script) = (Places::new(text), parse(text));
+    let mut found = merge::merge(shell::lint_shell(text), others);
+    found.extend(rules::find(&Subject::new(stage, text, &script, context, &places), &places));
+    let comments = script.comments.iter().map(|it| it.start..it.end);
+    let mut found = allow::allow(text, comments, &places, found);
+    found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
+    found.dedup();
+    found
 }
 
-/// A finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// The rule that found it.
-    pub code: RuleCode,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What is wrong, as a sentence without its dot.
-    pub message: String,
-    /// Where it begins.
-    pub start: Spot,
-    /// Where it ends; where it begins if it is about a place.
-    pub end: Spot,
+/// How often fixes are looked for again: one may make room for another.
+const ROUNDS: usize = 4;
+
+/// The script after all fixes that are safe, and how many those are.
+#[must_use]
+pub fn fixed(stage: Stage, text: &str, context: &Context) -> (String, usize) {
+    let (mut text, mut count) = (text.to_owned(), 0);
+    for _ in 0..ROUNDS {
+        let found = lint(stage, &text, context);
+        let fixes = found.iter().filter_map(|it| it.fix.as_ref());
+        let safe = fixes.filter(|fix| fix.kind == FixKind::Safe);
+        let (next, done) = fix::apply_all(&text, safe);
+        if done == 0 {
+            break;
+        }
+        (text, count) = (next, count + done);
+    }
+    (text, count)
 }
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

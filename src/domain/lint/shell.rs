@@ -11,7 +11,9 @@ use shuck_linter::{
 };
 use shuck_parser::parser::{ParseResult, Parser};
 
-use super::{Diagnostic, RuleCode, Severity, Spot};
+use super::fix::{Edit, Fix, FixKind};
+use super::places::Places;
+use super::{Diagnostic, RuleCode, Severity};
 
 /// Longer texts are not read: a person wrote none of them, and the time grows with them.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -19,8 +21,9 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// The code of what cannot be read, as `ShellCheck` has it.
 const SYNTAX: &str = "SC1073";
 
-/// Rules about a file that is run on its own. A preflight is read by a bash that is there.
-const NOT_SOURCED: [&str; 5] = ["SC2148", "SC2187", "SC2239", "SC1008", "SC1128"];
+/// Rules about a file that is run on its own, while a preflight is read by a bash that is there;
+/// and about Windows line ends, of which one finding of our own tells.
+pub const NOT_ASKED: [&str; 6] = ["SC2148", "SC2187", "SC2239", "SC1008", "SC1128", "SC1017"];
 
 static CODES: LazyLock<ShellCheckCodeMap> = LazyLock::new(ShellCheckCodeMap::default);
 
@@ -33,7 +36,7 @@ static SETTINGS: LazyLock<LinterSettings> = LazyLock::new(|| {
             settings.rules.insert(rule);
         }
     }
-    for rule in NOT_SOURCED.iter().flat_map(|code| CODES.resolve_all(code)) {
+    for rule in NOT_ASKED.iter().flat_map(|code| CODES.resolve_all(code)) {
         settings.rules.remove(rule);
     }
     // What a script sources lies in an image, not here.
@@ -56,8 +59,10 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
             code: code(finding.rule),
             severity: severity(finding.severity),
             message: sentence(&finding.message),
+            advice: String::new(),
             start: places.spot(span.start.offset()),
             end: places.spot(span.end.offset()),
+            fix: finding.fix.as_ref().map(|fix| convert(fix, finding.fix_title.as_deref())),
         });
     }
     found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
@@ -79,7 +84,29 @@ fn unreadable(parsed: &ParseResult, places: &Places) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let code = RuleCode(SYNTAX.to_owned());
-    vec![Diagnostic { code, severity: Severity::Error, message: sentence(&message), start, end }]
+    vec![Diagnostic {
+        code,
+        severity: Severity::Error,
+        message: sentence(&message),
+        advice: String::new(),
+        start,
+        end,
+        fix: None,
+    }]
+}
+
+/// A fix of the linter. It is nothing that a program does unasked: what the linter calls safe was
+/// proven by nobody here.
+fn convert(fix: &shuck_linter::Fix, title: Option<&str>) -> Fix {
+    let edits = fix.edits().iter().map(|edit| Edit {
+        bytes: edit.range().start().into()..edit.range().end().into(),
+        text: edit.content().to_owned(),
+    });
+    Fix {
+        title: title.map_or_else(|| "change it as the linter does".to_owned(), sentence),
+        kind: FixKind::Suggested,
+        edits: edits.collect(),
+    }
 }
 
 fn code(rule: Rule) -> RuleCode {
@@ -98,7 +125,8 @@ fn severity(level: Level) -> Severity {
 }
 
 /// A message as this program words them: lower case first, no dot.
-fn sentence(message: &str) -> String {
+#[must_use]
+pub fn sentence(message: &str) -> String {
     let message = message.trim().trim_end_matches('.');
     let mut chars = message.chars();
     match (chars.next(), chars.clone().next()) {
@@ -110,39 +138,10 @@ fn sentence(message: &str) -> String {
     }
 }
 
-/// The begins of lines, to turn bytes into places. Any number of bytes is one.
-struct Places<'t> {
-    text: &'t str,
-    lines: Vec<usize>,
-}
-
-impl<'t> Places<'t> {
-    fn new(text: &'t str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        Self { text, lines }
-    }
-
-    fn spot(&self, byte: usize) -> Spot {
-        let mut byte = byte.min(self.text.len());
-        while !self.text.is_char_boundary(byte) {
-            byte -= 1;
-        }
-        let line = self.lines.partition_point(|start| *start <= byte) - 1;
-        Spot { line, column: self.text[self.lines[line]..byte].chars().count() }
-    }
-
-    /// A place by its line and the bytes before it there.
-    fn at(&self, line: usize, column: usize) -> Spot {
-        let line = line.min(self.lines.len() - 1);
-        let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);
-        self.spot((self.lines[line] + column).min(end))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::lint::Spot;
     use proptest::prelude::*;
 
     #[test]

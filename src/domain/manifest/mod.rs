@@ -9,6 +9,7 @@
 //! byte in the scripts. Comments are not part of the value, and a rendered text has none; so a
 //! file that exists is changed by `update`, which leaves alone what does not change.
 
+mod block;
 mod check;
 mod error;
 mod raw;
@@ -19,6 +20,7 @@ mod update;
 use super::environment::Environment;
 use super::unknown::Unknown;
 
+pub use block::{Block, block};
 pub use check::variable_name_fault;
 pub use error::ManifestError;
 pub use render::{render, with_fields};

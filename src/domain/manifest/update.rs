@@ -51,7 +51,7 @@ fn with_field(text: &str, field: &Field) -> String {
 
 /// From the name of a field at the left margin to the end of its last line. Comments and empty
 /// lines below it belong to what follows.
-fn extent(text: &str, name: &str) -> Option<(usize, usize)> {
+pub(super) fn extent(text: &str, name: &str) -> Option<(usize, usize)> {
     let mut start = None;
     let mut end = 0;
     let mut offset = 0;

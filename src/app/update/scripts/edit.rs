@@ -1,6 +1,6 @@
 //! Typing: keys and pasted texts become commands of the editor that has the keys.
 
-use super::{changed, save, search};
+use super::{changed, mend, save, search};
 use crate::app::action::ScriptAction;
 use crate::app::chord::{Chord, Code};
 use crate::app::editor::motion::Motion;
@@ -116,10 +116,9 @@ pub(in crate::app::update) fn act(state: &mut State, action: ScriptAction) -> Ve
         }
         ScriptAction::NextFinding => return step_finding(state, true),
         ScriptAction::PreviousFinding => return step_finding(state, false),
-        ScriptAction::Other => {
-            let other = if stage == Stage::Cached { Stage::Run } else { Stage::Cached };
-            state.layout.focus(region(other));
-        }
+        ScriptAction::Mend => return mend::mend(state),
+        ScriptAction::Move => return mend::move_statement(state, &id, stage),
+        ScriptAction::Other => state.layout.focus(region(stage.other())),
         ScriptAction::External => {
             let Some(editor) = editor(state) else { return Vec::new() };
             let (text, at) = (editor.buffer().contents(), editor.buffer().cursor());

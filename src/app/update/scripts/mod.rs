@@ -3,31 +3,27 @@
 
 mod ask;
 mod edit;
+mod lint;
+mod mend;
 mod pointer;
 mod save;
 mod search;
 
 pub(super) use ask::{answer, conflict, guard, leave, quit};
 pub(super) use edit::{act, pasted, pressed, returned, show_line, unselected};
+pub(super) use lint::lint;
 pub(super) use pointer::{clicked, dragged, wheeled};
 pub(super) use save::{listed, not_saved};
 pub(super) use search::{go_to_line, pasted_in_search, searched};
 
 use super::wake;
 use crate::app::effect::{Effect, Timer};
-use crate::app::moment::Moment;
-use crate::app::scripts::{Areas, ScriptsEffect, ScriptsEvent};
+use crate::app::scripts::{Areas, Pair, ScriptsEffect, ScriptsEvent};
 use crate::app::state::State;
 use crate::domain::environment::Stage;
 
 /// How long unsaved text waits before it is kept as a draft, in milliseconds.
 const DRAFT_REST: u64 = 3000;
-
-/// How long nothing is typed before the findings are asked for, in milliseconds.
-const LINT_REST: u64 = 300;
-
-/// A longer script is not searched for findings: the answer would come too late to be of use.
-const LINT_LARGEST: usize = 256 * 1024;
 
 const STAGES: [Stage; 2] = [Stage::Cached, Stage::Run];
 
@@ -41,6 +37,7 @@ pub(super) fn heard(state: &mut State, event: ScriptsEvent) -> Vec<Effect> {
                 editor.marks.answer(findings, revision, present);
             }
         }
+        ScriptsEvent::Counts(counts) => lint::counted(state, counts),
     }
     Vec::new()
 }
@@ -51,8 +48,10 @@ pub(super) fn settle(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(entry) = state.environments.selected() {
         let id = entry.id.clone();
-        if state.scripts.open(entry) {
-            effects.extend(lint_later(state));
+        state.scripts.open(entry);
+        let wants_lint = state.scripts.pair(&id).is_some_and(Pair::wants_lint);
+        if wants_lint && state.scripts.lint_due.is_none() {
+            effects.extend(lint::later(state));
         }
         for stage in STAGES {
             let Some(areas) = Areas::of(state, stage) else { continue };
@@ -61,45 +60,15 @@ pub(super) fn settle(state: &mut State) -> Vec<Effect> {
             }
         }
     }
+    effects.extend(lint::count(state));
     effects.extend(ask::next_draft(state));
     effects
 }
 
 /// Something was typed.
 fn changed(state: &mut State) -> Vec<Effect> {
-    let mut effects = lint_later(state);
+    let mut effects = lint::later(state);
     effects.extend(wake(state, Timer::Drafts, DRAFT_REST));
-    effects
-}
-
-fn lint_later(state: &mut State) -> Vec<Effect> {
-    state.scripts.lint_due = Some(Moment(state.now.0 + LINT_REST));
-    wake(state, Timer::Lint, LINT_REST).into_iter().collect()
-}
-
-/// The findings are due, unless something was typed since.
-pub(super) fn lint(state: &mut State) -> Vec<Effect> {
-    let Some(due) = state.scripts.lint_due else { return Vec::new() };
-    if state.now < due {
-        return wake(state, Timer::Lint, due.since(state.now)).into_iter().collect();
-    }
-    state.scripts.lint_due = None;
-    let Some(id) = state.environments.selected().map(|entry| entry.id.clone()) else {
-        return Vec::new();
-    };
-    let Some(pair) = state.scripts.pair_mut(&id) else { return Vec::new() };
-    let mut effects = Vec::new();
-    for stage in STAGES {
-        pair.editor_mut(stage).catch_up();
-        if pair.editor(stage).buffer().text().bytes() > LINT_LARGEST {
-            continue;
-        }
-        if let Some(revision) = pair.needs_lint(stage) {
-            let text = pair.text(stage);
-            let id = id.clone();
-            effects.push(Effect::Scripts(ScriptsEffect::Lint { id, stage, revision, text }));
-        }
-    }
     effects
 }
 

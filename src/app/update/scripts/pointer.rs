@@ -6,6 +6,7 @@ use crate::app::editor::place::Place;
 use crate::app::effect::Effect;
 use crate::app::event::Mouse;
 use crate::app::scripts::Areas;
+use crate::app::scripts::listed::listed;
 use crate::app::state::State;
 use crate::domain::environment::Stage;
 
@@ -66,9 +67,11 @@ fn to_finding(state: &mut State, stage: Stage, areas: &Areas, y: u16) -> Vec<Eff
     else {
         return Vec::new();
     };
-    let lines: Vec<usize> = editor.marks.findings().iter().map(|it| it.start.line).collect();
-    let first = areas.first_finding(&lines, editor.buffer().cursor().line);
-    if let Some(line) = lines.get(first + usize::from(row)).copied() {
+    let (rows, width) = (areas.findings.height.saturating_sub(1), areas.findings.width);
+    let listed = listed(editor, usize::from(rows), usize::from(width));
+    let finding = listed.get(usize::from(row)).map(|row| row.finding);
+    if let Some(finding) = finding.and_then(|it| editor.marks.findings().get(it)) {
+        let line = finding.start.line;
         edit::go(state, Place::new(line, 0));
     }
     Vec::new()

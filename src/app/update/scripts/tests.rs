@@ -13,7 +13,7 @@ use crate::app::testing::{entry, id, linked, press, screen, told, type_text};
 use crate::app::update::update;
 use crate::domain::digest::Digest;
 use crate::domain::environment::Stage;
-use crate::domain::lint::{Diagnostic, RuleCode, Severity, Spot};
+use crate::domain::lint::{Diagnostic, Fix, FixKind, RuleCode, Severity, Spot};
 use crate::domain::manifest;
 
 fn text(state: &State, stage: Stage) -> String {
@@ -224,14 +224,19 @@ fn findings_are_asked_for_after_a_rest_and_stale_ones_are_dropped() {
     assert!(matches!(effects[..], [Effect::Wake { timer: Timer::Lint, .. }]));
     state.now = Moment(2_000_300);
     let effects = update(&mut state, Event::Woke(Timer::Lint));
-    let [(Stage::Cached, revision)] = asked(&effects)[..] else { panic!("{effects:?}") };
+    // What one script installs is looked for in the other.
+    let [(Stage::Cached, revision), (Stage::Run, 0)] = asked(&effects)[..] else {
+        panic!("{effects:?}")
+    };
     let spot = Spot { line: 2, column: 5 };
     let finding = Diagnostic {
         code: RuleCode("SC1".to_owned()),
         severity: Severity::Warning,
         message: "doubtful".to_owned(),
+        advice: String::new(),
         start: spot,
         end: spot,
+        fix: None,
     };
     let answer = |revision| {
         let (id, findings) = (id("web"), vec![finding.clone()]);
@@ -307,6 +312,107 @@ fn the_mouse_places_the_cursor_and_selects() {
         "{}",
         text(&state, Stage::Run)
     );
+}
+
+/// The findings of a script as they would be told, each with what it removes of the text if it is
+/// mended by that.
+fn tell_findings(state: &mut State, stage: Stage, found: &[(usize, Option<Fix>)]) {
+    let finding = |(line, fix): &(usize, Option<Fix>)| Diagnostic {
+        code: RuleCode("PB1".to_owned()),
+        severity: Severity::Warning,
+        message: "doubtful".to_owned(),
+        advice: String::new(),
+        start: Spot { line: *line, column: 0 },
+        end: Spot { line: *line, column: 1 },
+        fix: fix.clone(),
+    };
+    let pair = state.scripts.pair(&id("web")).unwrap();
+    let revision = pair.editor(stage).buffer().revision();
+    let findings = found.iter().map(finding).collect();
+    let linted = ScriptsEvent::Linted { id: id("web"), stage, revision, findings };
+    update(state, Event::Scripts(linted));
+}
+
+#[test]
+fn a_key_mends_the_finding_of_the_line_as_one_step() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter", "alt-enter"]);
+    assert!(told(&state).contains("nothing in this line"), "{}", told(&state));
+    let fix = Fix::one("stop on errors", FixKind::Suggested, 16..18, "-eu");
+    tell_findings(&mut state, Stage::Cached, &[(1, Some(fix))]);
+    press(&mut state, &["alt-enter"]);
+    assert!(told(&state).contains("nothing in this line"), "{}", told(&state));
+    press(&mut state, &["down", "alt-enter"]);
+    assert_eq!(text(&state, Stage::Cached), "#!/bin/bash\nset -eu\necho baked > /opt/f\n");
+    assert_eq!(told(&state), "stop on errors");
+    // The finding is of the text as it was, and so is its fix.
+    press(&mut state, &["alt-enter"]);
+    assert_eq!(text(&state, Stage::Cached), "#!/bin/bash\nset -eu\necho baked > /opt/f\n");
+    press(&mut state, &["ctrl-z"]);
+    assert_eq!(text(&state, Stage::Cached), "#!/bin/bash\nset -e\necho baked > /opt/f\n");
+}
+
+#[test]
+fn a_key_moves_a_statement_to_the_other_script() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter", "down", "down"]);
+    let fix = Fix::one("move it", FixKind::Move, 19..39, "");
+    tell_findings(&mut state, Stage::Cached, &[(2, Some(fix))]);
+    press(&mut state, &["alt-m"]);
+    assert_eq!(text(&state, Stage::Cached), "#!/bin/bash\nset -e\n");
+    assert_eq!(text(&state, Stage::Run), "echo baked > /opt/f\nexport GREETING=hi\n");
+    assert_eq!(standing(&state, Stage::Run), Standing::Unsaved);
+    press(&mut state, &["ctrl-z", "f4", "ctrl-z"]);
+    assert_eq!(standing(&state, Stage::Run), Standing::Saved);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Saved);
+}
+
+#[test]
+fn files_are_counted_once_and_anew_when_they_change() {
+    let mut state = screen(&["web"]);
+    let counted = |effects: &[Effect]| -> usize {
+        effects.iter().filter(|it| matches!(it, Effect::Scripts(ScriptsEffect::Count(_)))).count()
+    };
+    let entry = state.environments.selected().unwrap().clone();
+    let counts = |entry: &Entry, count| {
+        let counts = vec![(entry.id.clone(), entry.revision.clone(), count)];
+        Event::Scripts(ScriptsEvent::Counts(counts))
+    };
+    let known = |state: &State| state.environments.findings[&id("web")].1;
+    update(&mut state, counts(&entry, 3));
+    assert_eq!(known(&state), Some(3));
+    assert_eq!(counted(&list(&mut state, vec![entry.clone()])), 0);
+    let other = changed(&entry, |it| it.environment.workdir = "/srv".to_owned());
+    assert_eq!(counted(&list(&mut state, vec![other.clone()])), 1);
+    update(&mut state, counts(&entry, 4));
+    assert_eq!(known(&state), None, "that was of the file before");
+    update(&mut state, counts(&other, 1));
+    assert_eq!(known(&state), Some(1));
+}
+
+#[test]
+fn another_field_or_the_other_script_asks_for_findings_again() {
+    let mut state = screen(&["web"]);
+    state.now = Moment(2_000_000);
+    update(&mut state, Event::Woke(Timer::Lint));
+    let entry = state.environments.selected().unwrap().clone();
+    let other = changed(&entry, |it| {
+        it.environment.env_vars.insert("LEVEL".to_owned(), "1".to_owned());
+    });
+    let effects = list(&mut state, vec![other]);
+    assert!(effects.contains(&Effect::Wake { timer: Timer::Lint, after_ms: 300 }), "{effects:?}");
+    state.now = Moment(2_001_000);
+    let effects = update(&mut state, Event::Woke(Timer::Lint));
+    let contexts: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Scripts(ScriptsEffect::Lint { context, .. }) => Some(context),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(contexts.len(), 2, "{effects:?}");
+    assert_eq!(contexts[0].variables, ["LEVEL"]);
+    assert_eq!(contexts[0].other, "export GREETING=hi\n");
 }
 
 #[test]

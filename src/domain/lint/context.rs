@@ -1,0 +1,113 @@
+//! What is around a script: the values of its environment that decide what makes sense in it.
+
+use super::super::environment::{Environment, Stage};
+use super::super::mount::Mount;
+
+/// What is around a script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Names of the environment's variables, which tasks have and bakes have not.
+    pub variables: Vec<String>,
+    /// Where mounts lie in a task, absolute and without a final slash.
+    pub mounts: Vec<String>,
+    /// Who runs the script.
+    pub user: User,
+    /// The folder tasks begin in; empty: the image's own.
+    pub workdir: String,
+    /// The script of the other stage.
+    pub other: String,
+    /// What lines of this script took when they ran last; empty: nobody measured it.
+    pub costs: Vec<Cost>,
+}
+
+/// Who runs a script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum User {
+    /// The image's own user, who is known to nobody before the image is there.
+    #[default]
+    Unknown,
+    /// Root.
+    Root,
+    /// Somebody else, by name or number.
+    Other(String),
+}
+
+/// What a line of a script took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// The line, from 0.
+    pub line: usize,
+    /// How long, in milliseconds.
+    pub ms: u64,
+}
+
+impl Context {
+    /// What is around the script of a stage in an environment.
+    #[must_use]
+    pub fn of(environment: &Environment, stage: Stage) -> Self {
+        let mounts = environment.mounts.iter().filter_map(|text| Mount::parse(text).ok());
+        let other = match stage {
+            Stage::Cached => environment.run_stage(),
+            Stage::Run => environment.script(Stage::Cached),
+        };
+        Self {
+            variables: environment.env_vars.keys().cloned().collect(),
+            mounts: mounts.map(|mount| mount.target).collect(),
+            user: User::of(&environment.user),
+            workdir: environment.workdir.clone(),
+            other: other.to_owned(),
+            costs: Vec::new(),
+        }
+    }
+
+    /// What a line of the script took when it ran last, in words; none: nobody measured it.
+    #[must_use]
+    pub fn cost(&self, lines: std::ops::RangeInclusive<usize>) -> Option<String> {
+        let ms: u64 =
+            self.costs.iter().filter(|cost| lines.contains(&cost.line)).map(|cost| cost.ms).sum();
+        (ms >= 100).then(|| format!("{}.{} s", ms / 1000, ms % 1000 / 100))
+    }
+}
+
+impl User {
+    /// The user an environment names: `name`, `number`, or either with `:group`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        match text.split(':').next().unwrap_or_default() {
+            "" => Self::Unknown,
+            "root" | "0" => Self::Root,
+            name => Self::Other(name.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::manifest;
+
+    #[test]
+    fn an_environment_gives_what_matters() {
+        let environment = manifest::parse(
+            "env_vars: {LEVEL: x}\nmounts: [\"~/a:/srv/a/\"]\nuser: dev:users\nworkdir: /w\n\
+             cached_preflight_script: c\npreflight_enabled: true\npreflight_script: old\n",
+        )
+        .unwrap();
+        let context = Context::of(&environment, Stage::Cached);
+        assert_eq!(
+            (&*context.variables, &*context.mounts),
+            (&["LEVEL".into()][..], &["/srv/a".into()][..])
+        );
+        assert_eq!((context.user, context.other.as_str()), (User::Other("dev".into()), "old"));
+        assert_eq!(Context::of(&environment, Stage::Run).other, "c");
+        assert_eq!([User::of(""), User::of("0:0")], [User::Unknown, User::Root]);
+    }
+
+    #[test]
+    fn only_what_was_measured_has_a_cost() {
+        let costs = vec![Cost { line: 1, ms: 9050 }, Cost { line: 2, ms: 60 }];
+        let context = Context { costs, ..Context::default() };
+        assert_eq!(context.cost(1..=2).as_deref(), Some("9.1 s"));
+        assert_eq!((context.cost(2..=2), context.cost(0..=0)), (None, None));
+    }
+}

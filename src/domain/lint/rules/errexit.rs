@@ -1,0 +1,108 @@
+//! A script that goes on after an error.
+
+use super::subject::Subject;
+use super::{Example, Finding, Rule};
+use crate::domain::lint::Severity;
+use crate::domain::lint::fix::{Fix, FixKind};
+use crate::domain::lint::statements::line_start;
+
+pub(super) const RULE: Rule = Rule {
+    code: "PB108",
+    title: "errors do not end the bake",
+    severity: Severity::Warning,
+    why: "\
+Without `set -e` bash goes on after a command that fails, and the status of the last one decides: a
+bake in which the first of two installs failed makes an image, and every task misses what it has
+not. Write `set -e` (or `set -euo pipefail`) first. A script of one command, and one whose every
+command says what to do if it fails (`|| exit`), are not told.",
+    example: Example {
+        environment: "",
+        bad: "#!/bin/bash\nmkdir -p /opt/a\napk add --no-cache jq\n",
+        good: "#!/bin/bash\nset -e\nmkdir -p /opt/a\napk add --no-cache jq\n",
+    },
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let sets = subject.commands().filter(|it| it.name == "set").any(|it| {
+        let words: Vec<&str> = it.arguments.iter().filter_map(|it| it.known()).collect();
+        words.iter().any(|word| is_errexit(word)) || words.contains(&"errexit")
+    });
+    // Of what is sourced nobody knows what it sets.
+    let sources = subject.commands().any(|it| matches!(it.name.as_str(), "source" | "." | "exec"));
+    if sets || sources {
+        return Vec::new();
+    }
+    let mut at_risk = subject.statements().filter(|(_, statement, facts)| {
+        let runs =
+            !facts.commands.is_empty() && facts.commands.iter().any(|it| !is_quiet(&it.name));
+        let is_caught = subject.of(statement.span).contains("||");
+        runs && !is_caught
+    });
+    let Some((_, first, facts)) = at_risk.next() else { return Vec::new() };
+    if at_risk.next().is_none() {
+        return Vec::new();
+    }
+    let command = facts.commands.first().map_or(first.span, |it| it.span);
+    let start = line_start(subject.text, first.span.start);
+    let fix = Fix::one("put `set -e` before it", FixKind::Suggested, start..start, "set -e\n");
+    let message = "goes on if this fails, and the last command decides whether the bake is good";
+    vec![Finding::new(command.start..command.end, message, "write `set -e` first").with(fix)]
+}
+
+/// `-e`, `-eu`, `-euo`.
+fn is_errexit(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|flags| !flags.starts_with('-') && flags.contains('e'))
+}
+
+/// Commands that do not fail, or whose failure nobody minds.
+fn is_quiet(name: &str) -> bool {
+    matches!(
+        name,
+        "echo"
+            | "printf"
+            | "true"
+            | ":"
+            | "export"
+            | "declare"
+            | "set"
+            | "umask"
+            | "trap"
+            | "shopt"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::environment::Stage;
+    use crate::domain::lint::testing::{check, fixed};
+
+    #[test]
+    fn what_goes_on_after_an_error_is_told_once() {
+        let text = "\
+#!/bin/bash
+echo begin
+apt-get update
+^^^^^^^^^^^^^^ PB108 goes on if this fails, and the last command decides whether the bake is good
+apt-get install -y jq
+make
+";
+        check(&RULE, Stage::Cached, "", text);
+        let (bad, good) = ("#!/bin/bash\nmake\nmake x\n", "#!/bin/bash\nset -e\nmake\nmake x\n");
+        fixed(&RULE, Stage::Cached, FixKind::Suggested, bad, good);
+    }
+
+    #[test]
+    fn what_ends_or_cannot_go_on_is_not() {
+        let check = |text: &str| check(&RULE, Stage::Cached, "", text);
+        check("set -e\nmake\nmake x\n");
+        check("set -euo pipefail\nmake\nmake x\n");
+        check("set -o errexit\nmake\nmake x\n");
+        check("make\n");
+        check("make || exit 1\nmake x || exit 1\nmake y\n");
+        check("make && make x && make y\n");
+        check(". /opt/lib.sh\nmake\nmake x\n");
+        check("");
+    }
+}

@@ -1,0 +1,75 @@
+//! An install of what is baked.
+
+use super::install_at_start::is_same_always;
+use super::subject::{Subject, list};
+use super::{Example, Finding, Rule};
+use crate::domain::lint::Severity;
+use crate::domain::lint::fix::{Fix, FixKind};
+use crate::domain::lint::statements::move_statement;
+
+pub(super) const RULE: Rule = Rule {
+    code: "PB208",
+    title: "an install that both scripts make",
+    severity: Severity::Warning,
+    why: "\
+The cached preflight installs these packages, so they are in the image; the run preflight asks for
+them again at every task start, and waits for the answer. Remove it from the run preflight. It is
+told there only.",
+    example: Example {
+        environment: "cached_preflight_script: |\n  set -e\n  apk add --no-cache jq git\n",
+        bad: "apk add --no-cache jq\n",
+        good: "npm install\n",
+    },
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, _, facts) in subject.statements() {
+        for install in facts.installs.iter().filter(|it| is_same_always(subject, facts, it)) {
+            if !subject.other().installs(install) {
+                continue;
+            }
+            let message =
+                format!("the cached preflight installs {} already", list(&install.packages));
+            let bytes = install.span.start..install.span.end;
+            let mut finding = Finding::new(bytes, message, "remove it here");
+            // What the statement does beside that must stay.
+            if facts.commands.len() == 1
+                && let Some(whole) =
+                    move_statement(subject.stage, subject.text, subject.script, index)
+            {
+                let title = "remove it here".to_owned();
+                finding = finding.with(Fix { title, kind: FixKind::Suggested, ..whole });
+            }
+            found.push(finding);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::environment::Stage;
+    use crate::domain::lint::testing::check;
+
+    const BAKED: &str = "cached_preflight_script: |\n  apt-get install -y jq git\n";
+
+    #[test]
+    fn what_is_baked_is_told_at_the_start_only() {
+        check(
+            &RULE,
+            Stage::Run,
+            BAKED,
+            "\
+apt install -y git
+^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `git` already
+apt install -y git curl
+pip install jq
+",
+        );
+        let run = "run_preflight_script: |\n  apt-get install -y jq\n";
+        check(&RULE, Stage::Cached, run, "apt-get install -y jq\n");
+    }
+}

@@ -1,0 +1,69 @@
+//! A `cd` that comes to nothing.
+
+use super::subject::Subject;
+use super::{Example, Finding, Rule};
+use crate::domain::bash::facts::State;
+use crate::domain::lint::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    code: "PB103",
+    title: "a change of folder that does not last",
+    severity: Severity::Warning,
+    why: "\
+The working folder of the cached preflight ends with the bake. A `cd` behind its last command
+changes nothing. In the run preflight it reaches the task's command, and `workdir` in the
+environment is where every task begins.",
+    example: Example {
+        environment: "",
+        bad: "set -e\nmkdir -p /opt/a\ncd /opt/a\n",
+        good: "set -e\nmkdir -p /opt/a\ncd /opt/a\ntouch b\n",
+    },
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let runs = |name: &str| !matches!(name, "cd" | "pushd" | "popd");
+    let is_use = |facts: &crate::domain::bash::facts::Facts| {
+        facts.commands.iter().any(|it| runs(&it.name))
+            || !facts.unknown.is_empty()
+            || !facts.paths.is_empty() && facts.changes.iter().all(|it| it.what != State::Folder)
+    };
+    let mut found = Vec::new();
+    // From the end up to the last statement that a folder can matter for.
+    for (index, _, facts) in subject.statements().collect::<Vec<_>>().into_iter().rev() {
+        if is_use(facts) {
+            break;
+        }
+        if let Some(change) = facts.changes.iter().find(|it| it.what == State::Folder) {
+            let bytes = change.span.start..change.span.end;
+            let message = "changes the folder when no command follows, and no task begins there";
+            let advice = "set `workdir`, or change it in the run preflight";
+            found.push(subject.to_move(index, Finding::new(bytes, message, advice)));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::environment::Stage;
+    use crate::domain::lint::testing::check;
+
+    #[test]
+    fn only_a_last_one_is_told() {
+        let check = |text: &str| check(&RULE, Stage::Cached, "", text);
+        check(
+            "\
+make
+cd /opt/a
+^^^^^^^^^ PB103 changes the folder when no command follows, and no task begins there
+",
+        );
+        check("cd /opt/a\nmake\n");
+        check("cd /opt/a && make\n");
+        check("cd /opt/a || exit 1\n./configure\n");
+        check("make\n(cd /opt/a && make)\n");
+        check("cd /opt/a\nx > file\n");
+    }
+}

@@ -1,0 +1,102 @@
+//! A package manager run by somebody it does not work for.
+
+use super::subject::Subject;
+use super::{Example, Finding, Rule};
+use crate::domain::bash::facts::{Facts, Install, InstallAction};
+use crate::domain::lint::Severity;
+use crate::domain::lint::context::User;
+use crate::domain::lint::fix::{Fix, FixKind};
+
+pub(super) const RULE: Rule = Rule {
+    code: "PB113",
+    title: "a package manager with the wrong rights",
+    severity: Severity::Warning,
+    why: "\
+The package managers of a system write where only root may, and the environment names another user
+for the script: put `sudo` before them, if the image has it and the user may. Managers for the AUR
+(`yay`, `paru`) are the other way round: they refuse to run as root. Nothing is told where the
+environment leaves the user to the image.",
+    example: Example {
+        environment: "user: dev",
+        bad: "set -e\napk add --no-cache jq\n",
+        good: "set -e\nsudo apk add --no-cache jq\n",
+    },
+    check,
+};
+
+/// Managers that only root can use.
+const OF_ROOT: [&str; 9] =
+    ["apt", "apt-get", "aptitude", "dpkg", "apk", "dnf", "yum", "zypper", "pacman"];
+
+/// Managers that root cannot use.
+const OF_OTHERS: [&str; 2] = ["yay", "paru"];
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let both =
+        subject.facts.iter().flat_map(|it| it.installs.iter().map(move |install| (it, install)));
+    for (facts, install) in both {
+        let manager = install.manager.as_str();
+        let is_privileged = || is_privileged(facts, install);
+        let bytes = install.span.start..install.span.end;
+        match &subject.context.user {
+            User::Other(user) if OF_ROOT.contains(&manager) && !is_privileged() => {
+                let start = bytes.start;
+                let message = format!("`{manager}` needs root, and `{user}` runs this script");
+                let fix =
+                    Fix::one("put `sudo` before it", FixKind::Suggested, start..start, "sudo ");
+                found.push(Finding::new(bytes, message, "put `sudo` before it").with(fix));
+            }
+            User::Root
+                if OF_OTHERS.contains(&manager) && install.action != InstallAction::Clean =>
+            {
+                let message = format!("`{manager}` refuses to run as root, which runs this script");
+                found.push(Finding::new(bytes, message, "run it as another user"));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_privileged(facts: &Facts, install: &Install) -> bool {
+    let holds = |start: usize, end: usize| start <= install.span.start && install.span.end <= end;
+    let own = facts.commands.iter().filter(|it| holds(it.span.start, it.span.end));
+    // A function or a substitution may stand around it; what cannot be seen is not told.
+    own.fold(None, |all, it| Some(all.unwrap_or(false) || it.privileged)).unwrap_or(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::environment::Stage;
+    use crate::domain::lint::testing::check;
+
+    #[test]
+    fn a_known_user_without_rights_is_told() {
+        check(
+            &RULE,
+            Stage::Cached,
+            "user: dev",
+            "\
+apt-get install -y jq
+^^^^^^^^^^^^^^^^^^^^^ PB113 `apt-get` needs root, and `dev` runs this script
+sudo apt-get update
+yay -S --noconfirm jq
+pip install requests
+npm install -g x
+",
+        );
+        check(
+            &RULE,
+            Stage::Cached,
+            "user: \"0\"",
+            "\
+apt-get update
+yay -S --noconfirm jq
+^^^^^^^^^^^^^^^^^^^^^ PB113 `yay` refuses to run as root, which runs this script
+",
+        );
+        check(&RULE, Stage::Cached, "", "apt-get update\nyay -S --noconfirm jq\n");
+    }
+}

@@ -1,0 +1,92 @@
+//! Findings for the screen: of what is typed, those that are found here first and then those of an
+//! installed `ShellCheck`, which takes its time; of all files, how many there are.
+
+use tokio::task::JoinHandle;
+
+use super::Outbox;
+use crate::app::domain::environment::{Environment, Stage};
+use crate::app::domain::lint::{Context, Severity, lint, lint_beside};
+use crate::app::event::Event;
+use crate::app::scripts::{ScriptsEffect, ScriptsEvent};
+use crate::ops::shellcheck::{find, shellcheck};
+
+/// What looks for findings.
+pub(super) struct Linter {
+    outbox: Outbox,
+    /// The last work on the script of each stage. A newer one ends it: its answer is of no use.
+    working: [Option<JoinHandle<()>>; 2],
+}
+
+impl Linter {
+    pub(super) fn new(outbox: Outbox) -> Self {
+        Self { outbox, working: [None, None] }
+    }
+
+    /// Looks for the findings that the screen asks for.
+    pub(super) fn perform(&mut self, effect: ScriptsEffect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            ScriptsEffect::Lint { id, stage, revision, text, context } => {
+                let tell = move |findings| {
+                    let id = id.clone();
+                    Event::Scripts(ScriptsEvent::Linted { id, stage, revision, findings })
+                };
+                let work = tokio::spawn(work(outbox, stage, text, context, tell));
+                let slot = &mut self.working[usize::from(stage == Stage::Run)];
+                if let Some(before) = slot.replace(work) {
+                    before.abort();
+                }
+            }
+            ScriptsEffect::Count(files) => {
+                // On a thread of its own, one file after the other: it is not waited for.
+                tokio::task::spawn_blocking(move || {
+                    let counts = files.into_iter().map(|file| {
+                        let count = count(&file.environment);
+                        (file.id, file.revision, count)
+                    });
+                    let counts = ScriptsEvent::Counts(counts.collect());
+                    outbox.tell_blocking(Event::Scripts(counts));
+                });
+            }
+            // Not for the linter.
+            _ => {}
+        }
+    }
+}
+
+async fn work(
+    outbox: Outbox,
+    stage: Stage,
+    text: String,
+    context: Context,
+    tell: impl Fn(Vec<crate::app::domain::lint::Diagnostic>) -> Event,
+) {
+    let found = {
+        let (text, context) = (text.clone(), context.clone());
+        tokio::task::spawn_blocking(move || lint(stage, &text, &context)).await
+    };
+    let Ok(found) = found else { return };
+    outbox.tell(tell(found)).await;
+    let Some(program) = find() else { return };
+    let others = shellcheck(program, &text).await;
+    if others.is_empty() {
+        return;
+    }
+    let both = tokio::task::spawn_blocking(move || lint_beside(stage, &text, &context, others));
+    if let Ok(both) = both.await {
+        outbox.tell(tell(both)).await;
+    }
+}
+
+/// The warnings and errors in both scripts of an environment.
+fn count(environment: &Environment) -> usize {
+    let count = |stage: Stage| {
+        let text = match stage {
+            Stage::Cached => environment.script(stage),
+            Stage::Run => environment.run_stage(),
+        };
+        let found = lint(stage, text, &Context::of(environment, stage));
+        found.iter().filter(|it| it.severity > Severity::Hint).count()
+    };
+    count(Stage::Cached) + count(Stage::Run)
+}
