@@ -1,0 +1,354 @@
+//! Commands that make, change, move and remove files, and those that pack them.
+
+use super::Shape::{Makes, Removes, Told, Writes, WritesBehindFirst};
+use super::{Call, Row, row};
+use crate::domain::bash::facts::values::Value;
+use crate::domain::bash::facts::{Access, Facts};
+
+pub(super) const ROWS: &[Row] = &[
+    row("touch", Writes, &["-t", "-d", "-r"]),
+    row("mkdir", Makes, &["-m", "--mode"]),
+    row("mkfifo", Writes, &["-m"]),
+    row("rm", Removes, &[]),
+    row("rmdir", Removes, &[]),
+    row("unlink", Removes, &[]),
+    row("shred", Removes, &["-n", "-s"]),
+    row("truncate", Writes, &["-s", "-r"]),
+    row("tee", Writes, &[]),
+    row("chmod", Told(chmod), &[]),
+    row("chown", Told(chmod), &[]),
+    row("chgrp", WritesBehindFirst, &[]),
+    row("setcap", WritesBehindFirst, &[]),
+    row("cp", Told(copy), &[]),
+    row("mv", Told(copy), &[]),
+    row("ln", Told(link), &[]),
+    row("install", Told(install), &[]),
+    row("rsync", Told(rsync), &[]),
+    row("sed", Told(sed), &[]),
+    row("awk", Told(awk), &[]),
+    row("gawk", Told(awk), &[]),
+    row("mawk", Told(awk), &[]),
+    row("find", Told(find), &[]),
+    row("dd", Told(dd), &[]),
+    row("patch", Told(patch), &[]),
+    row("split", Told(|_, _| false), &[]),
+    row("tar", Told(tar), &[]),
+    row("bsdtar", Told(tar), &[]),
+    row("unzip", Told(unzip), &[]),
+    row("zip", Told(zip), &[]),
+    row("gzip", Told(squeeze), &[]),
+    row("gunzip", Told(squeeze), &[]),
+    row("bzip2", Told(squeeze), &[]),
+    row("bunzip2", Told(squeeze), &[]),
+    row("xz", Told(squeeze), &[]),
+    row("unxz", Told(squeeze), &[]),
+    row("zstd", Told(squeeze), &[]),
+    row("unzstd", Told(squeeze), &[]),
+    row("gpg", Told(gpg), &[]),
+];
+
+/// Mode or owner first, unless another file gives it.
+fn chmod(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let operands: Vec<_> = call
+        .arguments
+        .iter()
+        // `-x` takes a right away, and is no option.
+        .filter(|value| !value.is_option() || is_mode(&value.text))
+        .collect();
+    let skipped = usize::from(!call.has(&["--reference"]));
+    call.each(operands.get(skipped..).unwrap_or_default(), Access::Write, facts);
+    true
+}
+
+fn is_mode(text: &str) -> bool {
+    text.len() > 1 && text[1..].chars().all(|char| "rwxXst".contains(char))
+}
+
+/// From the others to the last, or to the folder of `-t`.
+fn copy(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let operands = call.operands(&["-t", "--target-directory", "-S", "--suffix"]);
+    let from = if call.name == "mv" { Access::Remove } else { Access::Read };
+    let (sources, target) = match call.value_of(&["-t", "--target-directory"]) {
+        Some(target) => (operands.as_slice(), target),
+        None => match operands.split_last() {
+            Some((target, sources)) => (sources, (*target).clone()),
+            None => return true,
+        },
+    };
+    for source in sources {
+        call.path(source, Access::Read, facts);
+        if from == Access::Remove {
+            call.path(source, from, facts);
+        }
+    }
+    call.path(&target, Access::Write, facts);
+    true
+}
+
+fn link(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let operands = call.operands(&["-t", "-S"]);
+    match operands.as_slice() {
+        [] => {}
+        [only] => {
+            call.path(only, Access::Read, facts);
+            call.here(Access::Write, facts);
+        }
+        [sources @ .., target] => {
+            call.each(sources, Access::Read, facts);
+            call.path(target, Access::Write, facts);
+        }
+    }
+    if let Some(target) = call.value_of(&["-t", "--target-directory"]) {
+        call.path(&target, Access::Write, facts);
+    }
+    true
+}
+
+fn install(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let valued = ["-m", "-o", "-g", "-t", "-S", "--mode", "--owner", "--group"];
+    let operands = call.operands(&valued);
+    if call.has(&["-d", "--directory"]) {
+        call.each(&operands, Access::Make, facts);
+        return true;
+    }
+    if let Some(target) = call.value_of(&["-t", "--target-directory"]) {
+        call.each(&operands, Access::Read, facts);
+        call.path(&target, Access::Make, facts);
+    } else if let Some((target, sources)) = operands.split_last() {
+        call.each(sources, Access::Read, facts);
+        call.path(target, Access::Make, facts);
+    }
+    true
+}
+
+/// Only between folders of this machine.
+fn rsync(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let operands = call.operands(&["--exclude", "--include", "--chown", "--chmod"]);
+    if operands.iter().any(|value| value.text.contains(':')) || call.has(&["-e", "--rsh"]) {
+        return false;
+    }
+    call.program(facts);
+    copy(call, facts)
+}
+
+fn sed(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let has_script = call.has(&["-e", "-f", "--expression", "--file"]);
+    let operands = call.operands(&["-e", "-f", "-l", "--expression", "--file"]);
+    let files = operands.get(usize::from(!has_script)..).unwrap_or_default();
+    // Scripts can write files and run commands; those that do are left alone.
+    let script = if has_script {
+        call.value_of(&["-e", "--expression"])
+    } else {
+        operands.first().map(|value| (*value).clone())
+    };
+    if script.is_none_or(|script| acts(&script)) {
+        return false;
+    }
+    let in_place = call.arguments.iter().any(|value| {
+        value.text.starts_with("-i")
+            || value.text.starts_with("--in-place")
+            || value.text.starts_with("-")
+                && !value.text.starts_with("--")
+                && value.text.contains('i')
+                && !value.text.contains('e')
+    });
+    for file in files {
+        call.path(file, Access::Read, facts);
+        if in_place {
+            call.path(file, Access::Write, facts);
+        }
+    }
+    true
+}
+
+/// Whether a script of `sed` may do more than change lines: its last flag is `e` or `w`, or it
+/// begins with such a command.
+fn acts(script: &Value) -> bool {
+    let text = script.text.trim();
+    let flags = text.rsplit(['/', '|', '#', ',']).next().unwrap_or_default();
+    flags.contains(['e', 'w', 'W']) || text.starts_with(['e', 'w', 'r', 'W', 'R'])
+}
+
+fn awk(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let operands = call.operands(&["-F", "-v", "-f"]);
+    let Some((program, files)) = operands.split_first() else { return false };
+    if call.has(&["-f"]) || !program.whole {
+        return false;
+    }
+    let acts = ["system", "getline", ">", "|", "ENVIRON", "rand", "srand", "systime", "strftime"];
+    let text = program.text.replace("||", "").replace(">=", "");
+    // A `>` may compare, which is not looked into.
+    if acts.iter().any(|word| text.contains(word)) {
+        return false;
+    }
+    call.each(files, Access::Read, facts);
+    true
+}
+
+fn find(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let is_root = |value: &&Value| !value.is_option() && !matches!(value.text.as_str(), "(" | "!");
+    let roots: Vec<_> = call.arguments.iter().take_while(is_root).collect();
+    let by_time = ["-mtime", "-mmin", "-atime", "-amin", "-ctime", "-cmin", "-newermt"];
+    if call.arguments.iter().any(|value| by_time.contains(&value.text.as_str())) {
+        call.need_of(crate::domain::bash::facts::NeedKind::Clock, "find -mtime", facts);
+    }
+    let access = if call.has(&["-delete"]) { Access::Remove } else { Access::Read };
+    if roots.is_empty() {
+        call.here(access, facts);
+    }
+    call.each(&roots, access, facts);
+    for file in ["-fprint", "-fprintf", "-fls"] {
+        if let Some(file) = call.value_of(&[file]) {
+            call.path(&file, Access::Write, facts);
+        }
+    }
+    true
+}
+
+fn dd(call: &Call<'_>, facts: &mut Facts) -> bool {
+    for word in call.arguments {
+        let (access, file) = match word.text.split_once('=') {
+            Some(("if", file)) => (Access::Read, file),
+            Some(("of", file)) => (Access::Write, file),
+            _ => continue,
+        };
+        let value = Value { text: file.to_owned(), ..word.clone() };
+        if file.ends_with("random") {
+            call.need_of(crate::domain::bash::facts::NeedKind::Chance, file, facts);
+        }
+        call.path(&value, access, facts);
+    }
+    true
+}
+
+fn patch(call: &Call<'_>, facts: &mut Facts) -> bool {
+    for file in call.value_of(&["-i", "--input"]).iter() {
+        call.path(file, Access::Read, facts);
+    }
+    match call.value_of(&["-d", "--directory"]) {
+        Some(folder) => call.path(&folder, Access::Write, facts),
+        None => call.here(Access::Write, facts),
+    }
+    call.each(&call.operands(&["-i", "-d", "-p"]), Access::Write, facts);
+    true
+}
+
+fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let mut flags = String::new();
+    for (at, word) in call.arguments.iter().enumerate() {
+        match word.text.as_str() {
+            "--extract" => flags.push('x'),
+            "--create" => flags.push('c'),
+            "--list" => flags.push('t'),
+            text if text.starts_with("--") => {}
+            text if text.starts_with('-') => flags.push_str(&text[1..]),
+            // `tar xzf FILE`.
+            text if at == 0 => flags.push_str(text),
+            _ => {}
+        }
+    }
+    let old_style = call.arguments.first().is_some_and(|word| !word.text.starts_with('-'));
+    let archive = if old_style && call.arguments[0].text.contains('f') {
+        call.arguments.get(1).cloned()
+    } else {
+        call.value_of(&["-f", "--file"])
+    };
+    let folder = call.value_of(&["-C", "--directory"]);
+    if call.has(&["--to-command", "--checkpoint-action", "-I", "--use-compress-program"]) {
+        return false;
+    }
+    let (archive_access, tree) = if flags.contains('x') {
+        (Access::Read, Access::Write)
+    } else if flags.contains('t') {
+        (Access::Read, Access::Read)
+    } else if flags.contains('c') {
+        (Access::Write, Access::Read)
+    } else {
+        return false;
+    };
+    if let Some(archive) = archive {
+        call.path(&archive, archive_access, facts);
+    }
+    match folder {
+        Some(folder) => call.path(&folder, tree, facts),
+        None => call.here(tree, facts),
+    }
+    if flags.contains('c') {
+        call.each(&call.operands(&["-f", "-C", "--file", "--directory"]), Access::Read, facts);
+    }
+    true
+}
+
+fn unzip(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    let operands = call.operands(&["-d", "-x"]);
+    call.each(operands.get(..1).unwrap_or_default(), Access::Read, facts);
+    if call.has(&["-l", "-p", "-t", "-Z"]) {
+        return true;
+    }
+    match call.value_of(&["-d"]) {
+        Some(folder) => call.path(&folder, Access::Write, facts),
+        None => call.here(Access::Write, facts),
+    }
+    if !call.has(&["-o", "-n", "-u"]) {
+        // It asks before it overwrites.
+        call.need(crate::domain::bash::facts::NeedKind::Person, facts);
+    }
+    true
+}
+
+fn zip(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    if let Some((archive, files)) = call.operands(&["-x", "-i"]).split_first() {
+        call.path(archive, Access::Write, facts);
+        call.each(files, Access::Read, facts);
+    }
+    true
+}
+
+/// In place, beside the file, unless it writes to its output.
+fn squeeze(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let operands = call.operands(&["-o", "-T", "-S"]);
+    let to_output = call.has(&["-c", "--stdout", "-t", "--test"]);
+    if let Some(output) = call.value_of(&["-o"]) {
+        call.path(&output, Access::Write, facts);
+    }
+    for file in operands {
+        call.path(file, Access::Read, facts);
+        if !to_output {
+            // The new name differs by its end.
+            let name = file.text.rsplit_once('.').map_or(file.text.as_str(), |(name, _)| name);
+            let open = Value { text: name.to_owned(), whole: false, span: file.span };
+            call.path(&open, Access::Write, facts);
+        }
+    }
+    true
+}
+
+/// Only what turns the form of keys; others use a ring of keys.
+fn gpg(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    let output = call.value_of(&["-o", "--output"]);
+    let dearmors = call.has(&["--dearmor", "--dearmour"]);
+    if !dearmors {
+        return false;
+    }
+    let files = call.operands(&["-o", "--output"]);
+    call.each(&files, Access::Read, facts);
+    match output {
+        Some(output) => {
+            call.path(&output, Access::Write, facts);
+            if !call.has(&["--yes", "--batch"]) {
+                // It asks before it overwrites, which fails without a person.
+                call.path(&output, Access::Read, facts);
+            }
+        }
+        None => {
+            for file in files {
+                let name = Value { text: format!("{}.gpg", file.text), ..file.clone() };
+                call.path(&name, Access::Write, facts);
+            }
+        }
+    }
+    true
+}

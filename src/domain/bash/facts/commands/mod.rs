@@ -1,0 +1,234 @@
+//! What known commands do, in tables: one file for each family.
+//!
+//! A row names a command and its [`Shape`]: what its words are to it. What does not fit a shape
+//! has a function of its own in the family's file. A command in no table is not known, and nothing
+//! is guessed about it.
+
+mod build;
+mod fetch;
+mod files;
+mod packages;
+mod quiet;
+mod system;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::path::Path;
+use super::values::Value;
+use super::{Access, Facts, Install, InstallAction, Need, NeedKind, PathUse};
+use crate::domain::bash::span::Span;
+
+/// A command, as the tables see it.
+pub(super) struct Call<'c> {
+    /// Its name.
+    pub(super) name: &'c str,
+    /// The words behind it.
+    pub(super) arguments: &'c [Value],
+    /// Where it stands.
+    pub(super) span: Span,
+    /// Whether something is handed to it.
+    pub(super) fed: bool,
+    /// The working directory, if it is known.
+    pub(super) folder: Option<Path>,
+}
+
+/// What the words of a command are to it.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// It only tells or computes something.
+    Quiet,
+    /// It reads all operands.
+    Reads,
+    /// The first operand is no file, the others are read.
+    ReadsBehindFirst,
+    /// It changes all operands.
+    Writes,
+    /// The first operand is no file, the others are changed.
+    WritesBehindFirst,
+    /// It makes all operands, with the folders above them if asked.
+    Makes,
+    /// It removes all operands.
+    Removes,
+    /// It needs something that is not the same everywhere.
+    Needs(NeedKind),
+    /// A function of the family tells; `false`: not with these words.
+    Told(fn(&Call<'_>, &mut Facts) -> bool),
+}
+
+/// A command and its shape.
+struct Row {
+    name: &'static str,
+    shape: Shape,
+    /// Options that are followed by a value of their own.
+    valued: &'static [&'static str],
+}
+
+const fn row(name: &'static str, shape: Shape, valued: &'static [&'static str]) -> Row {
+    Row { name, shape, valued }
+}
+
+static TABLE: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
+    let families =
+        [quiet::ROWS, files::ROWS, fetch::ROWS, packages::ROWS, build::ROWS, system::ROWS];
+    families.into_iter().flatten().map(|row| (row.name, row)).collect()
+});
+
+/// Adds what a command does to `facts`; `false`: it is not known.
+pub(super) fn tell(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let only = |text| matches!(call.arguments, [one] if one.known() == Some(text));
+    if only("--version") || only("--help") {
+        call.program(facts);
+        return true;
+    }
+    let Some(row) = TABLE.get(call.name) else {
+        return false;
+    };
+    let operands = call.operands(row.valued);
+    match row.shape {
+        Shape::Quiet => {}
+        Shape::Reads => call.each(&operands, Access::Read, facts),
+        Shape::ReadsBehindFirst => call.each(behind_first(&operands), Access::Read, facts),
+        Shape::Writes => call.each(&operands, Access::Write, facts),
+        Shape::WritesBehindFirst => call.each(behind_first(&operands), Access::Write, facts),
+        Shape::Makes => call.each(&operands, Access::Make, facts),
+        Shape::Removes => call.each(&operands, Access::Remove, facts),
+        Shape::Needs(kind) => call.need(kind, facts),
+        Shape::Told(tell) => return tell(call, facts),
+    }
+    true
+}
+
+fn behind_first<'v, 'c>(operands: &'v [&'c Value]) -> &'v [&'c Value] {
+    operands.get(1..).unwrap_or_default()
+}
+
+impl Call<'_> {
+    /// The words that are neither options nor values of the options in `valued`.
+    fn operands(&self, valued: &[&str]) -> Vec<&Value> {
+        let mut operands = Vec::new();
+        let mut words = self.arguments.iter();
+        let mut all = false;
+        while let Some(word) = words.next() {
+            if all || !word.is_option() {
+                operands.push(word);
+            } else if word.text == "--" {
+                all = true;
+            } else if valued.contains(&word.text.as_str()) {
+                words.next();
+            }
+        }
+        operands
+    }
+
+    /// The first word that is no option, if it is known: what many commands are asked to do.
+    fn verb(&self, valued: &[&str]) -> Option<(&str, Vec<&Value>)> {
+        let operands = self.operands(valued);
+        let (first, rest) = operands.split_first()?;
+        let first: &Value = first;
+        Some((first.known()?, rest.to_vec()))
+    }
+
+    /// Whether one of `options` stands among the words; short ones also among others (`-rf`).
+    fn has(&self, options: &[&str]) -> bool {
+        self.arguments.iter().any(|word| {
+            options.iter().any(|option| {
+                word.text == *option
+                    || option.starts_with("--") && word.text.starts_with(&format!("{option}="))
+                    || is_short(option)
+                        && is_short_group(&word.text)
+                        && word.text.contains(&option[1..])
+            })
+        })
+    }
+
+    /// The value of one of `options`: the next word, or what stands behind a `=` or the letter.
+    fn value_of(&self, options: &[&str]) -> Option<Value> {
+        for (at, word) in self.arguments.iter().enumerate() {
+            for option in options {
+                let rest = word.text.strip_prefix(option);
+                match rest {
+                    Some("") if word.whole => return self.arguments.get(at + 1).cloned(),
+                    Some(rest) if option.starts_with("--") => {
+                        if let Some(rest) = rest.strip_prefix('=') {
+                            return Some(Value { text: rest.to_owned(), ..word.clone() });
+                        }
+                    }
+                    Some(rest) if is_short(option) => {
+                        return Some(Value { text: rest.to_owned(), ..word.clone() });
+                    }
+                    _ => {}
+                }
+                // `-xzfC`: the last letter of a group takes the next word.
+                if is_short(option)
+                    && is_short_group(&word.text)
+                    && word.text.ends_with(&option[1..])
+                {
+                    return self.arguments.get(at + 1).cloned();
+                }
+            }
+        }
+        None
+    }
+
+    fn each(&self, values: &[&Value], access: Access, facts: &mut Facts) {
+        for value in values {
+            self.path(value, access, facts);
+        }
+    }
+
+    fn path(&self, value: &Value, access: Access, facts: &mut Facts) {
+        if value.text == "-" || value.text.starts_with("/dev/std") || value.text == "/dev/null" {
+            return;
+        }
+        let path = Path::of(&value.text, value.whole, self.folder.as_ref());
+        facts.paths.push(PathUse { path, access, span: self.span });
+    }
+
+    /// A path that the command's table knows.
+    fn fixed(&self, text: &str, access: Access, facts: &mut Facts) {
+        let path = Path::of(text, true, None);
+        facts.paths.push(PathUse { path, access, span: self.span });
+    }
+
+    /// The working directory and all below it.
+    fn here(&self, access: Access, facts: &mut Facts) {
+        let path = self.folder.clone().unwrap_or_else(Path::anywhere);
+        facts.paths.push(PathUse { path, access, span: self.span });
+    }
+
+    fn need(&self, kind: NeedKind, facts: &mut Facts) {
+        self.need_of(kind, self.name, facts);
+    }
+
+    fn need_of(&self, kind: NeedKind, what: &str, facts: &mut Facts) {
+        facts.needs.push(Need { kind, what: what.to_owned(), span: self.span });
+    }
+
+    /// The program itself, which something may have put there.
+    fn program(&self, facts: &mut Facts) {
+        for folder in ["/usr/bin", "/usr/local/bin"] {
+            self.fixed(&format!("{folder}/{}", self.name), Access::Read, facts);
+        }
+    }
+
+    fn install(&self, action: InstallAction, packages: &[&Value], asks: bool, facts: &mut Facts) {
+        let packages = packages.iter().map(|value| value.text.clone()).collect();
+        let asks = asks && !self.fed;
+        let manager = self.name.to_owned();
+        facts.installs.push(Install { manager, action, packages, asks, span: self.span });
+        if asks {
+            self.need(NeedKind::Person, facts);
+        }
+    }
+}
+
+fn is_short(option: &str) -> bool {
+    option.len() == 2 && option.starts_with('-')
+}
+
+fn is_short_group(word: &str) -> bool {
+    word.len() > 2
+        && word.starts_with('-')
+        && word[1..].bytes().all(|byte| byte.is_ascii_alphabetic())
+}

@@ -1,0 +1,639 @@
+//! Managers of packages: what they are asked to do, and where they put it.
+//!
+//! Which files a package brings is not known, so a manager writes all folders that its packages
+//! may lie in. That new versions appear is no reason to install at every start: a baked layer is
+//! as new as its bake.
+
+use super::Shape::Told;
+use super::{Call, Row, row};
+use crate::domain::bash::facts::values::Value;
+use crate::domain::bash::facts::{Access, Facts, InstallAction};
+
+pub(super) const ROWS: &[Row] = &[
+    row("apt-get", Told(by_verb), &[]),
+    row("apt", Told(by_verb), &[]),
+    row("aptitude", Told(by_verb), &[]),
+    row("apk", Told(by_verb), &[]),
+    row("dnf", Told(by_verb), &[]),
+    row("microdnf", Told(by_verb), &[]),
+    row("yum", Told(by_verb), &[]),
+    row("zypper", Told(by_verb), &[]),
+    row("pip", Told(by_verb), &[]),
+    row("pip3", Told(by_verb), &[]),
+    row("pipx", Told(by_verb), &[]),
+    row("npm", Told(by_verb), &[]),
+    row("pnpm", Told(by_verb), &[]),
+    row("yarn", Told(by_verb), &[]),
+    row("gem", Told(by_verb), &[]),
+    row("bundle", Told(by_verb), &[]),
+    row("cargo", Told(by_verb), &[]),
+    row("go", Told(by_verb), &[]),
+    row("brew", Told(by_verb), &[]),
+    row("conda", Told(by_verb), &[]),
+    row("mamba", Told(by_verb), &[]),
+    row("micromamba", Told(by_verb), &[]),
+    row("rustup", Told(by_verb), &[]),
+    row("luarocks", Told(by_verb), &[]),
+    row("composer", Told(by_verb), &[]),
+    row("uv", Told(uv), &[]),
+    row("pacman", Told(by_flag), &[]),
+    row("yay", Told(by_flag), &[]),
+    row("paru", Told(by_flag), &[]),
+    row("dpkg", Told(dpkg), &[]),
+    row("rpm", Told(rpm), &[]),
+    row("apt-mark", Told(settings), &[]),
+    row("apt-key", Told(settings), &[]),
+    row("apt-cache", Told(settings), &[]),
+    row("add-apt-repository", Told(repository), &[]),
+    row("debconf-set-selections", Told(settings), &[]),
+    row("update-alternatives", Told(settings), &[]),
+    row("corepack", Told(settings), &[]),
+    row("python", Told(python), &[]),
+    row("python3", Told(python), &[]),
+    row("virtualenv", Told(virtualenv), &[]),
+];
+
+/// Where packages of the system lie.
+const SYSTEM: &[&str] = &["/usr", "/etc", "/var", "/opt"];
+
+/// Where packages of a language may lie: beside those of the system, or at home.
+const LANGUAGE: &[&str] = &["/usr", "/opt", "~", "/etc/alternatives"];
+
+/// Where packages of a user lie.
+const OWN: &[&str] = &["~"];
+
+/// What a manager understands.
+struct Manager {
+    name: &'static str,
+    /// Verbs and what they do.
+    verbs: &'static [(&'static str, InstallAction)],
+    /// Verbs that only tell something.
+    quiet: &'static [&'static str],
+    /// Options without which it asks; none: it never asks.
+    yes: &'static [&'static str],
+    /// Options that are followed by a value.
+    valued: &'static [&'static str],
+    /// Where it puts packages.
+    places: &'static [&'static str],
+    /// Whether it works on the folder it runs in, unless one of these options is given.
+    local: Option<&'static [&'static str]>,
+}
+
+use InstallAction::{Add, Clean, Compile, Refresh, Remove, Upgrade};
+
+const DEBIAN: Manager = Manager {
+    name: "apt-get",
+    verbs: &[
+        ("install", Add),
+        ("reinstall", Add),
+        ("build-dep", Add),
+        ("remove", Remove),
+        ("purge", Remove),
+        ("autoremove", Remove),
+        ("upgrade", Upgrade),
+        ("dist-upgrade", Upgrade),
+        ("full-upgrade", Upgrade),
+        ("safe-upgrade", Upgrade),
+        ("update", Refresh),
+        ("clean", Clean),
+        ("autoclean", Clean),
+    ],
+    quiet: &["list", "show", "search", "policy", "check"],
+    yes: &["-y", "--yes", "--assume-yes", "-qq", "--dry-run", "-s"],
+    valued: &["-o", "-t", "-c", "--option", "--target-release"],
+    places: SYSTEM,
+    local: None,
+};
+
+const RED_HAT: Manager = Manager {
+    name: "dnf",
+    verbs: &[
+        ("install", Add),
+        ("reinstall", Add),
+        ("localinstall", Add),
+        ("groupinstall", Add),
+        ("group", Add),
+        ("config-manager", Add),
+        ("module", Add),
+        ("remove", Remove),
+        ("erase", Remove),
+        ("autoremove", Remove),
+        ("upgrade", Upgrade),
+        ("update", Upgrade),
+        ("makecache", Refresh),
+        ("clean", Clean),
+    ],
+    quiet: &["list", "info", "search", "repolist", "repoquery"],
+    yes: &["-y", "--assumeyes"],
+    valued: &["-c", "--config", "--installroot", "--releasever"],
+    places: SYSTEM,
+    local: None,
+};
+
+const MANAGERS: [Manager; 18] = [
+    DEBIAN,
+    Manager { name: "apt", ..DEBIAN },
+    Manager { name: "aptitude", ..DEBIAN },
+    RED_HAT,
+    Manager { name: "yum", ..RED_HAT },
+    Manager { name: "microdnf", ..RED_HAT },
+    Manager {
+        name: "apk",
+        verbs: &[
+            ("add", Add),
+            ("del", Remove),
+            ("upgrade", Upgrade),
+            ("update", Refresh),
+            ("fix", Add),
+            ("cache", Clean),
+        ],
+        quiet: &["info", "search", "list", "policy"],
+        yes: &[],
+        valued: &["-X", "--repository", "-t", "--virtual", "-p", "--root"],
+        places: SYSTEM,
+        local: None,
+    },
+    Manager {
+        name: "zypper",
+        verbs: &[
+            ("install", Add),
+            ("in", Add),
+            ("addrepo", Add),
+            ("ar", Add),
+            ("remove", Remove),
+            ("rm", Remove),
+            ("update", Upgrade),
+            ("up", Upgrade),
+            ("dup", Upgrade),
+            ("refresh", Refresh),
+            ("ref", Refresh),
+            ("clean", Clean),
+            ("cc", Clean),
+        ],
+        quiet: &["search", "se", "info", "lr"],
+        yes: &["-y", "--no-confirm", "-n", "--non-interactive"],
+        valued: &["-t", "--type"],
+        places: SYSTEM,
+        local: None,
+    },
+    Manager {
+        name: "pip",
+        verbs: &[("install", Add), ("uninstall", Remove), ("cache", Clean), ("config", Add)],
+        quiet: &["list", "show", "freeze", "check", "--version"],
+        yes: &[],
+        valued: &[
+            "-r",
+            "--requirement",
+            "-c",
+            "--constraint",
+            "-i",
+            "--index-url",
+            "--extra-index-url",
+            "-t",
+            "--target",
+            "-e",
+            "--editable",
+            "--prefix",
+            "--root",
+            "-f",
+            "--find-links",
+            "--timeout",
+            "--progress-bar",
+        ],
+        places: LANGUAGE,
+        local: None,
+    },
+    Manager {
+        name: "pipx",
+        verbs: &[
+            ("install", Add),
+            ("inject", Add),
+            ("uninstall", Remove),
+            ("upgrade", Upgrade),
+            ("upgrade-all", Upgrade),
+            ("ensurepath", Add),
+        ],
+        quiet: &["list"],
+        yes: &[],
+        valued: &["--python", "--pip-args", "--spec"],
+        places: OWN,
+        local: None,
+    },
+    Manager {
+        name: "npm",
+        verbs: &[
+            ("install", Add),
+            ("i", Add),
+            ("add", Add),
+            ("ci", Add),
+            ("global", Add),
+            ("uninstall", Remove),
+            ("remove", Remove),
+            ("update", Upgrade),
+            ("upgrade", Upgrade),
+            ("cache", Clean),
+            ("config", Add),
+            ("set", Add),
+        ],
+        quiet: &["list", "ls", "view", "root", "prefix", "bin", "-v"],
+        yes: &[],
+        valued: &["--prefix", "--registry", "-C", "--dir", "--cwd"],
+        places: LANGUAGE,
+        local: Some(&["-g", "--global", "global", "cache", "config", "set"]),
+    },
+    Manager {
+        name: "gem",
+        verbs: &[("install", Add), ("uninstall", Remove), ("update", Upgrade), ("cleanup", Clean)],
+        quiet: &["list", "env", "environment", "which"],
+        yes: &[],
+        valued: &["-v", "--version", "-n", "--bindir", "-i", "--install-dir", "-s", "--source"],
+        places: LANGUAGE,
+        local: None,
+    },
+    Manager {
+        name: "cargo",
+        verbs: &[
+            ("install", Add),
+            ("binstall", Add),
+            ("uninstall", Remove),
+            ("build", Compile),
+            ("fetch", Add),
+            ("check", Compile),
+        ],
+        quiet: &["search"],
+        yes: &[],
+        valued: &[
+            "--version",
+            "--vers",
+            "--git",
+            "--branch",
+            "--tag",
+            "--rev",
+            "--path",
+            "--root",
+            "--features",
+            "--target",
+            "--profile",
+            "-j",
+            "-F",
+            "-p",
+        ],
+        places: OWN,
+        local: Some(&["install", "binstall", "uninstall"]),
+    },
+    Manager {
+        name: "go",
+        verbs: &[("install", Add), ("get", Add), ("build", Compile), ("mod", Add)],
+        quiet: &["version", "list", "vet"],
+        yes: &[],
+        valued: &["-o", "-ldflags", "-tags", "-C"],
+        places: OWN,
+        local: Some(&[]),
+    },
+    Manager {
+        name: "brew",
+        verbs: &[
+            ("install", Add),
+            ("tap", Add),
+            ("uninstall", Remove),
+            ("upgrade", Upgrade),
+            ("update", Refresh),
+            ("cleanup", Clean),
+        ],
+        quiet: &["list", "info", "prefix", "--prefix"],
+        yes: &[],
+        valued: &[],
+        places: &["/usr/local", "/opt", "/home/linuxbrew", "~"],
+        local: None,
+    },
+    Manager {
+        name: "conda",
+        verbs: &[
+            ("install", Add),
+            ("create", Add),
+            ("env", Add),
+            ("config", Add),
+            ("remove", Remove),
+            ("update", Upgrade),
+            ("upgrade", Upgrade),
+            ("clean", Clean),
+        ],
+        quiet: &["list", "info", "search"],
+        yes: &["-y", "--yes", "env", "config"],
+        valued: &["-n", "--name", "-p", "--prefix", "-c", "--channel", "-f", "--file"],
+        places: LANGUAGE,
+        local: None,
+    },
+    Manager {
+        name: "rustup",
+        verbs: &[
+            ("install", Add),
+            ("toolchain", Add),
+            ("target", Add),
+            ("component", Add),
+            ("default", Add),
+            ("update", Upgrade),
+            ("set", Add),
+            ("self", Upgrade),
+        ],
+        quiet: &["show", "which", "check"],
+        yes: &[],
+        valued: &["--toolchain", "--profile", "-c", "--component", "-t", "--target"],
+        places: &["~", "/usr/local/cargo", "/usr/local/rustup"],
+        local: None,
+    },
+    Manager {
+        name: "luarocks",
+        verbs: &[("install", Add), ("remove", Remove)],
+        quiet: &["list"],
+        yes: &[],
+        valued: &["--server", "--tree"],
+        places: LANGUAGE,
+        local: None,
+    },
+];
+
+/// Names that mean the same as one of the managers.
+fn manager(name: &str) -> Option<&'static Manager> {
+    let name = match name {
+        "pip3" => "pip",
+        "pnpm" | "yarn" | "bundle" | "composer" => "npm",
+        "mamba" | "micromamba" => "conda",
+        name => name,
+    };
+    MANAGERS.iter().find(|manager| manager.name == name)
+}
+
+fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let Some(manager) = manager(call.name) else { return false };
+    call.program(facts);
+    let Some((verb, packages)) = call.verb(manager.valued) else {
+        // `yarn` alone installs what the folder asks for.
+        let installs = matches!(call.name, "yarn" | "bundle")
+            && call.arguments.iter().all(|value| value.whole);
+        if installs {
+            call.here(Access::Write, facts);
+            place(call, manager, facts);
+            call.install(Add, &[], false, facts);
+        }
+        return installs
+            || !call.arguments.is_empty() && call.arguments.iter().all(Value::is_option);
+    };
+    if manager.quiet.contains(&verb) {
+        for folder in manager.places {
+            call.fixed(folder, Access::Read, facts);
+        }
+        return true;
+    }
+    let Some((_, action)) = manager.verbs.iter().find(|(name, _)| *name == verb) else {
+        return false;
+    };
+    let changes = matches!(action, Add | Remove | Upgrade);
+    let asks = changes && !manager.yes.is_empty() && !call.has(manager.yes)
+        || matches!((call.name, verb), ("pip" | "pip3", "uninstall"))
+            && !call.has(&["-y", "--yes"])
+        || matches!((call.name, verb), ("gem", "uninstall")) && !call.has(&["-x", "-a", "-I"]);
+    place(call, manager, facts);
+    let lists = ["-r", "--requirement", "-c", "--constraint", "-f", "--file"];
+    for option in lists {
+        if manager.valued.contains(&option)
+            && let Some(file) = call.value_of(&[option])
+        {
+            call.path(&file, Access::Read, facts);
+        }
+    }
+    for option in [
+        "-e",
+        "--editable",
+        "-t",
+        "--target",
+        "--prefix",
+        "--root",
+        "--path",
+        "-C",
+        "--dir",
+        "--cwd",
+        "-o",
+    ] {
+        let is_place = manager.valued.contains(&option)
+            && !(manager.name == "apt-get" || manager.name == "apk" && option == "-t");
+        if is_place
+            && manager.places != SYSTEM
+            && let Some(folder) = call.value_of(&[option])
+        {
+            call.path(&folder, Access::Write, facts);
+        }
+    }
+    for package in &packages {
+        // A package may be a file or a folder.
+        if package.text.starts_with(['.', '/', '~']) && !package.text.contains("://") {
+            call.path(package, Access::Read, facts);
+            if manager.places != SYSTEM {
+                call.path(package, Access::Write, facts);
+            }
+        }
+    }
+    if let Some(elsewhere) = manager.local {
+        let is_elsewhere = elsewhere.iter().any(|word| call.has(&[word]) || verb == *word)
+            || call.name == "go"
+                && verb == "install"
+                && packages.iter().any(|package| package.text.contains('@'));
+        if !is_elsewhere {
+            call.here(Access::Write, facts);
+        }
+    }
+    call.install(*action, &packages, asks, facts);
+    true
+}
+
+fn place(call: &Call<'_>, manager: &Manager, facts: &mut Facts) {
+    for folder in manager.places {
+        call.fixed(folder, Access::Write, facts);
+    }
+}
+
+/// `pacman -S`, `-R`, `-U`, `-Q`.
+fn by_flag(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    let valued = ["--config", "--ignore", "--overwrite", "--root", "--dbpath"];
+    let packages = call.operands(&valued);
+    let flags = call.arguments.iter().find_map(|word| {
+        let flags = word.text.strip_prefix('-')?;
+        flags.starts_with(|flag: char| flag.is_ascii_uppercase()).then_some(flags)
+    });
+    let action = match flags {
+        None if call.has(&["--version"]) => return true,
+        None => return false,
+        Some(flags) if flags.starts_with(['Q', 'T', 'V', 'F']) => {
+            call.fixed("/var/lib/pacman", Access::Read, facts);
+            return true;
+        }
+        Some(flags) if flags.starts_with('R') => Remove,
+        Some(flags) if flags.starts_with('U') => Add,
+        Some(flags) if flags.starts_with('S') && flags.contains('c') => Clean,
+        Some(flags) if flags.starts_with('S') && flags.contains(['s', 'i', 'p']) => return true,
+        Some(flags) if flags.starts_with('S') && packages.is_empty() && flags.contains('u') => {
+            Upgrade
+        }
+        Some(flags) if flags.starts_with('S') && packages.is_empty() => Refresh,
+        Some(flags) if flags.starts_with('S') => Add,
+        Some(_) => return false,
+    };
+    for package in &packages {
+        if package.text.starts_with(['.', '/', '~']) {
+            call.path(package, Access::Read, facts);
+        }
+    }
+    for folder in SYSTEM {
+        call.fixed(folder, Access::Write, facts);
+    }
+    // Those of the user's repository are built at home.
+    if call.name != "pacman" {
+        call.fixed("~", Access::Write, facts);
+    }
+    let asks = action != Refresh && !call.has(&["--noconfirm"]);
+    call.install(action, &packages, asks, facts);
+    true
+}
+
+fn uv(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    let Some((verb, rest)) = call.verb(&["-p", "--python", "-r", "--requirement", "--directory"])
+    else {
+        return false;
+    };
+    let second = rest.first().and_then(|value| value.known());
+    let packages = rest.get(1..).unwrap_or_default();
+    let is_install = matches!(
+        (verb, second),
+        ("pip" | "tool" | "python", Some("install" | "uninstall" | "upgrade" | "sync"))
+    );
+    for folder in LANGUAGE {
+        call.fixed(folder, Access::Write, facts);
+    }
+    if let Some(file) = call.value_of(&["-r", "--requirement"]) {
+        call.path(&file, Access::Read, facts);
+    }
+    match verb {
+        _ if is_install => {
+            if verb == "pip" && !call.has(&["--system"]) {
+                call.here(Access::Write, facts);
+            }
+            call.install(Add, packages, false, facts);
+        }
+        "venv" => match rest.first() {
+            Some(folder) => call.path(folder, Access::Write, facts),
+            None => call.here(Access::Write, facts),
+        },
+        "sync" | "add" | "lock" => {
+            call.here(Access::Write, facts);
+            call.install(Add, &rest, false, facts);
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn dpkg(call: &Call<'_>, facts: &mut Facts) -> bool {
+    if call.has(&["-i", "--install", "-r", "-P", "--remove", "--purge", "--configure", "--unpack"])
+    {
+        let files = call.operands(&[]);
+        let installs = call.has(&["-i", "--install", "--unpack"]);
+        if installs {
+            call.each(&files, Access::Read, facts);
+        }
+        for folder in SYSTEM {
+            call.fixed(folder, Access::Write, facts);
+        }
+        call.install(if installs { Add } else { Remove }, &files, false, facts);
+        return true;
+    }
+    let access = if call.has(&["--add-architecture", "--remove-architecture", "--set-selections"]) {
+        Access::Write
+    } else {
+        Access::Read
+    };
+    call.fixed("/var/lib/dpkg", access, facts);
+    true
+}
+
+fn rpm(call: &Call<'_>, facts: &mut Facts) -> bool {
+    if call.has(&["-q", "--query"]) {
+        call.fixed("/var/lib/rpm", Access::Read, facts);
+        return true;
+    }
+    let files = call.operands(&[]);
+    call.each(
+        &files.iter().filter(|file| !file.text.contains("://")).copied().collect::<Vec<_>>(),
+        Access::Read,
+        facts,
+    );
+    for folder in SYSTEM {
+        call.fixed(folder, Access::Write, facts);
+    }
+    call.install(if call.has(&["-e", "--erase"]) { Remove } else { Add }, &files, false, facts);
+    true
+}
+
+/// What changes only the manager's own settings.
+fn settings(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    let folders: &[&str] = match call.name {
+        "update-alternatives" => {
+            if call.has(&["--config"]) {
+                call.need(crate::domain::bash::facts::NeedKind::Person, facts);
+            }
+            &["/usr", "/etc/alternatives", "/var/lib/dpkg"]
+        }
+        "corepack" => &["/usr", "~"],
+        "apt-key" => &["/etc/apt"],
+        "apt-cache" => {
+            call.fixed("/var", Access::Read, facts);
+            call.fixed("/etc/apt", Access::Read, facts);
+            return true;
+        }
+        _ => &["/var/lib", "/var/cache/debconf"],
+    };
+    for folder in folders {
+        call.fixed(folder, Access::Write, facts);
+    }
+    call.each(
+        &call
+            .operands(&[])
+            .into_iter()
+            .filter(|value| value.text.starts_with('/'))
+            .collect::<Vec<_>>(),
+        Access::Read,
+        facts,
+    );
+    true
+}
+
+fn repository(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    call.fixed("/etc/apt", Access::Write, facts);
+    call.fixed("/var/lib/apt", Access::Write, facts);
+    if !call.has(&["-y", "--yes"]) && !call.fed {
+        call.need(crate::domain::bash::facts::NeedKind::Person, facts);
+    }
+    true
+}
+
+/// `python -m venv FOLDER`; a program of its own is not known.
+fn python(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    let makes_venv = matches!(call.arguments, [option, module, ..]
+        if option.known() == Some("-m") && module.known() == Some("venv"));
+    if !makes_venv {
+        return false;
+    }
+    let folders = call.operands(&["-m", "--prompt"]);
+    call.each(&folders, Access::Make, facts);
+    true
+}
+
+fn virtualenv(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    call.each(&call.operands(&["-p", "--python", "--prompt"]), Access::Make, facts);
+    true
+}

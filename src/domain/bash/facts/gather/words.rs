@@ -1,0 +1,174 @@
+//! What expansions read, run and set.
+
+use super::Walk;
+use crate::domain::bash::facts::values::Value;
+use crate::domain::bash::facts::{Access, Exit, NeedKind, Unknown};
+use crate::domain::bash::span::Span;
+use crate::domain::bash::tree::{Operator, Parameter, Part, PartKind, Word};
+
+impl<'s> Walk<'s> {
+    pub(super) fn word(&mut self, word: &'s Word) {
+        self.parts(&word.parts);
+    }
+
+    pub(super) fn parts(&mut self, parts: &'s [Part]) {
+        for part in parts {
+            match &part.kind {
+                PartKind::Text(_) => {}
+                PartKind::Parameter(parameter) => self.parameter(parameter, part.span),
+                PartKind::Command(block) | PartKind::Process(block) => {
+                    self.aside(|walk| walk.block(block));
+                }
+                PartKind::Opaque => self.unknown("`…`", part.span, false),
+                PartKind::Arithmetic(parts) => self.arithmetic(parts, part.span),
+            }
+        }
+    }
+
+    fn parameter(&mut self, parameter: &'s Parameter, span: Span) {
+        self.parts(&parameter.argument);
+        let name = parameter.name.as_str();
+        if parameter.indirect {
+            // The value names what is meant; `${!prefix@}` asks what there is.
+            if !name.is_empty() {
+                self.variable(name, span);
+            }
+            let what = span.of(self.text).to_owned();
+            let span = self.place(span);
+            self.facts.unknown.push(Unknown { what, span, in_shell: false });
+            return;
+        }
+        // The index of an array, and the offset of a part of text, are arithmetic.
+        if parameter.operator == Operator::Plain {
+            self.names(&parameter.argument, span, false);
+        }
+        self.variable(name, span);
+        match parameter.operator {
+            Operator::Assign => {
+                let context = super::Context { surely: true, ..self.context };
+                self.with(context, |walk| walk.sets(name, None, false, span));
+            }
+            Operator::Require if self.context.lasting => {
+                let span = self.place(span);
+                self.facts.exits.push(Exit {
+                    span,
+                    status: Some(1),
+                    surely: false,
+                    replaces: false,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// A variable is read.
+    fn variable(&mut self, name: &str, span: Span) {
+        let kind = match name {
+            "?" | "PIPESTATUS" if self.ran => return,
+            "?" | "PIPESTATUS" => NeedKind::Status,
+            "!" | "$" | "BASHPID" | "PPID" => NeedKind::Processes,
+            "_" => NeedKind::History,
+            "-" | "FUNCNAME" => return,
+            "0" | "BASH_SOURCE" | "BASH_ARGV0" | "LINENO" | "BASH_COMMAND" => NeedKind::Arguments,
+            "@" | "*" | "#" => {
+                if let Some(arguments) = &self.scope.arguments {
+                    let _: &Vec<Value> = arguments;
+                    return;
+                }
+                NeedKind::Arguments
+            }
+            "RANDOM" | "SRANDOM" => NeedKind::Chance,
+            "SECONDS" | "EPOCHSECONDS" | "EPOCHREALTIME" => NeedKind::Clock,
+            "HOSTNAME" | "HOST" if !self.scope.is_set(name) => NeedKind::Host,
+            _ if name.bytes().all(|byte| byte.is_ascii_digit()) => {
+                if self.scope.arguments.is_some() {
+                    return;
+                }
+                NeedKind::Arguments
+            }
+            _ => return self.reads(name, span),
+        };
+        if !self.own.names.contains(name) {
+            self.need(kind, format!("${name}"), span);
+        }
+    }
+
+    /// `((…))`: names in it are variables, some of which it sets.
+    pub(super) fn arithmetic(&mut self, parts: &'s [Part], span: Span) {
+        self.parts(parts);
+        self.names(parts, span, true);
+    }
+
+    fn names(&mut self, parts: &'s [Part], span: Span, sets: bool) {
+        for part in parts {
+            let PartKind::Text(text) = &part.kind else { continue };
+            let bytes = text.as_bytes();
+            let mut at = 0;
+            while at < bytes.len() {
+                let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                if !is_name(bytes[at]) {
+                    at += 1;
+                    continue;
+                }
+                let start = at;
+                while at < bytes.len() && is_name(bytes[at]) {
+                    at += 1;
+                }
+                if bytes[start].is_ascii_digit() {
+                    continue;
+                }
+                let name = &text[start..at];
+                self.variable(name, span);
+                if sets && is_set(text[..start].trim_end(), text[at..].trim_start()) {
+                    self.sets(name, None, false, span);
+                }
+            }
+        }
+    }
+
+    /// `[[ … ]]`, `[ … ]`: operands behind an operator about files are paths.
+    pub(super) fn test(&mut self, operands: &'s [Word]) {
+        for operand in operands {
+            self.word(operand);
+        }
+        let values: Vec<_> = operands
+            .iter()
+            .map(|operand| crate::domain::bash::facts::values::one(operand, &self.scope))
+            .collect();
+        self.tested(&values);
+    }
+
+    pub(super) fn tested(&mut self, values: &[Value]) {
+        for pair in values.windows(2) {
+            let asks = pair[0].known().is_some_and(|operator| {
+                let mut chars = operator.chars();
+                chars.next() == Some('-')
+                    && chars.next().is_some_and(|char| "abcdefghkprsuwxGLNOS".contains(char))
+                    && chars.next().is_none()
+            });
+            if asks {
+                self.path(&pair[1], Access::Read);
+            }
+        }
+        if values.iter().any(|value| value.known() == Some("-t")) {
+            self.facts.needs.push(crate::domain::bash::facts::Need {
+                kind: NeedKind::Person,
+                what: "-t".to_owned(),
+                span: self.place(values.first().map_or(Span::default(), |value| value.span)),
+            });
+        }
+    }
+}
+
+/// Whether the name between `before` and `behind` is assigned.
+fn is_set(before: &str, behind: &str) -> bool {
+    let steps = |text: &str| text.starts_with("++") || text.starts_with("--");
+    if steps(behind) || before.ends_with("++") || before.ends_with("--") {
+        return true;
+    }
+    let operator = behind.trim_start_matches(['+', '-', '*', '/', '%', '&', '|', '^', '<', '>']);
+    operator.starts_with('=')
+        && !operator.starts_with("==")
+        && !behind.starts_with("<=")
+        && !behind.starts_with(">=")
+}

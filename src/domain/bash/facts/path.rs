@@ -1,0 +1,203 @@
+//! Paths as a script names them: known, or known as far as a variable or pattern in them.
+//!
+//! Two paths meet if they can be the same, or one can lie below the other. The order of their
+//! [`Path::mark`]s makes that a question of neighbours in a sorted set.
+
+/// A path, normalized: no `.`, `..` or double `/`, links of the system followed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path {
+    text: String,
+    whole: bool,
+}
+
+/// The folder that the script begins in, whichever that is.
+pub const START: &str = ".";
+
+/// The home of the user, whichever that is.
+pub const HOME: &str = "~";
+
+/// Links that nearly every system has, and where they lead.
+const LINKS: [(&str, &str); 7] = [
+    ("/bin", "/usr/bin"),
+    ("/sbin", "/usr/sbin"),
+    ("/lib", "/usr/lib"),
+    ("/lib64", "/usr/lib64"),
+    ("/var/run", "/run"),
+    ("/var/lock", "/run/lock"),
+    ("/usr/tmp", "/var/tmp"),
+];
+
+/// Folders that every image has, so that nobody makes them.
+const ALWAYS_THERE: [&str; 29] = [
+    "/",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/usr/sbin",
+    "/usr/share",
+    "/var",
+    "/var/lib",
+    "/var/log",
+    "~",
+];
+
+impl Path {
+    /// The folder that the script begins in.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { text: START.to_owned(), whole: true }
+    }
+
+    /// Anything.
+    #[must_use]
+    pub fn anywhere() -> Self {
+        Self { text: String::new(), whole: false }
+    }
+
+    /// The path that `text` names in `folder`; `whole` is false if only its beginning is known.
+    /// Without a folder a relative path may be anything.
+    #[must_use]
+    pub fn of(text: &str, whole: bool, folder: Option<&Self>) -> Self {
+        let rooted = ["/", HOME].iter().any(|root| text.starts_with(root));
+        if text.is_empty() && !whole {
+            return Self::anywhere();
+        }
+        let full = match folder {
+            _ if rooted => text.to_owned(),
+            Some(folder) if folder.whole => format!("{}/{text}", folder.text),
+            _ => return Self::anywhere(),
+        };
+        let open_name = !whole && !full.ends_with('/');
+        let Some(mut text) = normalized(&full) else {
+            return Self::anywhere();
+        };
+        // Of `/a/` with something behind it the slash is known.
+        if !whole && !open_name && text != "/" {
+            text.push('/');
+        }
+        for (link, target) in LINKS {
+            if let Some(rest) = text.strip_prefix(link)
+                && (rest.starts_with('/') || rest.is_empty() && whole)
+            {
+                text = format!("{target}{rest}");
+                break;
+            }
+        }
+        Self { text, whole }
+    }
+
+    /// As it is known; of one that is not whole, its beginning.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether all of it is known.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Whether it may be anything.
+    #[must_use]
+    pub fn is_anywhere(&self) -> bool {
+        !self.whole && self.text.is_empty()
+    }
+
+    /// For people: with `…` for what is not known.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.whole { self.text.clone() } else { format!("{}…", self.text) }
+    }
+
+    /// A text so that two paths meet exactly if the mark of one begins with that of the other.
+    /// Whose home a folder is cannot be told, so all homes are one here.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let text = self.text.as_str();
+        let home = match text.strip_prefix("/root").or_else(|| text.strip_prefix(HOME)) {
+            Some(rest) if rest.starts_with('/') || rest.is_empty() => Some(rest),
+            _ => text
+                .strip_prefix("/home/")
+                .map(|rest| &rest[rest.find('/').unwrap_or(rest.len())..]),
+        };
+        let text = home.map_or_else(|| text.to_owned(), |rest| format!("{HOME}{rest}"));
+        match (self.whole, text.as_str()) {
+            (true, "/") | (false, _) => text,
+            (true, _) => text + "/",
+        }
+    }
+
+    /// Whether it is `folder` or may lie below it.
+    #[must_use]
+    pub fn is_below(&self, folder: &str) -> bool {
+        let folder = folder.trim_end_matches('/');
+        let rest = self.text.strip_prefix(folder);
+        self.is_anywhere()
+            || rest.is_some_and(|rest| rest.starts_with('/') || rest.is_empty() && self.whole)
+            || !self.whole && folder.starts_with(&self.text)
+    }
+
+    /// Whether one can be the other, or lie below it.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let (one, other) = (self.mark(), other.mark());
+        one.starts_with(&other) || other.starts_with(&one)
+    }
+
+    /// The folders above it that not every image has, the nearest first.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        let parent = |path: &str| match path.rfind('/') {
+            Some(0) | None => None,
+            Some(at) => Some(at),
+        };
+        let mut rest = self.text.as_str();
+        std::iter::from_fn(move || {
+            rest = &rest[..parent(rest)?];
+            Some(rest)
+        })
+        .filter(|folder| !ALWAYS_THERE.contains(folder))
+    }
+}
+
+/// Without `.`, `..` and double `/`; `None` if it climbs out of what is known.
+fn normalized(path: &str) -> Option<String> {
+    let (root, rest) = match path.as_bytes().first() {
+        Some(b'/') => ("", path),
+        // `~user` is somebody's home, `./x` lies in the folder that the script begins in.
+        _ => {
+            let end = path.find('/').unwrap_or(path.len());
+            (&path[..end], &path[end..])
+        }
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for name in rest.split('/') {
+        match name {
+            "" | "." => {}
+            ".." if names.is_empty() && !root.is_empty() => return None,
+            ".." => drop(names.pop()),
+            name => names.push(name),
+        }
+    }
+    let text = names.iter().fold(root.to_owned(), |text, name| text + "/" + name);
+    Some(if text.is_empty() { "/".to_owned() } else { text })
+}

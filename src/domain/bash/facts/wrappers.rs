@@ -1,0 +1,238 @@
+//! Commands that run another command: `sudo`, `env`, `xargs`, `bash -c`, `find -exec`.
+
+use super::values::Value;
+
+/// What a wrapper runs.
+pub(super) enum Wrapped {
+    /// Nothing; it only tells something.
+    Nothing,
+    /// It only asks where programs are.
+    Asks(Vec<Value>),
+    /// A command.
+    Command {
+        /// Its words.
+        words: Vec<Value>,
+        /// Whether with another user's rights.
+        privileged: bool,
+        /// Whether words follow that are not known.
+        open: bool,
+    },
+    /// A command for each of what it finds, beside its own work.
+    Each {
+        /// The words.
+        words: Vec<Value>,
+    },
+    /// A script, in a shell of its own.
+    Script {
+        /// Its text.
+        text: String,
+        /// Its arguments, from `$1` on.
+        arguments: Vec<Value>,
+    },
+    /// Something that is not known.
+    Unknown,
+}
+
+/// How a wrapper's words begin.
+struct Form {
+    name: &'static str,
+    /// Options that are followed by a value.
+    valued: &'static [&'static str],
+    /// How many words stand between the options and the command.
+    operands: usize,
+    privileged: bool,
+    /// Whether `NAME=value` may stand before the command.
+    assigns: bool,
+}
+
+const fn form(name: &'static str, valued: &'static [&'static str], operands: usize) -> Form {
+    Form { name, valued, operands, privileged: false, assigns: false }
+}
+
+const FORMS: [Form; 23] = [
+    Form {
+        privileged: true,
+        assigns: true,
+        ..form(
+            "sudo",
+            &[
+                "-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R", "-T", "--user",
+                "--group", "--chdir",
+            ],
+            0,
+        )
+    },
+    Form { privileged: true, ..form("doas", &["-u", "-C"], 0) },
+    Form { assigns: true, ..form("env", &["-u", "-C", "--unset", "--chdir"], 0) },
+    form("command", &[], 0),
+    form("builtin", &[], 0),
+    form("time", &["-f", "-o"], 0),
+    form("nice", &["-n", "--adjustment"], 0),
+    form("ionice", &["-c", "-n", "-t"], 0),
+    form("nohup", &[], 0),
+    form("setsid", &[], 0),
+    form("stdbuf", &["-i", "-o", "-e"], 0),
+    form("timeout", &["-k", "-s", "--kill-after", "--signal"], 1),
+    form("chronic", &[], 0),
+    form("eatmydata", &[], 0),
+    form("unbuffer", &[], 0),
+    form("fakeroot", &[], 0),
+    form("busybox", &[], 0),
+    form("catchsegv", &[], 0),
+    form("flock", &["-w", "-E", "--timeout"], 1),
+    Form { privileged: true, ..form("runuser", &["-u", "-g", "-G"], 0) },
+    Form { privileged: true, ..form("gosu", &[], 1) },
+    Form { privileged: true, ..form("su-exec", &[], 1) },
+    Form { privileged: true, ..form("setpriv", &["--reuid", "--regid"], 0) },
+];
+
+const SHELLS: [&str; 5] = ["bash", "sh", "dash", "ash", "zsh"];
+
+/// What `name` runs, if it is a wrapper. `fed`: something is handed to it.
+pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapped> {
+    match name {
+        "command" if asks(arguments) => {
+            let programs = arguments.iter().filter(|value| !value.is_option());
+            return Some(Wrapped::Asks(programs.cloned().collect()));
+        }
+        "which" => {
+            let programs = arguments.iter().filter(|value| !value.is_option());
+            return Some(Wrapped::Asks(programs.cloned().collect()));
+        }
+        "su" => return Some(su(arguments)),
+        "xargs" => return Some(xargs(arguments)),
+        "find" => return find(arguments),
+        _ if SHELLS.contains(&name) => return Some(shell(arguments, fed)),
+        _ if name.starts_with("python") || name == "pypy3" => return python(arguments),
+        _ => {}
+    }
+    let form = FORMS.iter().find(|form| form.name == name)?;
+    let mut rest = behind_options(arguments, form.valued);
+    while form.assigns
+        && let [first, behind @ ..] = rest
+        && first.text.contains('=')
+        && !first.text.starts_with('=')
+    {
+        rest = behind;
+    }
+    let Some(rest) = rest.get(form.operands..) else { return Some(Wrapped::Unknown) };
+    if rest.is_empty() {
+        // `sudo -i` is a shell.
+        let opens_shell = |value: &Value| matches!(value.text.as_str(), "-i" | "-s" | "--login");
+        let is_shell = form.privileged && (fed || arguments.iter().any(opens_shell));
+        return Some(if is_shell { Wrapped::Unknown } else { Wrapped::Nothing });
+    }
+    Some(Wrapped::Command { words: rest.to_vec(), privileged: form.privileged, open: false })
+}
+
+fn asks(arguments: &[Value]) -> bool {
+    arguments
+        .iter()
+        .take_while(|value| value.is_option())
+        .any(|value| value.text.contains(['v', 'V']))
+}
+
+/// The words behind options and their values.
+fn behind_options<'v>(arguments: &'v [Value], valued: &[&str]) -> &'v [Value] {
+    let mut rest = arguments;
+    while let [first, behind @ ..] = rest
+        && first.is_option()
+    {
+        rest = behind;
+        if first.text == "--" {
+            break;
+        }
+        if valued.contains(&first.text.as_str()) {
+            rest = rest.get(1..).unwrap_or_default();
+        }
+    }
+    rest
+}
+
+fn su(arguments: &[Value]) -> Wrapped {
+    let at = arguments.iter().position(|value| matches!(value.text.as_str(), "-c" | "--command"));
+    let text = at.and_then(|at| arguments.get(at + 1)).and_then(Value::known);
+    match text {
+        Some(text) => Wrapped::Script { text: text.to_owned(), arguments: Vec::new() },
+        None => Wrapped::Unknown,
+    }
+}
+
+fn xargs(arguments: &[Value]) -> Wrapped {
+    let valued = ["-n", "-P", "-I", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs"];
+    let words = behind_options(arguments, &valued);
+    if words.is_empty() {
+        return Wrapped::Nothing;
+    }
+    Wrapped::Command { words: words.to_vec(), privileged: false, open: true }
+}
+
+/// `find … -exec COMMAND {} ;`, in which `{}` is something below what it looks through.
+fn find(arguments: &[Value]) -> Option<Wrapped> {
+    let runs =
+        |value: &Value| matches!(value.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir");
+    let at = arguments.iter().position(runs)?;
+    let behind = arguments.get(at + 1..).unwrap_or_default();
+    if behind.iter().any(runs) {
+        return Some(Wrapped::Unknown);
+    }
+    let roots: Vec<_> = arguments.iter().take_while(|value| !value.is_option()).collect();
+    let mut words = Vec::new();
+    for value in behind {
+        match value.text.as_str() {
+            ";" | "+" => break,
+            "{}" if roots.is_empty() => {
+                words.push(Value { text: "./".to_owned(), whole: false, span: value.span });
+            }
+            "{}" => words.extend(roots.iter().map(|root| Value {
+                text: root.text.clone(),
+                whole: false,
+                span: value.span,
+            })),
+            _ => words.push(value.clone()),
+        }
+    }
+    Some(Wrapped::Each { words })
+}
+
+fn shell(arguments: &[Value], fed: bool) -> Wrapped {
+    let mut rest = arguments;
+    while let [first, behind @ ..] = rest
+        && first.text.starts_with(['-', '+'])
+    {
+        let flags = first.text.trim_start_matches(['-', '+']);
+        rest = behind;
+        if first.text.starts_with("--") {
+            if matches!(first.text.as_str(), "--version" | "--help") {
+                return Wrapped::Nothing;
+            }
+            continue;
+        }
+        if flags.contains('o') {
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        if flags.contains('c') {
+            return match rest.split_first() {
+                Some((text, own)) => match text.known() {
+                    // The first word behind it is `$0`.
+                    Some(text) => Wrapped::Script {
+                        text: text.to_owned(),
+                        arguments: own.get(1..).unwrap_or_default().to_vec(),
+                    },
+                    None => Wrapped::Unknown,
+                },
+                None => Wrapped::Unknown,
+            };
+        }
+    }
+    let _ = fed;
+    Wrapped::Unknown
+}
+
+/// `python -m pip` is `pip`.
+fn python(arguments: &[Value]) -> Option<Wrapped> {
+    let [option, module, ..] = arguments else { return None };
+    let runs_pip = option.known() == Some("-m") && module.known() == Some("pip");
+    let words = arguments.get(1..)?.to_vec();
+    runs_pip.then_some(Wrapped::Command { words, privileged: false, open: false })
+}

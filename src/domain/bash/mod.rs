@@ -1,0 +1,23 @@
+//! Bash as text: what a script says, found without running it.
+//!
+//! [`parse`] turns a text into a [`tree`] of statements with spans of bytes, and never fails:
+//! what bash would not read becomes an error beside the statements that it would. [`facts`] tells
+//! of each statement what it runs, reads and changes. Splitting and linting are built on both.
+//!
+//! The parser is this program's own. Those that exist are fast enough, but the verdict of each
+//! differs from bash's on scripts that people write, and either comments or places are lost; a
+//! split needs all three. `bash -n` is its judge, over every shell script that the test machine
+//! has.
+
+pub mod facts;
+mod parse;
+pub mod span;
+pub mod tree;
+
+pub use facts::Facts;
+pub use parse::parse;
+pub use span::Span;
+pub use tree::Script;
+
+#[cfg(test)]
+mod tests;
