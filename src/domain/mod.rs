@@ -20,6 +20,7 @@ pub mod place;
 pub mod port;
 pub mod script;
 pub mod settings;
+pub mod split;
 pub mod task;
 pub mod theme;
 pub mod unknown;

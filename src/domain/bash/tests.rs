@@ -182,7 +182,9 @@ fn facts(text: &str) -> Vec<String> {
         let rights = if command.privileged { "root " } else { "" };
         told.push(format!("{rights}runs {}", command.name));
     }
-    told.extend(facts.reads.iter().map(|read| format!("reads ${}", read.name)));
+    // Relative paths read the working directory, which is shown for `cd` alone.
+    let reads = facts.reads.iter().filter(|read| read.name != "PWD" || text.contains("cd "));
+    told.extend(reads.map(|read| format!("reads ${}", read.name)));
     for setting in &facts.sets {
         let exported = if setting.exported { "exports" } else { "sets" };
         let value = setting.value.as_ref().map_or(String::new(), |value| format!(" to {value}"));
@@ -250,6 +252,10 @@ fn variables_are_known_where_they_surely_are() {
     finds("D=/opt\nif a; then D=/b; fi\nmkdir $D/a", &["runs mkdir", "reads $D", "makes …"]);
     finds("(D=/opt)\nmkdir /a$D", &["runs mkdir", "reads $D", "makes /a…"]);
     finds("P='a b'\nmkdir /x/$P", &["runs mkdir", "reads $P", "makes /x/a", "makes ./b"]);
+    finds(
+        "D=/a/$X\nmkdir $D/b \"$D\"",
+        &["runs mkdir", "reads $D", "reads $D", "makes /a/…", "makes /a/…"],
+    );
     finds("for d in a; do mkdir /$d; done", &["runs mkdir", "maybe sets $d", "makes /…"]);
     finds(
         "D=/a\nwhile b; do rm $D; D=/c; done",
@@ -260,7 +266,7 @@ fn variables_are_known_where_they_surely_are() {
     finds("export A=${B:-c}", &["runs export", "reads $B", "exports $A"]);
     finds("echo ${A:?}", &["runs echo", "reads $A", "exits Some(1)"]);
     finds("((a = b + 1))", &["reads $a", "reads $b", "sets $a"]);
-    finds("cd /opt\ntouch a ~/b", &["runs touch", "writes /opt/a", "writes ~/b"]);
+    finds("cd /opt\ntouch a ~/b", &["runs touch", "reads $PWD", "writes /opt/a", "writes ~/b"]);
     finds("touch {a,b}/c", &["runs touch", "writes ./a/c", "writes ./b/c"]);
 }
 

@@ -245,6 +245,23 @@ pub struct Unknown {
 }
 
 impl Facts {
+    /// Takes over what happens behind it in the same breath.
+    pub(crate) fn add(&mut self, behind: Self) {
+        let own = |name: &str| self.sets.iter().any(|set| set.surely && set.name == name);
+        let reads: Vec<_> = behind.reads.into_iter().filter(|read| !own(&read.name)).collect();
+        self.reads.extend(reads);
+        self.commands.extend(behind.commands);
+        self.sets.extend(behind.sets);
+        self.calls.extend(behind.calls);
+        self.defines.extend(behind.defines);
+        self.changes.extend(behind.changes);
+        self.paths.extend(behind.paths);
+        self.installs.extend(behind.installs);
+        self.needs.extend(behind.needs);
+        self.exits.extend(behind.exits);
+        self.unknown.extend(behind.unknown);
+    }
+
     /// Of each statement of `script`, whose text is `text`, in their order.
     #[must_use]
     pub fn of(script: &Script, text: &str) -> Vec<Self> {

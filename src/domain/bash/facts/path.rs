@@ -84,6 +84,8 @@ impl Path {
         let full = match folder {
             _ if rooted => text.to_owned(),
             Some(folder) if folder.whole => format!("{}/{text}", folder.text),
+            // It lies somewhere below what is known of the folder.
+            Some(folder) if !text.contains("..") => return folder.clone(),
             _ => return Self::anywhere(),
         };
         let open_name = !whole && !full.ends_with('/');

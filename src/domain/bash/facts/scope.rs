@@ -6,13 +6,25 @@ use super::path::Path;
 use super::values::Value;
 use crate::domain::bash::tree::Command;
 
+/// What is known of a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// It, or its beginning.
+    pub(super) text: String,
+    /// Whether that is all of it.
+    pub(super) whole: bool,
+}
+
+/// What is known of a variable; the outer `None`: the script did not set it.
+pub(super) type Stored = Option<Option<Known>>;
+
 /// What is known where a command runs.
 #[derive(Clone, Debug)]
 pub(super) struct Scope<'s> {
     /// Variables that the script set; `None`: to something unknown.
-    values: HashMap<String, Option<String>>,
+    values: HashMap<String, Option<Known>>,
     /// Values as they were before, to go back to.
-    log: Vec<(String, Option<Option<String>>)>,
+    log: Vec<(String, Stored)>,
     /// The working directory; `None`: it may be any.
     pub(super) folder: Option<Path>,
     /// What each function does; `None`: it depends.
@@ -41,8 +53,8 @@ impl Default for Scope<'_> {
 
 impl Scope<'_> {
     /// The value of a variable that the script set to a known one.
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.values.get(name)?.as_deref()
+    pub(super) fn value(&self, name: &str) -> Option<&Known> {
+        self.values.get(name)?.as_ref()
     }
 
     /// Whether the script set it.
@@ -50,17 +62,17 @@ impl Scope<'_> {
         self.values.contains_key(name)
     }
 
-    pub(super) fn set(&mut self, name: &str, value: Option<String>) {
+    pub(super) fn set(&mut self, name: &str, value: Option<Known>) {
         let before = self.values.insert(name.to_owned(), value);
         self.log.push((name.to_owned(), before));
     }
 
     /// What is known of it, to be given back to [`Scope::restore`].
-    pub(super) fn stored(&self, name: &str) -> Option<Option<String>> {
+    pub(super) fn stored(&self, name: &str) -> Stored {
         self.values.get(name).cloned()
     }
 
-    pub(super) fn restore(&mut self, name: &str, value: Option<Option<String>>) {
+    pub(super) fn restore(&mut self, name: &str, value: Stored) {
         match value {
             Some(value) => self.values.insert(name.to_owned(), value),
             None => self.values.remove(name),

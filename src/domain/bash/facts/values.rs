@@ -1,7 +1,7 @@
 //! What words stand for, as far as the text and earlier assignments tell.
 
 use super::path::HOME;
-use super::scope::Scope;
+use super::scope::{Known, Scope};
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Operator, Parameter, Part, PartKind, Word};
 
@@ -59,7 +59,11 @@ pub(super) fn several(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
                 Unquoted::Until(text) => return partial(done, open, word.span, &text),
             },
             PartKind::Parameter(parameter) => match parameter_value(parameter, scope) {
-                Some(value) => (value, !part.quoted),
+                Some(Known { text, whole: true }) => (text, !part.quoted),
+                Some(Known { text, .. }) if part.quoted || is_one_word(&text) => {
+                    return partial(done, open, word.span, &text);
+                }
+                Some(_) => return partial(done, open, word.span, ""),
                 None if is_all_arguments(parameter, &word.parts) => {
                     return scope.arguments.clone().unwrap_or_default();
                 }
@@ -98,16 +102,15 @@ pub(super) fn one(word: &Word, scope: &Scope<'_>) -> Value {
     let mut value = Value { text: String::new(), whole: true, span: word.span };
     for part in &word.parts {
         let text = match &part.kind {
-            PartKind::Text(text) => Some(text.clone()),
+            PartKind::Text(text) => Some(Known { text: text.clone(), whole: true }),
             PartKind::Parameter(parameter) => parameter_value(parameter, scope),
             _ => None,
         };
-        match text {
-            Some(text) => value.text.push_str(&text),
-            None => {
-                value.whole = false;
-                break;
-            }
+        let known = text.unwrap_or_default();
+        value.text.push_str(&known.text);
+        if !known.whole {
+            value.whole = false;
+            break;
         }
     }
     value
@@ -131,7 +134,8 @@ fn is_all_arguments(parameter: &Parameter, parts: &[Part]) -> bool {
 }
 
 /// The value of a parameter, if it is known.
-fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<String> {
+fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<Known> {
+    let whole = |text: &str| Known { text: text.to_owned(), whole: true };
     if parameter.indirect {
         return None;
     }
@@ -141,27 +145,34 @@ fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<String> {
         Ok(number) => {
             let arguments = scope.arguments.as_ref()?;
             match arguments.get(number - 1) {
-                Some(value) => value.known().map(str::to_owned),
+                Some(value) => Some(Known { text: value.text.clone(), whole: value.whole }),
                 // Behind one that may stand for several no number is known.
-                None if arguments.iter().all(|value| value.whole) => Some(String::new()),
+                None if arguments.iter().all(|value| value.whole) => Some(whole("")),
                 None => None,
             }
         }
-        Err(_) if name == "HOME" && !scope.is_set(name) => Some(HOME.to_owned()),
-        Err(_) => scope.value(name).map(str::to_owned),
+        Err(_) if name == "HOME" && !scope.is_set(name) => Some(whole(HOME)),
+        Err(_) => scope.value(name).cloned(),
     };
     match parameter.operator {
         Operator::Plain if parameter.argument.is_empty() => own,
         Operator::Default | Operator::Assign => match own {
-            Some(own) if own.is_empty() => {
+            Some(own) if own.text.is_empty() && own.whole => {
                 let word = Word { span: Span::default(), parts: parameter.argument.clone() };
-                one(&word, scope).known().map(str::to_owned)
+                let Value { text, whole, .. } = one(&word, scope);
+                Some(Known { text, whole })
             }
+            // One that begins with nothing known may be empty.
+            Some(own) if own.text.is_empty() => None,
             own => own,
         },
-        Operator::Require => own.filter(|own| !own.is_empty()),
+        Operator::Require => own.filter(|own| !own.text.is_empty()),
         _ => None,
     }
+}
+
+fn is_one_word(text: &str) -> bool {
+    !text.contains([' ', '\t', '\n', '*', '?', '['])
 }
 
 /// What text outside of quotes stands for.

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 use super::path::Path;
 use super::values::Value;
-use super::{Access, Facts, Install, InstallAction, Need, NeedKind, PathUse};
+use super::{Access, Facts, Install, InstallAction, Named, Need, NeedKind, PathUse};
 use crate::domain::bash::span::Span;
 
 /// A command, as the tables see it.
@@ -181,8 +181,16 @@ impl Call<'_> {
         if value.text == "-" || value.text.starts_with("/dev/std") || value.text == "/dev/null" {
             return;
         }
+        if !value.text.starts_with(['/', '~']) {
+            self.reads_folder(facts);
+        }
         let path = Path::of(&value.text, value.whole, self.folder.as_ref());
         facts.paths.push(PathUse { path, access, span: self.span });
+    }
+
+    /// It is not the same in every working directory.
+    fn reads_folder(&self, facts: &mut Facts) {
+        facts.reads.push(Named { name: "PWD".to_owned(), span: self.span });
     }
 
     /// A path that the command's table knows.
@@ -193,6 +201,7 @@ impl Call<'_> {
 
     /// The working directory and all below it.
     fn here(&self, access: Access, facts: &mut Facts) {
+        self.reads_folder(facts);
         let path = self.folder.clone().unwrap_or_else(Path::anywhere);
         facts.paths.push(PathUse { path, access, span: self.span });
     }

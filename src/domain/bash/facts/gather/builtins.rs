@@ -2,6 +2,7 @@
 
 use super::Walk;
 use crate::domain::bash::facts::path::Path;
+use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Exit, Named, NeedKind, State};
 use crate::domain::bash::tree::{Argument, Command, Simple};
@@ -119,7 +120,7 @@ impl<'s> Walk<'s> {
                     self.reads("PWD", span);
                 }
                 let path = Path::of(&target.text, target.whole, before.as_ref());
-                self.scope.folder = Some(path).filter(Path::is_whole);
+                self.scope.folder = Some(path).filter(|path| !path.is_anywhere());
                 let (path, span) =
                     (Path::of(&target.text, target.whole, before.as_ref()), self.place(span));
                 let access = Access::Read;
@@ -127,6 +128,7 @@ impl<'s> Walk<'s> {
             }
             None => self.reads("OLDPWD", span),
         }
+        self.own.add("PWD");
         self.changes(State::Folder, span);
     }
 
@@ -162,7 +164,7 @@ impl<'s> Walk<'s> {
                     } else {
                         // Its value stays what it is.
                         self.reads(&text, word.span);
-                        let value = self.scope.value(&text).map(str::to_owned);
+                        let value = self.scope.value(&text).cloned();
                         self.sets(&text, value, exported, word.span);
                     }
                 }
@@ -170,7 +172,7 @@ impl<'s> Walk<'s> {
                     let value = match &*assignment.value {
                         [word] if !assignment.array => {
                             let value = crate::domain::bash::facts::values::one(word, &self.scope);
-                            value.known().map(str::to_owned)
+                            Some(Known { text: value.text, whole: value.whole })
                         }
                         _ => None,
                     };

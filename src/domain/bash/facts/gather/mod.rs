@@ -13,7 +13,7 @@ mod words;
 use std::collections::HashSet;
 
 use super::path::Path;
-use super::scope::Scope;
+use super::scope::{Known, Scope, Stored};
 use super::values::Value;
 use super::{Access, Change, Facts, Named, Need, NeedKind, PathUse, Setting, State, Unknown};
 use crate::domain::bash::span::Span;
@@ -78,7 +78,7 @@ struct Walk<'s> {
 /// A variable of a function, and what bore its name before.
 struct Local {
     name: String,
-    value: Option<Option<String>>,
+    value: Stored,
     was_own: bool,
 }
 
@@ -186,19 +186,20 @@ impl<'s> Walk<'s> {
     }
 
     /// A variable is set, here or in a shell of its own.
-    fn sets(&mut self, name: &str, value: Option<String>, exported: bool, span: Span) {
+    fn sets(&mut self, name: &str, value: Option<Known>, exported: bool, span: Span) {
         let known = if self.context.repeated { None } else { value };
         self.scope.set(name, known.clone());
         self.own.add(name);
         if self.context.lasting {
             let (span, surely) = (self.place(span), self.context.surely);
             let name = name.to_owned();
-            self.facts.sets.push(Setting { name, span, exported, surely, value: known });
+            let value = known.filter(|known| known.whole).map(|known| known.text);
+            self.facts.sets.push(Setting { name, span, exported, surely, value });
         }
     }
 
     /// A variable that only the function at hand has.
-    fn local(&mut self, name: &str, value: Option<String>, span: Span) {
+    fn local(&mut self, name: &str, value: Option<Known>, span: Span) {
         let before = self.scope.stored(name);
         let was_own = self.own.names.contains(name);
         self.locals.push(Local { name: name.to_owned(), value: before, was_own });
@@ -225,6 +226,9 @@ impl<'s> Walk<'s> {
     }
 
     fn path(&mut self, value: &Value, access: Access) {
+        if !is_rooted(&value.text) {
+            self.reads("PWD", value.span);
+        }
         let path = Path::of(&value.text, value.whole, self.scope.folder.as_ref());
         let span = self.place(value.span);
         self.facts.paths.push(PathUse { path, access, span });
@@ -241,4 +245,9 @@ impl<'s> Walk<'s> {
         self.facts.needs.extend(inner.needs);
         self.facts.unknown.extend(inner.unknown);
     }
+}
+
+/// Whether a path is the same in every working directory.
+pub(super) fn is_rooted(path: &str) -> bool {
+    path.starts_with(['/', '~'])
 }

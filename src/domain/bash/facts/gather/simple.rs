@@ -2,6 +2,7 @@
 
 use super::{Context, MOST_CALLS, Walk};
 use crate::domain::bash::facts::commands::{self, Call};
+use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::wrappers::{self, Wrapped};
 use crate::domain::bash::facts::{Access, Invocation, Named, NeedKind, State};
@@ -91,11 +92,14 @@ impl<'s> Walk<'s> {
             [word] if !assignment.array && assignment.index.is_none() => {
                 let added = values::one(word, &self.scope);
                 let before = if assignment.append {
-                    self.scope.value(&assignment.name).map(str::to_owned)
+                    self.scope.value(&assignment.name).cloned()
                 } else {
-                    Some(String::new())
+                    Some(Known { text: String::new(), whole: true })
                 };
-                added.known().and_then(|added| Some(before? + added))
+                before.map(|before| match before.whole {
+                    true => Known { text: before.text + &added.text, whole: added.whole },
+                    false => before,
+                })
             }
             _ => None,
         };
@@ -230,7 +234,12 @@ impl<'s> Walk<'s> {
             fed: self.context.fed,
             folder: self.scope.folder.clone(),
         };
-        if !commands::tell(&call, &mut self.facts) {
+        let before = self.facts.reads.len();
+        let is_known = commands::tell(&call, &mut self.facts);
+        if self.own.names.contains("PWD") {
+            self.facts.reads.truncate(before);
+        }
+        if !is_known {
             self.unknown(name.to_owned(), span, false);
         }
     }

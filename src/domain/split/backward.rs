@@ -1,0 +1,251 @@
+//! Who needs what a statement leaves in the shell: a variable, a function, the working directory.
+//!
+//! A bake's shell is gone when a task starts. What only sets up the shell is repeated for whoever
+//! needs it; anything else that a statement of the run part needs has to run there, too. The last
+//! to need something is the task's command, which gets exports and the working directory.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Broken;
+use super::judge::runs_programs;
+use super::order::{Draft, Place};
+use super::path_set::PathSet;
+use super::rule::{Reason, Rule};
+use super::units::Unit;
+use crate::domain::bash::Facts;
+use crate::domain::bash::facts::{Access, NeedKind, State};
+
+/// Which parts need a statement that only sets up the shell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Need {
+    pub(super) cached: bool,
+    pub(super) run: bool,
+}
+
+/// Moves what the run part needs there; what needs what, and whether anything moved.
+pub(super) fn pull(draft: &mut Draft<'_>) -> bool {
+    let mut walk = Walk::new(draft.units);
+    let mut moved = false;
+    for unit in (0..draft.units.len()).rev() {
+        let (_, reason) = walk.step(draft, unit);
+        if let Some(reason) = reason {
+            draft.places[unit] = Place::Run;
+            draft.reasons[unit] = reason;
+            moved = true;
+            walk.run.add(&draft.units[unit].facts, unit);
+        }
+    }
+    moved
+}
+
+/// Which parts need each statement; and what is missing in the run part.
+pub(super) fn look(draft: &Draft<'_>) -> (Vec<Need>, Vec<Broken>) {
+    let mut walk = Walk::new(draft.units);
+    let mut needs = vec![Need::default(); draft.units.len()];
+    let mut broken = Vec::new();
+    for statement in (0..draft.units.len()).rev() {
+        let (need, reason) = walk.step(draft, statement);
+        needs[statement] = need;
+        if let Some(reason) = reason {
+            broken.push(Broken { statement, reason });
+        }
+    }
+    (needs, broken)
+}
+
+/// What is needed by all that stands behind a statement.
+struct Walk {
+    run: Needed,
+    cached: Needed,
+    /// What is exported at some time, and whether that is everything.
+    exported: HashSet<String>,
+    exports_all: bool,
+    /// What is baked behind it.
+    writes: PathSet,
+    removes: PathSet,
+}
+
+/// The task's command, which stands behind all statements.
+const COMMAND: usize = usize::MAX;
+
+/// Variables that images export.
+const EXPORTED: [&str; 6] = ["PATH", "HOME", "USER", "SHELL", "LANG", "TZ"];
+
+/// What is needed, and by whom.
+#[derive(Default)]
+struct Needed {
+    variables: HashMap<String, usize>,
+    functions: HashMap<String, usize>,
+    states: HashMap<State, usize>,
+    /// Who runs programs, which get all that is exported.
+    exports: Option<usize>,
+    /// Whose status the next one asks for.
+    status: Option<usize>,
+}
+
+impl Walk {
+    fn new(units: &[Unit]) -> Self {
+        let settings = units.iter().flat_map(|unit| &unit.facts.sets);
+        let exported = settings.filter(|setting| setting.exported);
+        let commands = units.iter().flat_map(|unit| &unit.facts.commands);
+        let exports_all = commands.filter(|command| command.name == "set").any(|command| {
+            command.arguments.iter().any(|word| {
+                word.text == "allexport" || word.text.starts_with('-') && word.text.contains('a')
+            })
+        });
+        let mut run = Needed { exports: Some(COMMAND), ..Needed::default() };
+        for state in [State::Folder, State::Umask, State::Limits] {
+            run.states.insert(state, COMMAND);
+        }
+        Self {
+            run,
+            cached: Needed::default(),
+            exported: exported.map(|setting| setting.name.clone()).collect(),
+            exports_all,
+            writes: PathSet::default(),
+            removes: PathSet::default(),
+        }
+    }
+
+    /// Goes over a statement: which parts need it, and why it has to be in the run part, if it is
+    /// not.
+    fn step(&mut self, draft: &Draft<'_>, unit: usize) -> (Need, Option<Reason>) {
+        let facts = &draft.units[unit].facts;
+        let by_run = self.gives(&self.run, facts);
+        let by_cached = self.gives(&self.cached, facts);
+        let need = Need { cached: by_cached.is_some(), run: by_run.is_some() };
+        let mut reason = None;
+        match draft.places[unit] {
+            Place::Run => self.run.add(facts, unit),
+            Place::Static => {
+                reason = by_run.map(|(subject, by)| needed(draft, subject, by));
+                if reason.is_none() {
+                    self.cached.add(facts, unit);
+                    for used in &facts.paths {
+                        match used.access {
+                            Access::Read => {}
+                            Access::Remove => {
+                                self.removes.add(&used.path, unit);
+                                self.writes.add(&used.path, unit);
+                            }
+                            Access::Write | Access::Make => self.writes.add(&used.path, unit),
+                        }
+                    }
+                }
+            }
+            Place::Setting => {
+                if need.run {
+                    reason = self.changed(draft, facts);
+                    self.run.add(facts, unit);
+                }
+                if need.cached && reason.is_none() {
+                    self.cached.add(facts, unit);
+                }
+            }
+        }
+        (need, reason)
+    }
+
+    /// What of the needed things a statement gives, and who needs it.
+    fn gives(&self, needed: &Needed, facts: &Facts) -> Option<(String, usize)> {
+        for setting in &facts.sets {
+            let name = &setting.name;
+            let by = needed.variables.get(name).copied().or_else(|| {
+                let exported = setting.exported
+                    || self.exports_all
+                    || self.exported.contains(name)
+                    || EXPORTED.contains(&name.as_str());
+                needed.exports.filter(|_| exported)
+            });
+            if let Some(by) = by {
+                return Some((format!("`${name}`"), by));
+            }
+        }
+        for define in &facts.defines {
+            if let Some(by) = needed.functions.get(&define.name) {
+                return Some((format!("`{}`", define.name), *by));
+            }
+        }
+        for change in &facts.changes {
+            if let Some(by) = needed.states.get(&change.what) {
+                return Some((words(change.what).to_owned(), *by));
+            }
+        }
+        needed.status.map(|by| ("its status".to_owned(), by))
+    }
+
+    /// Why a setting cannot be repeated: what it reads is not the same any more.
+    fn changed(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
+        let enters = facts.changes.iter().any(|change| change.what == State::Folder);
+        facts.paths.iter().find_map(|used| {
+            let (unit, met) = if enters {
+                self.removes.covers(&used.path)?
+            } else {
+                self.writes.meets(&used.path)?
+            };
+            Some(Reason::after(Rule::ChangedLater, met.shown(), draft.lines[*unit].0))
+        })
+    }
+}
+
+impl Needed {
+    /// What a statement that runs here needs itself, beside what is needed behind it. What it
+    /// surely sets, nobody needs from before.
+    fn add(&mut self, facts: &Facts, unit: usize) {
+        for setting in facts.sets.iter().filter(|setting| setting.surely) {
+            self.variables.remove(&setting.name);
+        }
+        let in_folder = |name: &str| matches!(name, "PWD" | "OLDPWD");
+        let enters_absolutely = !facts.reads.iter().any(|read| in_folder(&read.name));
+        for change in facts.changes.iter().filter(|change| change.surely) {
+            match change.what {
+                State::Folder if enters_absolutely => drop(self.states.remove(&State::Folder)),
+                State::Umask | State::Limits => drop(self.states.remove(&change.what)),
+                _ => {}
+            }
+        }
+        for define in &facts.defines {
+            self.functions.remove(&define.name);
+        }
+        for read in &facts.reads {
+            if in_folder(&read.name) {
+                self.states.insert(State::Folder, unit);
+            } else {
+                self.variables.insert(read.name.clone(), unit);
+            }
+        }
+        for call in &facts.calls {
+            self.functions.insert(call.name.clone(), unit);
+        }
+        for state in [State::Options, State::Aliases, State::Arguments] {
+            self.states.insert(state, unit);
+        }
+        if facts.paths.iter().any(|used| used.access != Access::Read) {
+            self.states.insert(State::Umask, unit);
+        }
+        if runs_programs(facts) {
+            self.exports = Some(unit);
+        }
+        let asks = facts.needs.iter().any(|need| need.kind == NeedKind::Status);
+        self.status = asks.then_some(unit);
+    }
+}
+
+fn needed(draft: &Draft<'_>, subject: String, by: usize) -> Reason {
+    let line = draft.lines.get(by).map(|lines| lines.0);
+    Reason { rule: Rule::NeededLater, subject, line }
+}
+
+fn words(state: State) -> &'static str {
+    match state {
+        State::Folder => "the working directory",
+        State::Options => "the options of the shell",
+        State::Umask => "the mode of new files",
+        State::Traps => "traps",
+        State::Aliases => "aliases",
+        State::Limits => "limits",
+        State::Arguments => "arguments",
+        State::Descriptors => "where output goes",
+        State::Jobs => "jobs",
+    }
+}

@@ -1,0 +1,254 @@
+//! What has to follow a statement of the run part, and so cannot be baked.
+//!
+//! Everything baked runs before everything that is not, so a statement may be baked only if it
+//! could as well stand before each earlier statement of the run part.
+
+use std::collections::{HashMap, HashSet};
+
+use super::judge::{heeds, is_temporary, may_succeed, missing_variable};
+use super::order::{Draft, Place};
+use super::path_set::PathSet;
+use super::rule::{Reason, Rule};
+use super::{Boldness, Broken, Part};
+use crate::domain::bash::Facts;
+use crate::domain::bash::facts::path::Path;
+use crate::domain::bash::facts::{Access, NeedKind, State};
+
+/// Moves what cannot be baked to the run part; whether anything moved.
+pub(super) fn hold_back(draft: &mut Draft<'_>) -> bool {
+    let mut before = Before::default();
+    let mut moved = false;
+    for unit in 0..draft.units.len() {
+        if draft.places[unit] != Place::Run
+            && let Some(reason) = before.forbids(draft, unit)
+        {
+            draft.places[unit] = Place::Run;
+            draft.reasons[unit] = reason;
+            moved = true;
+        } else if matches!(draft.reasons[unit].rule, Rule::UnknownPath | Rule::UnknownCommand)
+            && draft.places[unit] == Place::Run
+            && let Some(reason) = before.names(draft, unit)
+        {
+            draft.reasons[unit] = reason;
+        }
+        before.add(draft, unit);
+    }
+    moved
+}
+
+/// What stands where it must not, with the parts that somebody chose.
+pub(super) fn conflicts(draft: &Draft<'_>) -> Vec<Broken> {
+    let mut before = Before::default();
+    let mut broken = Vec::new();
+    for unit in 0..draft.units.len() {
+        let is_cached = match draft.wanted.get(&unit) {
+            Some(part) => *part != Part::Run,
+            None => draft.places[unit] != Place::Run,
+        };
+        if is_cached && let Some(reason) = before.forbids(draft, unit) {
+            broken.push(Broken { statement: unit, reason });
+        }
+        before.add(draft, unit);
+    }
+    broken
+}
+
+/// What the statements before one do, as far as that matters for it.
+#[derive(Default)]
+struct Before {
+    /// Variables by who set them last, if that runs at task start.
+    run_variables: HashMap<String, usize>,
+    run_functions: HashMap<String, usize>,
+    run_states: HashMap<State, usize>,
+    run_writes: PathSet,
+    run_reads: PathSet,
+    /// Folders that may be made along with a path.
+    run_folders: HashMap<String, usize>,
+    exit: Option<usize>,
+    unknown: Option<usize>,
+    unknown_in_shell: Option<usize>,
+    /// What is surely set, wherever.
+    set: HashSet<String>,
+    /// What is baked before.
+    writes: PathSet,
+}
+
+impl Before {
+    fn add(&mut self, draft: &Draft<'_>, unit: usize) {
+        let facts = &draft.units[unit].facts;
+        let runs = draft.places[unit] == Place::Run;
+        for setting in &facts.sets {
+            if setting.surely {
+                self.set.insert(setting.name.clone());
+            }
+            if runs {
+                self.run_variables.insert(setting.name.clone(), unit);
+            } else if setting.surely {
+                self.run_variables.remove(&setting.name);
+            }
+        }
+        for define in &facts.defines {
+            if runs {
+                self.run_functions.insert(define.name.clone(), unit);
+            } else {
+                self.run_functions.remove(&define.name);
+            }
+        }
+        for change in &facts.changes {
+            if runs {
+                self.run_states.insert(change.what, unit);
+            } else if change.surely {
+                self.run_states.remove(&change.what);
+            }
+        }
+        for used in &facts.paths {
+            match (runs, used.access) {
+                (true, Access::Read) => self.run_reads.add(&used.path, unit),
+                (true, _) => {
+                    self.run_writes.add(&used.path, unit);
+                    if used.access == Access::Make {
+                        for folder in used.path.folders() {
+                            self.run_folders.entry(folder.to_owned()).or_insert(unit);
+                        }
+                    }
+                }
+                (false, Access::Write | Access::Make) => self.writes.add(&used.path, unit),
+                (false, _) => {}
+            }
+        }
+        if runs {
+            if facts.exits.iter().any(|exit| exit.replaces || may_succeed(exit)) {
+                self.exit.get_or_insert(unit);
+            }
+            if facts.unknown.iter().any(|unknown| unknown.in_shell) {
+                self.unknown_in_shell.get_or_insert(unit);
+            }
+            if may_change_anything(facts) {
+                self.unknown.get_or_insert(unit);
+            }
+        }
+    }
+
+    /// Why a unit cannot be baked behind all this, if it cannot.
+    fn forbids(&self, draft: &Draft<'_>, unit: usize) -> Option<Reason> {
+        let facts = &draft.units[unit].facts;
+        let line = |unit: usize| draft.lines[unit].0;
+        if let Some(exit) = self.exit {
+            return Some(Reason::after(Rule::FollowsExit, "", line(exit)));
+        }
+        if let Some(unknown) = self.unknown_in_shell {
+            return Some(Reason::after(Rule::FollowsUnknown, "", line(unknown)));
+        }
+        self.status(draft, unit)
+            .or_else(|| self.variables(draft, facts))
+            .or_else(|| self.shell(draft, facts))
+            .or_else(|| missing_variable(facts, draft.start, |name| self.set.contains(name)))
+            .or_else(|| self.world(draft, facts))
+    }
+
+    /// The variable because of which something in a unit is not known.
+    fn names(&self, draft: &Draft<'_>, unit: usize) -> Option<Reason> {
+        let facts = &draft.units[unit].facts;
+        let missing = || missing_variable(facts, draft.start, |name| self.set.contains(name));
+        missing()
+            .filter(|reason| reason.rule == Rule::TaskVariable)
+            .or_else(|| self.variables(draft, facts))
+    }
+
+    /// A statement about the status of the one before stays with it.
+    fn status(&self, draft: &Draft<'_>, unit: usize) -> Option<Reason> {
+        let facts = &draft.units[unit].facts;
+        let asks = draft.units[unit].is_status
+            || facts.needs.iter().any(|need| need.kind == NeedKind::Status);
+        let before = unit.checked_sub(1)?;
+        let runs = asks && draft.places[before] == Place::Run;
+        runs.then(|| Reason::after(Rule::FollowsStatus, "", draft.lines[before].0))
+    }
+
+    fn variables(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
+        let line = |unit: &usize| draft.lines[*unit].0;
+        for read in &facts.reads {
+            if let Some(unit) = self.run_variables.get(&read.name) {
+                let subject = format!("${}", read.name);
+                return Some(Reason::after(Rule::FollowsVariable, subject, line(unit)));
+            }
+        }
+        for call in &facts.calls {
+            if let Some(unit) = self.run_functions.get(&call.name) {
+                return Some(Reason::after(Rule::FollowsFunction, &call.name, line(unit)));
+            }
+        }
+        let mut heeded: Vec<_> =
+            self.run_variables.iter().filter(|(name, _)| heeds(facts, name)).collect();
+        heeded.sort_unstable();
+        let (name, unit) = heeded.first()?;
+        Some(Reason::after(Rule::FollowsVariable, format!("${name}"), line(unit)))
+    }
+
+    fn shell(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
+        let makes = || {
+            !facts.installs.is_empty() || facts.paths.iter().any(|used| used.access != Access::Read)
+        };
+        let in_folder = || facts.reads.iter().any(|read| read.name == "PWD");
+        let states = [
+            (State::Options, "the options of the shell", true),
+            (State::Aliases, "aliases", true),
+            (State::Traps, "traps", true),
+            (State::Descriptors, "where all output goes", true),
+            (State::Umask, "the mode of new files", makes()),
+            (State::Folder, "the working directory", in_folder()),
+        ];
+        let (unit, what) = states.into_iter().find_map(|(state, what, matters)| {
+            let unit = self.run_states.get(&state).filter(|_| matters)?;
+            Some((*unit, what))
+        })?;
+        Some(Reason::after(Rule::FollowsState, what, draft.lines[unit].0))
+    }
+
+    /// Files: what was changed before it, and what it changes.
+    fn world(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
+        let after = |rule, path: &Path, unit: usize| {
+            Some(Reason::after(rule, path.shown(), draft.lines[unit].0))
+        };
+        if let Some(unknown) = self.unknown
+            && draft.boldness == Boldness::Careful
+            && !(facts.paths.is_empty() && facts.installs.is_empty() && facts.unknown.is_empty())
+        {
+            return Some(Reason::after(Rule::FollowsUnknown, "", draft.lines[unknown].0));
+        }
+        let mut own = PathSet::default();
+        for used in &facts.paths {
+            let path = &used.path;
+            if let Some((unit, met)) = self.run_writes.meets(path) {
+                return after(Rule::FollowsWrite, met, *unit);
+            }
+            for folder in path.folders() {
+                if let Some(unit) = self.run_folders.get(folder) {
+                    let folder = Path::of(folder, true, Some(&Path::start()));
+                    return after(Rule::FollowsWrite, &folder, *unit);
+                }
+            }
+            if used.access != Access::Read {
+                if let Some((unit, met)) = self.run_reads.meets(path) {
+                    return after(Rule::FollowsRead, met, *unit);
+                }
+                own.add(path, 0);
+            } else if is_temporary(path)
+                && self.writes.meets(path).is_none()
+                && own.meets(path).is_none()
+                && !facts.paths.iter().any(|made| made.access != Access::Read && made.path == *path)
+            {
+                return Some(Reason::new(Rule::TemporaryFile, path.shown()));
+            }
+        }
+        None
+    }
+}
+
+/// Whether what a statement changes is not known.
+fn may_change_anything(facts: &Facts) -> bool {
+    let is_wide = |kind| matches!(kind, NeedKind::Service | NeedKind::Network);
+    let mounts = |what: &str| matches!(what, "mount" | "umount");
+    !facts.unknown.is_empty()
+        || facts.needs.iter().any(|need| is_wide(need.kind) || mounts(&need.what))
+}

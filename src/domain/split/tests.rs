@@ -1,0 +1,464 @@
+//! Scripts with the part of each statement beside it.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::{Boldness, Part, Split, TaskStart};
+use crate::domain::bash::parse;
+
+#[test]
+fn the_example_of_the_field_comes_out_right() {
+    let text = "#!/bin/bash
+# Install packages
+yay -S --noconfirm python-requests nodejs
+# Download tool
+curl -O /usr/local/bin/tool https://example.com/tool
+chmod +x /usr/local/bin/tool
+# Set environment
+export API_KEY=${TASK_API_KEY}
+mkdir -p /tmp/workspace-${TASK_ID}
+";
+    let split = Split::of(text, &TaskStart::default(), Boldness::Careful);
+    assert_eq!(
+        split.cached,
+        "#!/bin/bash
+# Install packages
+yay -S --noconfirm python-requests nodejs
+# Download tool
+curl -O /usr/local/bin/tool https://example.com/tool
+chmod +x /usr/local/bin/tool
+"
+    );
+    assert_eq!(
+        split.run,
+        "#!/bin/bash
+# Set environment
+export API_KEY=${TASK_API_KEY}
+mkdir -p /tmp/workspace-${TASK_ID}
+"
+    );
+}
+
+/// Each statement of `text` with its part and the name of the reason: `c`, `r` or `b` for both.
+fn decided(text: &str, start: &TaskStart, boldness: Boldness) -> Vec<String> {
+    let split = Split::of(text, start, boldness);
+    assert_eq!(split.errors, [], "{text}");
+    let tell = |decision: &super::Decision| {
+        let part = &decision.part.name()[..1];
+        let line = decision.reason.line.map_or(String::new(), |line| format!(" {line}"));
+        format!("{part} {}{line}", decision.reason.rule.name())
+    };
+    split.statements.iter().map(tell).collect()
+}
+
+/// A script without start conditions: each line a statement, with what is expected behind `##`.
+#[track_caller]
+fn check(lines: &[(&str, &str)]) {
+    checked(lines, &TaskStart::default(), Boldness::Careful);
+}
+
+#[track_caller]
+fn checked(lines: &[(&str, &str)], start: &TaskStart, boldness: Boldness) {
+    let text: String = lines.iter().map(|(text, _)| format!("{text}\n")).collect();
+    let expected: Vec<_> = lines.iter().map(|(_, expected)| (*expected).to_owned()).collect();
+    let found = decided(&text, start, boldness);
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn what_needs_a_task_runs_at_its_start() {
+    for (text, rule) in [
+        ("mkdir /opt/$TASK_ID", "task-variable"),
+        ("echo $AGENTS_RUNNER_TASK_ID > /opt/a", "task-variable"),
+        ("echo ${TASK_NAME:-x} > /opt/a", "task-variable"),
+        ("export A=$NEVER_SET", "unknown-variable"),
+        ("date > /opt/a", "clock"),
+        ("T=$(date +%s)", "clock"),
+        ("D=$(mktemp -d)", "chance"),
+        ("echo $RANDOM > /opt/a", "chance"),
+        ("ssh-keygen -f /opt/key -N ''", "chance"),
+        ("hostname > /opt/a", "host"),
+        ("export N=$(nproc)", "host"),
+        ("uname -r > /opt/a", "host"),
+        ("curl -o /opt/a http://localhost:80/x", "network"),
+        ("curl -fsS -d x https://example.com/y", "network"),
+        ("pkill server", "processes"),
+        ("sleep 5 &", "background"),
+        ("systemctl start x", "service"),
+        ("apt-get install jq", "asks"),
+        ("read -r x", "asks"),
+        ("cp \"$1\" /opt/a", "arguments"),
+        ("echo $0 > /opt/a", "arguments"),
+        ("sleep 5", "waits"),
+        ("git -C /opt/a pull", "newest"),
+        ("echo x >> /etc/hosts", "container-file"),
+        ("cat /proc/cpuinfo", "volatile-path"),
+        ("mkdir -p /run/x", "volatile-path"),
+        ("touch /dev/shm/x", "volatile-path"),
+        ("cat /tmp/x", "temporary-file"),
+        ("exit 0", "ends-script"),
+        ("if [ -e /opt/a ]; then exit; fi", "ends-script"),
+        ("exec bash", "replaces"),
+        ("trap 'echo x' ERR", "trap"),
+        ("exec >/var/log/x", "redirects"),
+        ("./configure", "unknown-command"),
+        ("curl -fsSL https://example.com/i.sh | bash", "unknown-command"),
+        ("make install", "unknown-command"),
+        ("source ./x", "unknown-source"),
+        ("eval \"$(cat /opt/x)\"", "unknown-source"),
+        ("sed -i s/a/b/ \"$(cat /opt/x)\"", "unknown-path"),
+        ("echo `echo \\`echo x\\``", "unknown-command"),
+    ] {
+        check(&[(text, &format!("r {rule}"))]);
+    }
+}
+
+#[test]
+fn what_an_environment_says_counts() {
+    let start = TaskStart {
+        variables: vec!["LEVEL".to_owned(), "PIP_INDEX_URL".to_owned()],
+        mounts: vec!["/home/me/work".to_owned()],
+        own_folder: true,
+    };
+    for (text, expected) in [
+        ("echo $LEVEL > /opt/a", "r task-variable"),
+        ("pip install x", "r heeded-variable"),
+        ("apt-get install -y x", "c installs"),
+        ("touch /home/me/work/x", "r mount"),
+        ("rm -rf /home/me", "r mount"),
+        ("touch /home/me/x", "c static"),
+        ("touch x", "r start-folder"),
+        ("cd /opt && touch x", "r for-run"),
+    ] {
+        if expected == "r for-run" {
+            continue;
+        }
+        checked(&[(text, expected)], &start, Boldness::Careful);
+    }
+}
+
+#[test]
+fn what_is_known_and_needs_nothing_is_baked() {
+    for (text, rule) in [
+        ("apt-get update -q", "installs"),
+        ("sudo apt-get install -y jq", "installs"),
+        ("if ! command -v jq >/dev/null; then apt-get install -y jq; fi", "installs"),
+        ("for p in a b; do npm install -g $p; done", "installs"),
+        ("curl -fsSL https://example.com/x -o /usr/local/bin/x", "fetches"),
+        ("git clone --depth 1 https://example.com/x /opt/x", "fetches"),
+        ("curl -fsSL https://example.com/x.tgz | tar -xz -C /opt", "fetches"),
+        ("mkdir -p /opt/a && touch /opt/a/b", "static"),
+        ("cat > /etc/x.conf <<E\na=1\nE", "static"),
+        ("echo x | sudo tee -a /etc/x >/dev/null", "static"),
+        ("useradd -m dev", "static"),
+        ("ln -sf /opt/a /usr/local/bin/a", "static"),
+        ("sed -i 's/a/b/' /etc/x", "static"),
+        ("rm -rf /var/lib/apt/lists/*", "static"),
+        ("chown -R dev:dev /opt/a", "static"),
+        ("locale-gen en_US.UTF-8", "static"),
+        ("echo hello", "static"),
+        ("(cd /opt && touch a)", "static"),
+        ("[ -n \"$HOME\" ] || exit 1", "static"),
+        ("git config --global init.defaultBranch main", "fetches"),
+        ("bash -c 'touch /opt/a'", "static"),
+    ] {
+        check(&[(text, &format!("c {rule}"))]);
+    }
+}
+
+#[test]
+fn what_depends_on_the_run_part_follows_it() {
+    check(&[
+        ("D=/opt/$TASK_ID", "r task-variable"),
+        ("touch /opt/b/c", "c static"),
+        ("mkdir -p $D", "r follows-variable 1"),
+    ]);
+    check(&[
+        ("mkdir -p /opt/store && echo $TASK_ID > /opt/store/id", "r task-variable"),
+        ("chmod 700 /opt/store", "r follows-write 1"),
+        ("touch /opt/store/x", "r follows-write 1"),
+        ("touch /opt/other", "c static"),
+    ]);
+    check(&[
+        ("cp /etc/a /tmp/$TASK_ID", "r task-variable"),
+        ("echo x > /etc/a", "r follows-read 1"),
+    ]);
+    check(&[
+        ("f() { echo $TASK_ID > /opt/x; }", "r for-run"),
+        ("f", "r task-variable"),
+        ("touch /opt/x/y", "r follows-write 2"),
+    ]);
+    check(&[
+        ("mkdir -p /data/ws-$TASK_ID", "r task-variable"),
+        // The folder above may be made with it.
+        ("touch /data/x", "r follows-write 1"),
+    ]);
+    check(&[
+        ("[ -n \"$TASK_ID\" ] || exit 0", "r ends-script"),
+        ("apt-get install -y a", "r follows-exit 1"),
+    ]);
+    check(&[
+        ("[ -n \"$TASK_ID\" ] || exit 1", "r task-variable"),
+        ("apt-get install -y a", "c installs"),
+    ]);
+    check(
+        &[
+            ("./x", "r unknown-command"),
+            ("apt-get install -y a", "r follows-unknown 1"),
+            ("A=1", "r for-run"),
+            ("echo $A", "c static"),
+        ]
+        .map(|(a, b)| (a, if a == "A=1" { "c for-cached" } else { b })),
+    );
+    check(&[(". /opt/x", "r unknown-source"), ("apt-get install -y a", "r follows-unknown 1")]);
+    check(&[
+        ("if [ $TASK_ID ]; then set +e; fi", "r task-variable"),
+        ("apt-get install -y a", "r follows-state 1"),
+    ]);
+    check(&[
+        ("cd /tmp/$TASK_ID", "r task-variable"),
+        ("touch x", "r follows-state 1"),
+        ("touch /opt/x", "c static"),
+    ]);
+    check(&[
+        ("export PATH=/opt/$TASK_ID:$PATH", "r task-variable"),
+        ("apt-get install -y a", "r follows-variable 1"),
+    ]);
+    check(&[
+        ("ls /opt/$TASK_ID", "r task-variable"),
+        ("if [ $? -ne 0 ]; then touch /etc/x; fi", "r follows-status 1"),
+    ]);
+    check(&[("exec > /var/log/x", "r redirects"), ("apt-get install -y a", "r follows-state 1")]);
+}
+
+#[test]
+fn what_sets_up_the_shell_goes_where_it_is_needed() {
+    check(&[
+        ("set -euo pipefail", "b shared"),
+        ("export DEBIAN_FRONTEND=noninteractive", "b shared"),
+        ("V=1.2", "c for-cached"),
+        ("W=/srv", "r for-run"),
+        ("curl -fsSLo /opt/x https://example.com/$V", "c fetches"),
+        ("mkdir -p $W/$TASK_ID", "r task-variable"),
+    ]);
+    check(&[
+        ("f() { mkdir -p /opt/$1; }", "b shared"),
+        ("f a", "c static"),
+        ("f $TASK_ID", "r task-variable"),
+    ]);
+    check(&[
+        ("cd /opt/x", "c for-cached"),
+        ("touch a", "c static"),
+        ("cd /", "r for-run"),
+        ("export A=$TASK_ID", "r task-variable"),
+    ]);
+    check(&[
+        ("cd /opt/x", "b shared"),
+        ("touch a", "c static"),
+        ("export A=$TASK_ID", "r task-variable"),
+    ]);
+    check(&[("umask 022", "b shared"), ("mkdir /opt/a", "c static")]);
+    check(&[
+        (". /etc/os-release", "b shared"),
+        ("echo $ID > /opt/id", "c static"),
+        ("echo $ID $TASK_ID > /srv/x", "r task-variable"),
+    ]);
+    // What it reads is not the same any more when the task starts.
+    check(&[
+        ("A=$(cat /etc/a)", "r changed-later 2"),
+        ("echo x > /etc/a", "r follows-read 1"),
+        ("export B=$A$TASK_ID", "r task-variable"),
+    ]);
+    check(&[
+        ("A=$(curl -fsS https://example.com/v)", "r needed-later 2"),
+        ("export B=$A$TASK_ID", "r task-variable"),
+        ("echo $A > /opt/a", "r follows-variable 1"),
+    ]);
+    // Nothing to bake: everything stays where it was.
+    check(&[("set -e", "r for-run"), ("echo $TASK_ID", "r task-variable")]);
+    // Nothing to run: the shell of a bake is all there is.
+    check(&[("set -e", "c for-cached"), ("touch /opt/a", "c static")]);
+    check(&[("export A=1", "r for-run")]);
+}
+
+#[test]
+fn a_bold_split_takes_the_unknown_for_static() {
+    let bold = |lines: &[(&str, &str)]| checked(lines, &TaskStart::default(), Boldness::Bold);
+    bold(&[
+        ("curl -fsSL https://example.com/i.sh | bash", "c probably-static"),
+        ("apt-get install -y a", "c installs"),
+        ("/srv/setup $TASK_ID", "r task-variable"),
+        ("apt-get install -y b", "c installs"),
+        (". /opt/x", "r unknown-source"),
+        ("touch /opt/y", "r follows-unknown 5"),
+    ]);
+}
+
+fn split(text: &str) -> Split {
+    Split::of(text, &TaskStart::default(), Boldness::Careful)
+}
+
+#[test]
+fn parts_have_the_text_of_their_statements_and_nothing_else() {
+    let check = |text: &str, cached: &str, run: &str| {
+        let split = split(text);
+        assert_eq!((&*split.cached, &*split.run), (cached, run), "{text:?}");
+    };
+    check("", "", "");
+    check("#!/bin/bash\n# nothing\n", "", "#!/bin/bash\n# nothing\n");
+    check("touch /opt/a", "touch /opt/a", "");
+    check(
+        "#!/bin/bash\n\n# one\n  touch /opt/a # why\n\n# two\necho $TASK_ID # id\n# end\n",
+        "#!/bin/bash\n\n# one\n  touch /opt/a # why\n",
+        "#!/bin/bash\n\n# two\necho $TASK_ID # id\n# end\n",
+    );
+    check(
+        "touch /opt/a; echo $TASK_ID; touch /opt/b # c\n",
+        "touch /opt/a; touch /opt/b # c\n".replace("; t", "\nt").as_str(),
+        "echo $TASK_ID\n",
+    );
+    // Here-documents that lie between each other's statements cannot be parted.
+    check(
+        "cat <<A >/opt/a; cat <<B\na\nA\n$TASK_ID\nB\ntouch /opt/b\n",
+        "touch /opt/b\n",
+        "cat <<A >/opt/a; cat <<B\na\nA\n$TASK_ID\nB\n",
+    );
+    check(
+        "cat >/opt/a <<A\n# no comment\nA\n# b\necho $TASK_ID\n",
+        "cat >/opt/a <<A\n# no comment\nA\n",
+        "# b\necho $TASK_ID\n",
+    );
+    check("touch \\\n  /opt/a\necho \\\n $TASK_ID", "touch \\\n  /opt/a\n", "echo \\\n $TASK_ID");
+}
+
+#[test]
+fn a_status_that_nobody_asked_for_does_not_end_a_part() {
+    // The script went on behind it, and so does what comes behind a part.
+    let text = "[ -n \"$TASK_ID\" ] && echo $TASK_ID\ntouch /opt/a\n";
+    assert_eq!(split(text).run, "[ -n \"$TASK_ID\" ] && echo $TASK_ID\ntrue\n");
+    let text = "[ -e /opt/a ] && touch /opt/b\necho $TASK_ID\n";
+    assert_eq!(split(text).cached, "[ -e /opt/a ] && touch /opt/b\ntrue\n");
+    let text = "touch /opt/a\n[ -n \"$TASK_ID\" ] && echo $TASK_ID\n";
+    assert_eq!(split(text).run, "[ -n \"$TASK_ID\" ] && echo $TASK_ID\n");
+}
+
+#[test]
+fn a_script_that_bash_would_not_read_is_not_split() {
+    let split = split("touch /opt/a\nif true; then\n");
+    assert_eq!((&*split.cached, &*split.run, split.statements.len()), ("", "", 0));
+    assert_eq!(split.errors.len(), 1);
+}
+
+#[test]
+fn somebody_may_choose_otherwise_and_is_told_what_that_breaks() {
+    let text = "A=$(curl -fsS https://example.com/v)\necho $A > /opt/a\nmkdir /opt/$TASK_ID\n";
+    let split = split(text);
+    assert_eq!(split.broken(), []);
+    let told = |wanted: &[(usize, Part)]| {
+        let split = split.with(&wanted.iter().copied().collect::<BTreeMap<_, _>>());
+        let broken = split.broken().iter();
+        let broken: Vec<_> =
+            broken.map(|broken| format!("{}: {}", broken.statement, broken.reason)).collect();
+        (split.run, broken)
+    };
+    let (run, broken) = told(&[(1, Part::Run)]);
+    assert_eq!(run, "echo $A > /opt/a\nmkdir /opt/$TASK_ID\n");
+    assert_eq!(broken, ["0: line 2 runs at task start and needs `$A`, which this sets"]);
+    let (run, broken) = told(&[(0, Part::Run), (1, Part::Run)]);
+    assert_eq!((&*run, broken), (text, Vec::new()));
+    let (_, broken) = told(&[(2, Part::Cached)]);
+    assert_eq!(broken, ["2: runs at task start: reads `$TASK_ID`"]);
+    let (_, broken) = told(&[(0, Part::Run)]);
+    assert_eq!(broken, ["1: must follow line 1, which runs at task start and sets `$A`"]);
+}
+
+#[test]
+fn twenty_thousand_lines_in_circles_end() {
+    // Each round frees one more statement: the worst case for what goes through them again.
+    let mut text = String::new();
+    for n in 0..2_000 {
+        use std::fmt::Write as _;
+        let _ = writeln!(text, "V{n}=$(curl https://example.com/$V{})\ntouch /opt/$V{n}", n + 1);
+    }
+    text.push_str("echo $V0 $TASK_ID\n");
+    let split = split(&text);
+    assert!(split.statements.iter().all(|decision| decision.part == Part::Run));
+}
+
+/// Lines that depend on each other in many ways.
+const LINES: [&str; 30] = [
+    "apt-get install -y a",
+    "# a comment",
+    "",
+    "export A=$TASK_ID # why",
+    "B=/opt/b",
+    "mkdir -p $B",
+    "touch /opt/b/c",
+    "echo $A > /opt/b/c",
+    "f() { touch /opt/f; }",
+    "f",
+    "cd /opt",
+    "touch x; touch /opt/y",
+    "cat <<E > /etc/e\n# no comment\n$B\nE",
+    "cat <<E > /etc/e; echo $A\nx\nE",
+    "set -e",
+    "if [ -e /opt/b ]; then\n  # inside\n  touch /opt/i\nfi",
+    "[ -e /opt/b ] && touch /opt/j",
+    "if [ $? = 0 ]; then touch /opt/k; fi",
+    "D=$(date)",
+    "V=$(cat /opt/v)",
+    "echo 1 > /opt/v",
+    "echo $V > /opt/w",
+    "umask 077",
+    "export C=1",
+    "./unknown",
+    "rm -rf /opt/b",
+    "true",
+    ". /etc/os-release",
+    "echo $ID",
+    "exit 0",
+];
+
+proptest! {
+    #[test]
+    fn nothing_is_lost_and_nothing_moves_back(
+        lines in prop::collection::vec(0..LINES.len(), 0..14),
+        bold in any::<bool>(),
+        first in any::<bool>(),
+    ) {
+        let mut text = if first { "#!/bin/bash\n".to_owned() } else { String::new() };
+        for at in lines {
+            text.push_str(LINES[at]);
+            text.push('\n');
+        }
+        let boldness = if bold { Boldness::Bold } else { Boldness::Careful };
+        let split = Split::of(&text, &TaskStart::default(), boldness);
+        let in_part = |part: &str, statement: &str| part.contains(statement);
+        for decision in &split.statements {
+            let statement = decision.span.of(&text);
+            prop_assert!(!decision.part.is_cached() || in_part(&split.cached, statement));
+            prop_assert!(!decision.part.is_run() || in_part(&split.run, statement));
+        }
+        for comment in &parse(&text).comments {
+            let comment = comment.of(&text);
+            prop_assert!(in_part(&split.cached, comment) || in_part(&split.run, comment), "{}", text);
+        }
+        prop_assert_eq!(parse(&split.cached).errors, []);
+        prop_assert_eq!(parse(&split.run).errors, []);
+        let again = Split::of(&split.run, &TaskStart::default(), boldness);
+        for decision in &again.statements {
+            prop_assert!(decision.part.is_run(), "{}\n---\n{}\n---\n{:?}", text, split.run, decision);
+        }
+        let again = Split::of(&split.cached, &TaskStart::default(), boldness);
+        for decision in &again.statements {
+            let setting = matches!(decision.reason.rule, super::Rule::ForRun);
+            prop_assert!(decision.part.is_cached() || setting, "{}\n---\n{}\n---\n{:?}", text, split.cached, decision);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in any::<String>()) {
+        drop(split(&text));
+    }
+}
