@@ -22,7 +22,7 @@ pub enum EnvironmentAction {
     Fields,
     /// Why its layers are warm or cold.
     Explain,
-    /// Splits its script in two; not there yet, and said where it would be offered.
+    /// Splits its run preflight in two.
     Split,
     /// Switches the headless desktop.
     ToggleDesktop,
@@ -64,6 +64,7 @@ pub(super) const ROWS: &[Row] = &[
     row(E::Filter, "filter-environments", "Show only some environments", "find", &["/"]),
     row(E::Open, "edit-scripts", "Edit the scripts", "edit", &["enter", "e"]),
     row(E::Fields, "fields", "Edit image, command, variables and mounts", "fields", &["p"]),
+    row(E::Split, "split", "Split the run preflight in two", "split", &["s"]),
     row(E::Explain, "explain", "Tell why its layers are warm or cold", "explain", &["x"]),
     row(E::ToggleDesktop, "toggle-desktop", "Switch the headless desktop", "", &["1"]),
     row(E::ToggleDesktopCache, "toggle-desktop-cache", "Switch caching of the desktop", "", &["2"]),
@@ -91,6 +92,15 @@ pub(super) fn availability(state: &State, action: EnvironmentAction) -> Result<(
             let selected = selected(state)?;
             match action {
                 E::Explain => state.link.require(),
+                E::Split if selected.environment.run_stage().trim().is_empty() => {
+                    Err("there is no run preflight to split".into())
+                }
+                E::Split => match state.scripts.pair(&selected.id) {
+                    Some(pair) if !pair.is_saved() => {
+                        Err("the scripts are not saved; save them before one is split".into())
+                    }
+                    _ => Ok(()),
+                },
                 E::ToggleDesktopCache if !selected.environment.headless_desktop_enabled => {
                     Err("the headless desktop is off, so there is nothing to cache of it".into())
                 }

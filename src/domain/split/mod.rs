@@ -10,6 +10,7 @@
 //!
 //! Nothing is decided by a guess unless [`Boldness::Bold`] asks for it, and then it is marked.
 
+mod apply;
 mod backward;
 mod forward;
 mod judge;
