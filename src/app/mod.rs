@@ -27,6 +27,7 @@ pub mod notice;
 pub mod pick;
 pub mod scripts;
 pub mod sheet;
+pub mod split;
 pub mod state;
 pub mod tasks;
 pub mod update;

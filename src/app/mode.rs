@@ -10,6 +10,7 @@ use super::log::LogId;
 use super::pick::Pick;
 use super::scripts::Answer;
 use super::sheet::Sheet;
+use super::split::SplitView;
 use crate::domain::environment::{EnvironmentId, Stage};
 
 /// What the keys are for.
@@ -40,6 +41,8 @@ pub enum Mode {
     Log(LogInput),
     /// A text to read.
     Sheet(Sheet),
+    /// A script being split in two.
+    Split(Box<SplitView>),
 }
 
 /// A question with a few answers.

@@ -52,6 +52,16 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
         }
         Mode::Form(_) => fixed(&[("enter", "save"), ("up/down", "field"), ("esc", "give up")]),
         Mode::Log(_) => fixed(&[("enter", "keep"), ("alt-r", "regex"), ("esc", "give up")]),
+        Mode::Split(_) => fixed(&[
+            ("enter", "apply"),
+            ("m", "move"),
+            ("c/r/b", "cached/run/both"),
+            ("a", "as decided"),
+            ("u", "undo"),
+            ("B", "bolder"),
+            ("tab", "results"),
+            ("esc", "give up"),
+        ]),
         Mode::Sheet(_) => fixed(&[("up/down", "scroll"), ("esc", "close")]),
         Mode::Base(_) => fixed(&[("enter", "make it"), ("up/down", "choose"), ("esc", "give up")]),
         Mode::Line(_) => fixed(&[("enter", "accept"), ("esc", "give up")]),

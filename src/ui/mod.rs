@@ -19,6 +19,7 @@ mod pane;
 mod pick;
 mod scripts;
 mod sheet;
+mod split;
 mod tasks;
 #[cfg(test)]
 mod testing;
@@ -69,6 +70,7 @@ fn over(frame: &mut Frame<'_>, state: &State, paint: Paint<'_>) {
     match &state.mode {
         // A search has a line in its pane.
         Mode::Panes | Mode::Filter | Mode::Search(_) | Mode::Log(_) => {}
+        Mode::Split(view) => split::draw(frame, view, state, paint),
         Mode::Sheet(sheet) => sheet::draw(frame, sheet, state, paint),
         Mode::Palette(pick) => pick::palette(frame, pick, state, paint),
         Mode::Help(pick) => pick::help(frame, pick, state, paint),

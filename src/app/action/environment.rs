@@ -2,6 +2,7 @@
 
 use super::{Action, Row, Scope, selected};
 use crate::app::state::State;
+use crate::domain::split::Origin;
 
 /// An action of the selected environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +23,7 @@ pub enum EnvironmentAction {
     Fields,
     /// Why its layers are warm or cold.
     Explain,
-    /// Splits its script in two; not there yet, and said where it would be offered.
+    /// Splits its run preflight in two.
     Split,
     /// Switches the headless desktop.
     ToggleDesktop,
@@ -64,6 +65,7 @@ pub(super) const ROWS: &[Row] = &[
     row(E::Filter, "filter-environments", "Show only some environments", "find", &["/"]),
     row(E::Open, "edit-scripts", "Edit the scripts", "edit", &["enter", "e"]),
     row(E::Fields, "fields", "Edit image, command, variables and mounts", "fields", &["p"]),
+    row(E::Split, "split", "Split the run preflight in two", "split", &["s"]),
     row(E::Explain, "explain", "Tell why its layers are warm or cold", "explain", &["x"]),
     row(E::ToggleDesktop, "toggle-desktop", "Switch the headless desktop", "", &["1"]),
     row(E::ToggleDesktopCache, "toggle-desktop-cache", "Switch caching of the desktop", "", &["2"]),
@@ -89,9 +91,19 @@ pub(super) fn availability(state: &State, action: EnvironmentAction) -> Result<(
         E::Down | E::Up | E::First | E::Last | E::Filter => Ok(()),
         _ => {
             let selected = selected(state)?;
+            let it = &selected.environment;
             match action {
                 E::Explain => state.link.require(),
-                E::ToggleDesktopCache if !selected.environment.headless_desktop_enabled => {
+                E::Split if Origin::of(it).script(it).trim().is_empty() => {
+                    Err("there is no script to split".into())
+                }
+                E::Split => match state.scripts.pair(&selected.id) {
+                    Some(pair) if !pair.is_saved() => {
+                        Err("the scripts are not saved; save them before one is split".into())
+                    }
+                    _ => Ok(()),
+                },
+                E::ToggleDesktopCache if !it.headless_desktop_enabled => {
                     Err("the headless desktop is off, so there is nothing to cache of it".into())
                 }
                 _ => Ok(()),

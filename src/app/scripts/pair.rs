@@ -98,6 +98,12 @@ impl Pair {
         self.cached.buffer().is_dirty() || self.run.buffer().is_dirty()
     }
 
+    /// Whether the file says all that was typed.
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        [Stage::Cached, Stage::Run].iter().all(|stage| self.standing(*stage) == Standing::Saved)
+    }
+
     /// How a script stands to the file.
     #[must_use]
     pub fn standing(&self, stage: Stage) -> Standing {

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{base, form, scripts};
+use super::{base, form, scripts, split};
 use crate::app::action::{Action, EnvironmentAction};
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -91,8 +91,7 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
         EnvironmentAction::Open => state.layout.focus(Region::Cached),
         EnvironmentAction::Fields => form::open(state),
         EnvironmentAction::Explain => return explain(state),
-        EnvironmentAction::Split => state
-            .tell(Tone::Note, "prebake cannot split a script yet; move by hand what can be baked"),
+        EnvironmentAction::Split => return split::open(state),
         EnvironmentAction::ToggleDesktop => {
             return change(state, |it| it.headless_desktop_enabled = !it.headless_desktop_enabled);
         }
@@ -186,7 +185,7 @@ fn nothing_to_cache(state: &mut State) {
         ],
         choices: vec![
             choice("Open preflight editors", 'o', own(EnvironmentAction::Open)),
-            choice("Split automatically (not there yet)", 's', own(EnvironmentAction::Split)),
+            choice("Split automatically", 's', own(EnvironmentAction::Split)),
             choice("Disable container caching", 'd', own(EnvironmentAction::ToggleCaching)),
             Choice { label: "Remind me later".to_owned(), key: 'r', does: Does::Nothing },
         ],

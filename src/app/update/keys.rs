@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{act, base, environments, form, log, palette, scripts, sheet, tasks};
+use super::{act, base, environments, form, log, palette, scripts, sheet, split, tasks};
 use crate::app::action::Scope;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -34,6 +34,7 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
         Mode::Form(form) => form::pressed(state, form, chord),
         Mode::Log(input) => log::typed(state, input, chord),
         Mode::Search(search) => scripts::searched(state, search, chord),
+        Mode::Split(view) => split::pressed(state, view, chord),
         Mode::Sheet(sheet) => sheet::pressed(state, sheet, chord),
         Mode::Line(line) => environments::line(state, line, chord),
     }
@@ -99,7 +100,7 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
         Mode::Form(_) => form::pasted(state, text),
         Mode::Log(_) => return log::pasted(state, text),
         Mode::Search(_) => return scripts::pasted_in_search(state, text),
-        Mode::Panes | Mode::Ask(_) | Mode::Sheet(_) => {}
+        Mode::Panes | Mode::Ask(_) | Mode::Sheet(_) | Mode::Split(_) => {}
     }
     Vec::new()
 }

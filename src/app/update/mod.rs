@@ -13,6 +13,7 @@ mod mouse;
 mod palette;
 mod scripts;
 mod sheet;
+mod split;
 mod tasks;
 mod view;
 

@@ -293,5 +293,32 @@ fn container_caching_without_anything_to_cache_is_explained() {
     let labels: Vec<_> = dialog.choices.iter().map(|choice| choice.label.as_str()).collect();
     assert_eq!(labels.len(), 4, "{labels:?}");
     press(&mut state, &["s"]);
-    assert!(told(&state).contains("cannot split a script yet"), "{}", told(&state));
+    assert!(matches!(state.mode, Mode::Split(_)), "{:?}", state.mode);
+}
+
+#[test]
+fn a_script_is_split_changed_by_hand_and_written() {
+    let mut state = screen(&["web"]);
+    let mut one = entry("web");
+    one.environment.cached_preflight_script.clear();
+    one.environment.run_preflight_script =
+        "#!/bin/bash\napt-get install -y jq\nmkdir -p /srv/$TASK_ID\napt-get install -y git\n"
+            .to_owned();
+    one.text = manifest::render(&one.environment);
+    let listed = EnvironmentsEvent::Listed { entries: vec![one.clone()], broken: Vec::new() };
+    update(&mut state, Event::Environments(listed));
+    // The last statement goes back to the run part, and that is taken back.
+    press(&mut state, &["s", "end", "m", "u", "up", "m", "m"]);
+    let effects = press(&mut state, &["enter"]);
+    let [Effect::Save { text, .. }] = &effects[..] else { panic!("{effects:?}") };
+    let after = manifest::parse(text).unwrap();
+    assert_eq!(after.preflight_script, one.environment.run_preflight_script);
+    assert!(after.run_preflight_script.contains("mkdir -p /srv/$TASK_ID"));
+    assert!(!after.run_preflight_script.contains("apt-get"), "{}", after.run_preflight_script);
+    assert!(after.cached_preflight_script.contains("install -y jq\napt-get install -y git"));
+
+    press(&mut state, &["enter"]);
+    type_text(&mut state, "x");
+    press(&mut state, &["esc", "s"]);
+    assert!(told(&state).contains("not saved"), "{}", told(&state));
 }

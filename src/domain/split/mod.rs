@@ -10,6 +10,7 @@
 //!
 //! Nothing is decided by a guess unless [`Boldness::Bold`] asks for it, and then it is marked.
 
+mod apply;
 mod backward;
 mod forward;
 mod judge;
@@ -27,6 +28,7 @@ use self::order::Plan;
 use super::bash::tree::SyntaxError;
 use super::bash::{Span, parse};
 
+pub use apply::{Origin, applied, joined};
 pub use rule::{Reason, Rule};
 pub use start::TaskStart;
 

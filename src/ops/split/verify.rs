@@ -6,8 +6,8 @@
 //! part, whose key is nobody else's by a comment in its script, and all records.
 
 use super::Split;
-use super::apply::joined;
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::split::joined;
 use crate::domain::split::picture::{Difference, IGNORED, PROGRAM, Picture};
 use crate::ops::context::random_hex;
 use crate::ops::run::relay::Ending;
