@@ -120,6 +120,10 @@ fn fields(workshop: &Workshop) {
 
 /// Why an environment is stale, down to the line that changed.
 fn explained(workshop: &Workshop) {
+    let known = workshop.world.prebake(["explain", "web", "--json"]).run().succeeds().json();
+    let millis = known["newest"][0]["duration_ms"].as_u64().unwrap();
+    let took = format!("in {:.1} s", Duration::from_millis(millis).as_secs_f64());
+    workshop.mask(&took, &took.replace(|char: char| char.is_ascii_digit(), "-"));
     let screen = at(workshop, "web", WIDE);
     screen.press("x").until("fetch node 24.9.0").until("up/down scroll");
     settled(&screen);
