@@ -171,14 +171,31 @@ impl Workshop {
         self.world.write(name, |e| e.base(BASE));
     }
 
-    /// A bake of `data` that takes about so long, for the estimate of the next one.
-    pub(crate) fn bake_data_within(&self, time: Duration) {
-        let bake = self.world.prebake(["build", "data"]).start();
-        self.world.baking("data");
-        let begun = Instant::now();
-        within(time * 2, "the time of the bake", || (begun.elapsed() >= time).then_some(()));
-        self.world.open_gate("data");
-        bake.wait().succeeds();
+    /// A bake of `data` that takes so long, for the estimate of the next one. A busy machine needs
+    /// longer than it was given; then it is baked again.
+    pub(crate) fn bake_data_in(&self, time: Duration) {
+        let slack = Duration::from_millis(600);
+        let mut wait = time.saturating_sub(slack);
+        for _ in 0..5 {
+            let bake = self.world.prebake(["build", "data", "--no-cache"]).start();
+            self.world.baking("data");
+            let begun = Instant::now();
+            within(time * 2, "the time of the bake", || (begun.elapsed() >= wait).then_some(()));
+            self.world.open_gate("data");
+            bake.wait().succeeds();
+            let took = self.bake_took("data");
+            if took.abs_diff(time) < slack {
+                return;
+            }
+            wait = (wait + time).saturating_sub(took);
+        }
+        panic!("the machine is too busy for a bake of {time:?}");
+    }
+
+    /// How long the last bake of an environment took.
+    pub(crate) fn bake_took(&self, name: &str) -> Duration {
+        let known = self.world.prebake(["explain", name, "--json"]).run().succeeds().json();
+        Duration::from_millis(known["newest"][0]["duration_ms"].as_u64().unwrap())
     }
 
     /// The settings of the screens that are opened from now on.
