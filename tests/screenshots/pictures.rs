@@ -21,7 +21,7 @@ pub(crate) fn take(mut workshop: Workshop) {
     workshop.furnish();
     let world = &workshop.world;
     // The bakes that came before: good ones, one of another script, one that fails.
-    workshop.bake_data_in(Duration::from_millis(9800));
+    workshop.bake_data_in(Duration::from_millis(19_900));
     for name in ["api", "web"] {
         // The list of images is by age in seconds.
         let begun = Instant::now();
@@ -58,13 +58,13 @@ pub(crate) fn take(mut workshop: Workshop) {
 
 /// The whole screen with a bake that is watched, and others of the same moment.
 fn while_baking(workshop: &Workshop) {
-    // Its clocks agree for a tenth of a second; the estimate comes from the bake before. On a busy
+    // Its clocks agree for a fifth of a second; the estimate comes from the bake before. On a busy
     // machine that moment can be missed.
-    let moment_of_it = (0..5).find_map(|_| {
+    let moment_of_it = (0..8).find_map(|_| {
         let screen = at(workshop, "data", WIDE);
         screen.press("b").until("corpus 2026.10");
-        let words = ["baking 44 %", "0:04, about 0:05 left"];
-        if says_before(&screen, &words, "about 0:03 left") {
+        let words = ["baking 41 %", "0:08, about 0:11 left"];
+        if says_before(&screen, &words, "about 0:09 left") {
             return Some(screen);
         }
         screen.press("c").until("Cancel the bake of").press("y");
@@ -107,7 +107,7 @@ fn moment(workshop: &Workshop, screen: &Screen, name: &str) {
 fn failed(workshop: &Workshop) {
     let screen = at(workshop, "docs", WIDE);
     screen.press("b").until("failed at line 6").until("failed: L6");
-    screen.press("f").until(" 6:1 ").until("ended");
+    screen.press("f").until(" 6:1 ┘").until("ended");
     for log in workshop.world.state_files("logs") {
         let random = log.file_stem().unwrap().to_string_lossy();
         workshop.mask(&random, &"0".repeat(random.len()));
@@ -118,8 +118,8 @@ fn failed(workshop: &Workshop) {
 
 fn editors(workshop: &Workshop) {
     let screen = at(workshop, "ml", WIDE);
-    screen.press("\r").until("findings");
-    screen.press("\u{1b}OQ").until(" 8:29 ");
+    screen.press("\r").until(" 4 findings ").until(" 2 findings ");
+    screen.press("\u{1b}OQ").until(" 8:29 ┘");
     settled(&screen);
     workshop.take(&screen, "editors");
     screen.press(ESCAPE).until("b build");

@@ -13,10 +13,13 @@ use crate::svg::Picture;
 const BASE: &str = "workshop/base:12";
 
 /// What the base image has for installing: a package is three files. The mirror of the large one
-/// answers when the gate is opened.
+/// answers when the gate is opened. The pauses keep apart what bash and it write to two streams,
+/// which an engine does not put in order.
 const FETCH: &str = r#"#!/bin/bash
 # fetch NAME VERSION: unpacks a package to /opt.
 set -euo pipefail
+trap 'sleep 0.3' EXIT
+sleep 0.3
 printf '\033[1;34m==>\033[0m \033[1m%s %s\033[0m\n' "$1" "$2"
 if [ "$1" = corpus ]; then
   until [ -e /tmp/gate ]; do sleep 0.02; done
@@ -174,7 +177,7 @@ impl Workshop {
     /// A bake of `data` that takes so long, for the estimate of the next one. A busy machine needs
     /// longer than it was given; then it is baked again.
     pub(crate) fn bake_data_in(&self, time: Duration) {
-        let slack = Duration::from_millis(600);
+        let slack = Duration::from_millis(400);
         let mut wait = time.saturating_sub(slack);
         for _ in 0..5 {
             let bake = self.world.prebake(["build", "data", "--no-cache"]).start();
