@@ -107,7 +107,7 @@ fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Pa
         (false, false, new) => format!("paused, {new} new"),
     });
     let separator = format!(" {} ", paint.glyph(Glyph::Separator));
-    let room = usize::from(rect.width).saturating_sub(28);
+    let room = usize::from(rect.width).saturating_sub(25);
     let words = format!(" {} ", fit(&words.join(&separator), room, paint.glyph(Glyph::More)));
     let width = u16::try_from(words.width()).unwrap_or(0);
     if room > 10 {

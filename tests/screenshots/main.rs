@@ -9,7 +9,8 @@
 //!   are seen, and the free room is the same;
 //! - a bake waits at a gate, and the picture is taken in the second when its clocks say what they
 //!   shall say;
-//! - ids of tasks, which are random, are counted instead.
+//! - ids of tasks, which are random, are counted instead, and of a time that was measured only its
+//!   length is seen.
 
 #![expect(
     clippy::unwrap_used,

@@ -32,6 +32,7 @@ const BACKGROUND: &str = "#16181a";
 
 /// How a cell looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each modifier is on or off on its own")]
 struct Look {
     text: String,
     background: String,

@@ -13,10 +13,13 @@ use crate::svg::Picture;
 const BASE: &str = "workshop/base:12";
 
 /// What the base image has for installing: a package is three files. The mirror of the large one
-/// answers when the gate is opened.
+/// answers when the gate is opened. The pauses keep apart what bash and it write to two streams,
+/// which an engine does not put in order.
 const FETCH: &str = r#"#!/bin/bash
 # fetch NAME VERSION: unpacks a package to /opt.
 set -euo pipefail
+trap 'sleep 0.3' EXIT
+sleep 0.3
 printf '\033[1;34m==>\033[0m \033[1m%s %s\033[0m\n' "$1" "$2"
 if [ "$1" = corpus ]; then
   until [ -e /tmp/gate ]; do sleep 0.02; done
@@ -171,14 +174,31 @@ impl Workshop {
         self.world.write(name, |e| e.base(BASE));
     }
 
-    /// A bake of `data` that takes about so long, for the estimate of the next one.
-    pub(crate) fn bake_data_within(&self, time: Duration) {
-        let bake = self.world.prebake(["build", "data"]).start();
-        self.world.baking("data");
-        let begun = Instant::now();
-        within(time * 2, "the time of the bake", || (begun.elapsed() >= time).then_some(()));
-        self.world.open_gate("data");
-        bake.wait().succeeds();
+    /// A bake of `data` that takes so long, for the estimate of the next one. A busy machine needs
+    /// longer than it was given; then it is baked again.
+    pub(crate) fn bake_data_in(&self, time: Duration) {
+        let slack = Duration::from_millis(400);
+        let mut wait = time.saturating_sub(slack);
+        for _ in 0..5 {
+            let bake = self.world.prebake(["build", "data", "--no-cache"]).start();
+            self.world.baking("data");
+            let begun = Instant::now();
+            within(time * 2, "the time of the bake", || (begun.elapsed() >= wait).then_some(()));
+            self.world.open_gate("data");
+            bake.wait().succeeds();
+            let took = self.bake_took("data");
+            if took.abs_diff(time) < slack {
+                return;
+            }
+            wait = (wait + time).saturating_sub(took);
+        }
+        panic!("the machine is too busy for a bake of {time:?}");
+    }
+
+    /// How long the last bake of an environment took.
+    pub(crate) fn bake_took(&self, name: &str) -> Duration {
+        let known = self.world.prebake(["explain", name, "--json"]).run().succeeds().json();
+        Duration::from_millis(known["newest"][0]["duration_ms"].as_u64().unwrap())
     }
 
     /// The settings of the screens that are opened from now on.

@@ -9,6 +9,10 @@ use vt100::Parser;
 
 use super::{Terminal, World, until, within};
 
+/// What stands around the bytes of a picture.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
 /// The screen of a running `prebake`.
 pub(crate) struct Screen {
     terminal: RefCell<Terminal>,
@@ -44,9 +48,23 @@ impl Screen {
         self.parser.borrow().screen().contents()
     }
 
-    /// All that is seen, cell by cell.
+    /// What was seen when somebody looked last, cell by cell. A picture that was read in part then
+    /// is read to its end, and nothing of the next one.
     pub(crate) fn seen(&self) -> vt100::Screen {
-        self.look();
+        let count = |bytes: &[u8], part: &[u8]| {
+            bytes.windows(part.len()).filter(|window| *window == part).count()
+        };
+        until("the end of a picture", || {
+            let bytes = self.terminal.borrow().bytes(0);
+            let (known, news) = bytes.split_at(self.read.get());
+            if count(known, BEGIN) == count(known, END) {
+                return Some(());
+            }
+            let end = news.windows(END.len()).position(|window| window == END)? + END.len();
+            self.parser.borrow_mut().process(&news[..end]);
+            self.read.set(known.len() + end);
+            None
+        });
         self.parser.borrow().screen().clone()
     }
 
@@ -87,7 +105,7 @@ impl Screen {
 
     /// Waits until what is seen is so.
     #[track_caller]
-    pub(crate) fn until_seen(&self, what: &str, is_so: impl Fn(&str) -> bool) -> &Self {
+    pub(crate) fn until_seen(&self, what: &str, mut is_so: impl FnMut(&str) -> bool) -> &Self {
         let limit = Duration::from_secs(30);
         let begun = Instant::now();
         while !is_so(&self.text()) {

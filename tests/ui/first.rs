@@ -50,6 +50,7 @@ fn the_keys_are_found_by_typing() {
     screen
         .until("Select the next environment")
         .press("palette")
+        .until("> palette")
         .until_gone("Select the next environment");
     // The escape must have been taken before the next key, or the two are one.
     screen.press("\u{1b}").until_gone("> palette");
