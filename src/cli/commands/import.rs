@@ -61,7 +61,7 @@ fn carry_out(desk: &mut Desk<'_>, plan: &ImportPlan, manner: Manner) -> Result<u
         preflight = Some(json!({
             "source": there.source,
             "path": there.path,
-            "standing": there.standing,
+            "standing": there.standing.name(),
             "outcome": outcome,
             "script": there.script,
         }));
@@ -87,7 +87,8 @@ fn carry_out(desk: &mut Desk<'_>, plan: &ImportPlan, manner: Manner) -> Result<u
             "faults": faults.collect::<Vec<_>>(),
         }));
     } else {
-        for file in &plan.files {
+        let says_something = |note: &Note| manner.dry_run || note.fate != Fate::Became;
+        for file in plan.files.iter().filter(|file| file.notes.iter().any(says_something)) {
             desk.output.line(printable(&file.source.display().to_string()));
             notes(desk.output, &file.notes, manner);
         }
@@ -102,9 +103,8 @@ fn carry_out(desk: &mut Desk<'_>, plan: &ImportPlan, manner: Manner) -> Result<u
 fn environment(desk: &mut Desk<'_>, entry: &Entry, manner: Manner) -> &'static str {
     let id = &entry.imported.id;
     let outcome = match &entry.standing {
-        Standing::New if manner.dry_run => return "new",
-        Standing::Differs(_) if manner.dry_run => return "differs",
-        Standing::Unchanged => return "unchanged",
+        standing if manner.dry_run => return standing.name(),
+        Standing::Unchanged => return entry.standing.name(),
         Standing::New => "imported",
         Standing::Differs(_) => {
             let question =
@@ -145,10 +145,9 @@ fn settings_preflight(
     manner: Manner,
 ) -> Result<&'static str, Failure> {
     let path = preflight.path.display();
-    let outcome = match preflight.standing {
-        Standing::New if manner.dry_run => return Ok("new"),
-        Standing::Differs(_) if manner.dry_run => return Ok("differs"),
-        Standing::Unchanged => return Ok("unchanged"),
+    let outcome = match &preflight.standing {
+        standing if manner.dry_run => return Ok(standing.name()),
+        Standing::Unchanged => return Ok(preflight.standing.name()),
         Standing::New => "imported",
         Standing::Differs(_) => {
             let question =
@@ -222,7 +221,7 @@ fn document(desk: &Desk<'_>, entry: &Entry, outcome: &str) -> Value {
         "source": shown(&entry.source),
         "kind": entry.kind,
         "at": imported.at,
-        "standing": entry.standing,
+        "standing": entry.standing.name(),
         "outcome": outcome,
         "path": path,
         "notes": imported.notes,
