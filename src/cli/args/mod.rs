@@ -11,10 +11,16 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use self::desktop::{DesktopCommand, DesktopOpenArgs, DesktopScriptArg, DesktopShotArgs};
 
+/// What `--version` tells; `-V` tells the first line.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\nengines: Docker 20.10 or newer, podman 4 or newer (API 1.41 or newer)"
+);
+
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start. Without a command the screen is opened.
 #[derive(Debug, Parser)]
-#[command(name = "prebake", version, max_term_width = 100)]
+#[command(name = "prebake", version, long_version = VERSION, max_term_width = 100)]
 pub struct Args {
     /// The container engine: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST[:PORT]
     #[arg(long, global = true, value_name = "URL")]
