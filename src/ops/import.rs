@@ -8,8 +8,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::OpError;
 use crate::domain::digest::Digest;
 use crate::domain::environment::EnvironmentId;
@@ -52,15 +50,26 @@ pub struct Entry {
 }
 
 /// How something that would be written stands to what is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// There is nothing yet.
     New,
     /// What is there says the same.
     Unchanged,
     /// What is there says something else; its revision.
-    Differs(#[serde(skip)] Digest),
+    Differs(Digest),
+}
+
+impl Standing {
+    /// Its name, as documents have it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+            Self::Differs(_) => "differs",
+        }
+    }
 }
 
 /// A script for before every run preflight.

@@ -41,3 +41,19 @@ fn neither_needs_a_home() {
         assert!(output.status.success() && !output.stdout.is_empty(), "{output:?}");
     }
 }
+
+#[test]
+fn the_version_tells_which_engines_it_works_with() {
+    let user = User::new();
+    assert_eq!(user.run(&["-V"]).stdout, format!("prebake {}\n", env!("CARGO_PKG_VERSION")));
+    let told = user.run(&["--version"]).stdout;
+    // The same as the code that refuses older ones.
+    let code = format!("{}/src/engine/connect/mod.rs", env!("CARGO_MANIFEST_DIR"));
+    let code = std::fs::read_to_string(code).unwrap();
+    let (_, least) = code.split_once("MIN_API: ApiVersion = ApiVersion::new(").unwrap();
+    let least = least.split_once(')').unwrap().0.replace(", ", ".");
+    assert!(
+        told.contains(&format!("API {least} or newer")) && told.contains("Docker 20.10"),
+        "{told}"
+    );
+}

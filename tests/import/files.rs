@@ -58,6 +58,12 @@ fn what_is_there_stays_unless_it_may_be_replaced() {
     let both = json!([{ "env_id": "web", "name": "Theirs" }, { "env_id": "api", "name": "Api" }]);
     given(&world, "environments.json", list(&both));
 
+    let shown = world.prebake(["import", "environments.json", "--dry-run", "--json"]).run();
+    let shown = shown.succeeds().json();
+    assert_eq!(
+        (outcomes(&shown), &shown["environments"][0]["standing"]),
+        (vec!["web differs".to_owned(), "api new".to_owned()], &json!("differs"))
+    );
     let outcome = world.prebake(["import", "environments.json"]).run().exits(1);
     outcome.says("environment `web` stays as it is").says("`--overwrite`");
     assert_eq!(fs::read_to_string(&file).unwrap(), mine);

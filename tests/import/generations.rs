@@ -15,6 +15,10 @@ fn world() -> World {
     for name in NAMES {
         world = world.expects(name);
     }
+    for volume in ["listed-cache", "dev"] {
+        let volume = format!("{volume}-{}", world.token());
+        world.owns_volume(&volume);
+    }
     let folder = fixture("");
     for path in files_below(&folder) {
         let name = path.strip_prefix(&folder).unwrap().display().to_string();
@@ -59,9 +63,6 @@ fn each_is_listed_and_builds_and_runs() {
     world
         .run("listed", &["bash", "-c", "echo $LEVEL $RETRIES $BEFORE; test -d /cache"])
         .prints("info 3 settings\n");
-    for volume in ["listed-cache", "dev"] {
-        world.docker().try_ask(["volume", "rm", "-f", &format!("{volume}-{}", world.token())]);
-    }
 }
 
 #[test]

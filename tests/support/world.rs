@@ -25,6 +25,7 @@ pub(crate) struct World {
     /// Names, as a test says them, and the descriptions of environments.
     environments: BTreeMap<String, EnvironmentBuilder>,
     images: Vec<String>,
+    volumes: Vec<String>,
 }
 
 impl World {
@@ -46,6 +47,7 @@ impl World {
             docker,
             environments: BTreeMap::new(),
             images: Vec::new(),
+            volumes: Vec::new(),
         }
     }
 
@@ -300,6 +302,11 @@ impl World {
         self.images.push(name.to_owned());
     }
 
+    /// Has this volume removed at the end of the test.
+    pub(crate) fn owns_volume(&mut self, name: &str) {
+        self.volumes.push(name.to_owned());
+    }
+
     /// The files below a folder of the state.
     pub(crate) fn state_files(&self, folder: &str) -> Vec<PathBuf> {
         files_below(&self.state().join(folder))
@@ -347,6 +354,9 @@ impl Drop for World {
         }
         for image in &self.images {
             self.docker.try_ask(["rmi", "-f", image]);
+        }
+        for volume in &self.volumes {
+            self.docker.try_ask(["volume", "rm", "-f", volume]);
         }
     }
 }

@@ -4,6 +4,7 @@
 #![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
 mod desktop;
+mod import;
 mod lint;
 
 use std::path::PathBuf;
@@ -11,12 +12,19 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use self::desktop::{DesktopCommand, DesktopOpenArgs, DesktopScriptArg, DesktopShotArgs};
+pub use self::import::{AdoptArgs, ImportArgs, Writing};
 pub use self::lint::{LintArgs, StageName};
+
+/// What `--version` tells; `-V` tells the first line.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\nengines: Docker 20.10 or newer, podman 4 or newer (API 1.41 or newer)"
+);
 
 /// Keeps container environments warm: set-up scripts are baked into an image once, and every
 /// task start costs one container start. Without a command the screen is opened.
 #[derive(Debug, Parser)]
-#[command(name = "prebake", version, max_term_width = 100)]
+#[command(name = "prebake", version, long_version = VERSION, max_term_width = 100)]
 pub struct Args {
     /// The container engine: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST[:PORT]
     #[arg(long, global = true, value_name = "URL")]
@@ -290,44 +298,6 @@ pub struct ShellArgs {
     /// Open it in the container of the last failed bake, as the failure left it
     #[arg(long)]
     pub failed: bool,
-}
-
-/// Arguments of `import`.
-#[derive(Debug, ClapArgs)]
-pub struct ImportArgs {
-    /// A file of Agents Runner, a devcontainer.json, a .gitpod.yml, a shell script, an environment
-    /// of prebake, or a folder with some of them
-    #[arg(value_name = "PATH")]
-    pub path: PathBuf,
-    /// Show what would become what, and write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Replace environments that differ without asking; their files go to prebake's trash
-    #[arg(long, conflicts_with = "dry_run")]
-    pub overwrite: bool,
-    /// Print one JSON document
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Arguments of `adopt`.
-#[derive(Debug, ClapArgs)]
-pub struct AdoptArgs {
-    /// The container's name or id
-    #[arg(value_name = "CONTAINER")]
-    pub container: String,
-    /// The id of the new environment; without it the container's name gives one
-    #[arg(long, value_name = "ENV")]
-    pub id: Option<String>,
-    /// Show what would become what, and write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Replace an environment that differs without asking; its file goes to prebake's trash
-    #[arg(long, conflicts_with = "dry_run")]
-    pub overwrite: bool,
-    /// Print one JSON document
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// Arguments of `split`.

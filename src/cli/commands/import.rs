@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::excerpt::printable;
 use super::{Desk, Failure, runtime};
-use crate::cli::args::{AdoptArgs, ImportArgs};
+use crate::cli::args::{AdoptArgs, ImportArgs, Writing};
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
 use crate::domain::import::{Fate, Note};
@@ -14,59 +14,49 @@ use crate::domain::migrate::Legacy;
 use crate::ops::adopt;
 use crate::ops::import::{self, Entry, ImportPlan, Preflight, Standing};
 
-/// How to go about it.
-#[derive(Clone, Copy)]
-struct Manner {
-    dry_run: bool,
-    overwrite: bool,
-    json: bool,
-}
-
 pub(super) fn import(desk: &mut Desk<'_>, args: &ImportArgs) -> Result<u8, Failure> {
-    let ImportArgs { dry_run, overwrite, json, .. } = *args;
     let plan = import::plan(&desk.folders, &args.path)?;
-    carry_out(desk, &plan, Manner { dry_run, overwrite, json })
+    carry_out(desk, &plan, args.writing)
 }
 
 pub(super) fn adopt(desk: &mut Desk<'_>, args: &AdoptArgs) -> Result<u8, Failure> {
-    let AdoptArgs { dry_run, overwrite, json, .. } = *args;
     let id = args.id.as_deref().map(super::id).transpose()?;
     let plan = runtime()?.block_on(async {
         let context = desk.context().await?;
         Ok::<_, Failure>(adopt::plan(&context, &args.container, id).await?)
     })?;
-    carry_out(desk, &plan, Manner { dry_run, overwrite, json })
+    carry_out(desk, &plan, args.writing)
 }
 
 /// Writes what may be written, and tells all of it.
-fn carry_out(desk: &mut Desk<'_>, plan: &ImportPlan, manner: Manner) -> Result<u8, Failure> {
+fn carry_out(desk: &mut Desk<'_>, plan: &ImportPlan, writing: Writing) -> Result<u8, Failure> {
     let mut told = Vec::new();
     let mut is_whole = plan.faults.is_empty();
     for entry in &plan.entries {
-        let outcome = environment(desk, entry, manner);
+        let outcome = environment(desk, entry, writing);
         is_whole &= outcome != "kept";
-        if !manner.json {
-            tell(desk.output, entry, outcome, manner);
+        if !writing.json {
+            tell(desk.output, entry, outcome, writing);
         }
         told.push(document(desk, entry, outcome));
     }
     let mut preflight = None;
     if let Some(there) = &plan.preflight {
-        let outcome = settings_preflight(desk, there, manner)?;
+        let outcome = settings_preflight(desk, there, writing)?;
         is_whole &= outcome != "kept";
-        if !manner.json {
+        if !writing.json {
             let source = there.source.display();
             desk.output.line(format!("settings preflight  {outcome}  ({source})"));
         }
         preflight = Some(json!({
             "source": there.source,
             "path": there.path,
-            "standing": there.standing,
+            "standing": there.standing.name(),
             "outcome": outcome,
             "script": there.script,
         }));
     }
-    if manner.json {
+    if writing.json {
         let faults = plan.faults.iter().map(|fault| {
             json!({
                 "source": fault.source,
@@ -80,16 +70,17 @@ fn carry_out(desk: &mut Desk<'_>, plan: &ImportPlan, manner: Manner) -> Result<u
             .iter()
             .map(|file| json!({ "source": file.source, "kind": file.kind, "notes": file.notes }));
         desk.output.json(&json!({
-            "dry_run": manner.dry_run,
+            "dry_run": writing.dry_run,
             "environments": told,
             "settings_preflight": preflight,
             "files": files.collect::<Vec<_>>(),
             "faults": faults.collect::<Vec<_>>(),
         }));
     } else {
-        for file in &plan.files {
+        let says_something = |note: &Note| writing.dry_run || note.fate != Fate::Became;
+        for file in plan.files.iter().filter(|file| file.notes.iter().any(says_something)) {
             desk.output.line(printable(&file.source.display().to_string()));
-            notes(desk.output, &file.notes, manner);
+            notes(desk.output, &file.notes, writing);
         }
     }
     for fault in &plan.faults {
@@ -99,17 +90,16 @@ fn carry_out(desk: &mut Desk<'_>, plan: &ImportPlan, manner: Manner) -> Result<u
 }
 
 /// Writes an environment, unless something else has its id and is to stay.
-fn environment(desk: &mut Desk<'_>, entry: &Entry, manner: Manner) -> &'static str {
+fn environment(desk: &mut Desk<'_>, entry: &Entry, writing: Writing) -> &'static str {
     let id = &entry.imported.id;
     let outcome = match &entry.standing {
-        Standing::New if manner.dry_run => return "new",
-        Standing::Differs(_) if manner.dry_run => return "differs",
-        Standing::Unchanged => return "unchanged",
+        standing if writing.dry_run => return standing.name(),
+        Standing::Unchanged => return entry.standing.name(),
         Standing::New => "imported",
         Standing::Differs(_) => {
             let question =
                 format!("environment `{id}` is there and says something else; replace it?");
-            if !may_replace(desk, &question, manner) {
+            if !may_replace(desk, &question, writing) {
                 desk.output.warning(format!(
                     "environment `{id}` stays as it is, since it says something else; `--overwrite` replaces it"
                 ));
@@ -142,18 +132,17 @@ fn environment(desk: &mut Desk<'_>, entry: &Entry, manner: Manner) -> &'static s
 fn settings_preflight(
     desk: &mut Desk<'_>,
     preflight: &Preflight,
-    manner: Manner,
+    writing: Writing,
 ) -> Result<&'static str, Failure> {
     let path = preflight.path.display();
-    let outcome = match preflight.standing {
-        Standing::New if manner.dry_run => return Ok("new"),
-        Standing::Differs(_) if manner.dry_run => return Ok("differs"),
-        Standing::Unchanged => return Ok("unchanged"),
+    let outcome = match &preflight.standing {
+        standing if writing.dry_run => return Ok(standing.name()),
+        Standing::Unchanged => return Ok(preflight.standing.name()),
         Standing::New => "imported",
         Standing::Differs(_) => {
             let question =
                 format!("the settings preflight `{path}` says something else; replace it?");
-            if !may_replace(desk, &question, manner) {
+            if !may_replace(desk, &question, writing) {
                 desk.output.warning(format!(
                     "the settings preflight `{path}` stays as it is, since it says something else; `--overwrite` replaces it"
                 ));
@@ -173,11 +162,11 @@ fn settings_preflight(
 }
 
 /// Only a person at a terminal can be asked, and not by a program that reads the document.
-fn may_replace(desk: &mut Desk<'_>, question: &str, manner: Manner) -> bool {
-    manner.overwrite || (!manner.json && Output::can_ask() && desk.output.ask(question, false))
+fn may_replace(desk: &mut Desk<'_>, question: &str, writing: Writing) -> bool {
+    writing.overwrite || (!writing.json && Output::can_ask() && desk.output.ask(question, false))
 }
 
-fn tell(output: &mut Output, entry: &Entry, outcome: &str, manner: Manner) {
+fn tell(output: &mut Output, entry: &Entry, outcome: &str, writing: Writing) {
     let imported = &entry.imported;
     let source = printable(&entry.source.display().to_string());
     let at = if imported.at.is_empty() {
@@ -192,15 +181,15 @@ fn tell(output: &mut Output, entry: &Entry, outcome: &str, manner: Manner) {
     };
     let word = output.paint(paint, outcome);
     output.line(format!("{}  {word}  ({source}{at})", imported.id));
-    if manner.dry_run || outcome != "unchanged" {
-        notes(output, &imported.notes, manner);
+    if writing.dry_run || outcome != "unchanged" {
+        notes(output, &imported.notes, writing);
     }
 }
 
 /// What became what is shown before it is done, and what did not become what it was afterwards,
 /// too.
-fn notes(output: &mut Output, notes: &[Note], manner: Manner) {
-    for note in notes.iter().filter(|note| manner.dry_run || note.fate != Fate::Became) {
+fn notes(output: &mut Output, notes: &[Note], writing: Writing) {
+    for note in notes.iter().filter(|note| writing.dry_run || note.fate != Fate::Became) {
         let (word, paint) = match note.fate {
             Fate::Became => ("became", Paint::Good),
             Fate::Changed => ("changed", Paint::Warn),
@@ -222,7 +211,7 @@ fn document(desk: &Desk<'_>, entry: &Entry, outcome: &str) -> Value {
         "source": shown(&entry.source),
         "kind": entry.kind,
         "at": imported.at,
-        "standing": entry.standing,
+        "standing": entry.standing.name(),
         "outcome": outcome,
         "path": path,
         "notes": imported.notes,

@@ -17,7 +17,7 @@ const NAMES: &str = "env_id id name version env_vars extra_mounts ports prefligh
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z/:.~-]{0,8}",
-        r#"[ -~\n\t]{0,12}"#,
+        r"[ -~\n\t]{0,12}",
         "\\PC{0,6}",
         Just("${localEnv:HOME}/x".to_owned()),
         Just("${containerEnv:PATH}".to_owned()),

@@ -2,7 +2,7 @@
 //! an agent or a checkout has a use for are kept as they are.
 
 use super::super::fields::{Fields, Taken};
-use super::super::sketch::{Sketch, printable};
+use super::super::sketch::{Sketch, Typed, printable};
 use super::super::{Fate, Imported, ids};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::unknown::Unknown;
@@ -140,6 +140,10 @@ fn workspace(sketch: &mut Sketch, fields: &mut Fields) {
         let told = "clones a repository for each task, which prebake does not: clone it in the run preflight, or mount a folder";
         sketch.note("workspace_type", Fate::Left, told);
     }
+    // Both may name the same folder.
+    let says_same =
+        |host: &Typed<String>| target.as_ref().is_some_and(|target| target.value == host.value);
+    let host = host.filter(|host| !says_same(host));
     for folder in [target, host].into_iter().flatten() {
         let mount = format!("{}:{WORKSPACE}", folder.value.trim_end_matches('/'));
         if sketch.add_mount(&folder, &mount) {
