@@ -16,6 +16,7 @@ use clap::Parser as _;
 
 use self::args::Args;
 use self::output::Output;
+use crate::domain::lint::is_expected;
 
 /// Exit statuses. Those of `prebake run` are the command's own, as with docker.
 pub mod status {
@@ -53,6 +54,12 @@ pub fn main() -> Next {
     let Some(command) = command else {
         return Next::Screen { host };
     };
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_expected() {
+            report(panic);
+        }
+    }));
     let mut output = Output::new(color);
     let code = commands::run(command, host, &mut output);
     Next::Done(output.finish(code))

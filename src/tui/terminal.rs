@@ -12,6 +12,8 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use rustix::process::{Signal, kill_current_process_group};
 use rustix::termios::{LocalModes, tcgetattr};
 
+use crate::app::domain::lint::is_expected;
+
 /// The other screen, pasted text as one piece, no cursor.
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l";
 /// The same backwards, with no colours left behind.
@@ -46,6 +48,9 @@ impl Terminal {
         let held = terminal.held.clone();
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
+            if is_expected() {
+                return;
+            }
             let _ = held.leave();
             report(panic);
         }));

@@ -1,23 +1,80 @@
-//! A shell script: one that sets everything up, as it is written before there are two stages.
+//! A shell script: one that sets everything up, as it is written before there are two stages. It
+//! is split where that is provably the same.
 
 use super::{Fate, Imported, Note, Reading, Source, ids};
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::split::{Boldness, Split, TaskStart};
 
 pub(super) fn read(source: Source<'_>) -> Reading {
     let stem = source.name.rsplit_once('.').map_or(source.name, |(stem, _)| stem);
     let Some(id) = ids::id_of(stem).or_else(|| EnvironmentId::parse("script").ok()) else {
         return Reading::default();
     };
-    let environment = Environment {
-        name: stem.to_owned(),
-        preflight_enabled: true,
-        preflight_script: source.text.to_owned(),
-        ..Environment::default()
+    // Kept in either case; whether it runs is another field's business.
+    let preflight_script = source.text.to_owned();
+    let mut environment =
+        Environment { name: stem.to_owned(), preflight_script, ..Environment::default() };
+    let split = Split::of(source.text, &TaskStart::of(&environment), Boldness::Careful);
+    let told = if split.cached.is_empty() {
+        environment.preflight_enabled = true;
+        let why = if split.errors.is_empty() {
+            "nothing of it can be baked for certain"
+        } else {
+            "bash cannot read it"
+        };
+        format!(
+            "becomes `preflight_script` and runs at every task start, since {why}; `prebake split {id}` shows where each statement belongs"
+        )
+    } else {
+        environment.cached_preflight_script.clone_from(&split.cached);
+        environment.run_preflight_script.clone_from(&split.run);
+        let count = |is: fn(&crate::domain::split::Decision) -> bool| {
+            split.statements.iter().filter(|statement| is(statement)).count()
+        };
+        format!(
+            "becomes both preflights: {} of its {} statements are baked, {} run at every task start; `prebake split` with the file shows why",
+            count(|it| it.part.is_cached()),
+            split.statements.len(),
+            count(|it| it.part.is_run())
+        )
     };
-    let told = format!(
-        "becomes `preflight_script` and runs at every task start; `prebake split {id}` divides it into a part that is baked and a part that is not"
-    );
     let notes = vec![Note::new("", Fate::Became, told)];
     let imported = Imported { id, at: String::new(), environment, notes };
     Reading { environments: vec![imported], ..Reading::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, cached: &str, run: &str, runs: bool, told: &str) {
+        let source = Source { name: "Set Up.sh", text, folder: "" };
+        let reading = read(source);
+        let [Imported { id, environment, notes, .. }] = &reading.environments[..] else {
+            panic!("{reading:?}")
+        };
+        assert_eq!(id.as_str(), "set-up");
+        assert_eq!(environment.cached_preflight_script, cached, "{text}");
+        assert_eq!(environment.run_preflight_script, run, "{text}");
+        assert_eq!(
+            (environment.preflight_script.as_str(), environment.preflight_enabled),
+            (text, runs)
+        );
+        assert!(notes[0].told.contains(told), "{notes:?}");
+    }
+
+    #[test]
+    fn what_can_be_baked_for_certain_is_and_a_script_without_it_stays_whole() {
+        check(
+            "#!/bin/bash\napt-get install -y jq\nexport API_KEY=$TASK_API_KEY\n",
+            "#!/bin/bash\napt-get install -y jq\n",
+            "#!/bin/bash\nexport API_KEY=$TASK_API_KEY\n",
+            false,
+            "1 of its 2 statements are baked, 1 run",
+        );
+        let run = "#!/bin/bash\nmkdir -p /tmp/$TASK_ID\n";
+        check(run, "", "", true, "nothing of it can be baked for certain");
+        let broken = "if true; then\n  apt-get install -y jq\n";
+        check(broken, "", "", true, "bash cannot read it");
+    }
 }

@@ -10,6 +10,7 @@ mod allow;
 mod context;
 mod diagnostic;
 pub mod fix;
+mod guard;
 mod merge;
 pub mod page;
 pub mod places;
@@ -20,6 +21,7 @@ pub mod statements;
 pub use context::{Context, Cost, User};
 pub use diagnostic::{Diagnostic, RuleCode, Severity, Spot};
 pub use fix::{Fix, FixKind};
+pub use guard::is_expected;
 
 use self::places::Places;
 use self::rules::Subject;

@@ -12,6 +12,7 @@ use shuck_linter::{
 use shuck_parser::parser::{ParseResult, Parser};
 
 use super::fix::{Edit, Fix, FixKind};
+use super::guard;
 use super::places::Places;
 use super::{Diagnostic, RuleCode, Severity};
 
@@ -49,11 +50,14 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
     if text.len() > MAX_BYTES {
         return Vec::new();
     }
-    let parsed = Parser::new(text).parse();
     let places = Places::new(text);
-    let mut found = unreadable(&parsed, &places);
-    let request = AnalysisRequest::from_parse_result(&parsed, text, &SETTINGS);
-    for finding in shuck_linter::lint(request) {
+    let read = || {
+        let parsed = Parser::new(text).parse();
+        (unreadable(&parsed, &places), parsed)
+    };
+    let Some((mut found, parsed)) = guard::guarded(read) else { return Vec::new() };
+    let lint = || shuck_linter::lint(AnalysisRequest::from_parse_result(&parsed, text, &SETTINGS));
+    for finding in guard::guarded(lint).into_iter().flatten() {
         let span = finding.span;
         found.push(Diagnostic {
             code: code(finding.rule),
@@ -62,7 +66,10 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
             advice: String::new(),
             start: places.spot(span.start.offset()),
             end: places.spot(span.end.offset()),
-            fix: finding.fix.as_ref().map(|fix| convert(fix, finding.fix_title.as_deref())),
+            fix: finding
+                .fix
+                .as_ref()
+                .and_then(|fix| convert(text, fix, finding.fix_title.as_deref())),
         });
     }
     found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
@@ -96,17 +103,21 @@ fn unreadable(parsed: &ParseResult, places: &Places) -> Vec<Diagnostic> {
 }
 
 /// A fix of the linter. It is nothing that a program does unasked: what the linter calls safe was
-/// proven by nobody here.
-fn convert(fix: &shuck_linter::Fix, title: Option<&str>) -> Fix {
+/// proven by nobody here. One whose places lie inside of characters is none.
+fn convert(text: &str, fix: &shuck_linter::Fix, title: Option<&str>) -> Option<Fix> {
     let edits = fix.edits().iter().map(|edit| Edit {
         bytes: edit.range().start().into()..edit.range().end().into(),
         text: edit.content().to_owned(),
     });
-    Fix {
+    let edits: Vec<Edit> = edits.collect();
+    if edits.iter().any(|edit| text.get(edit.bytes.clone()).is_none()) {
+        return None;
+    }
+    Some(Fix {
         title: title.map_or_else(|| "change it as the linter does".to_owned(), sentence),
         kind: FixKind::Suggested,
-        edits: edits.collect(),
-    }
+        edits,
+    })
 }
 
 fn code(rule: Rule) -> RuleCode {
@@ -244,6 +255,12 @@ mod tests {
         "$((",
         "function f",
     ];
+
+    #[test]
+    fn a_text_on_which_the_library_panics_has_no_findings_of_it() {
+        // A character of several bytes before a redirection at the beginning of a line.
+        assert_eq!(lint_shell("\"\u{1f300}<a\u{2039}\u{10b78}").len(), 1);
+    }
 
     proptest! {
         #[test]

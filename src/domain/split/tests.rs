@@ -60,7 +60,7 @@ fn check(lines: &[(&str, &str)]) {
 
 #[track_caller]
 fn checked(lines: &[(&str, &str)], start: &TaskStart, boldness: Boldness) {
-    let text: String = lines.iter().map(|(text, _)| format!("{text}\n")).collect();
+    let text = lines.iter().fold(String::new(), |all, (text, _)| all + text + "\n");
     let expected: Vec<_> = lines.iter().map(|(_, expected)| (*expected).to_owned()).collect();
     let found = decided(&text, start, boldness);
     assert_eq!(found, expected, "{text}");
