@@ -21,7 +21,7 @@ const FOLDERS: [&str; 8] = [
 ];
 
 /// Larger ones are no scripts that people wrote.
-const LARGEST: u64 = 300_000;
+const LARGEST: u64 = 100_000;
 
 /// Bash scripts, and those of a shell that bash understands.
 fn scripts() -> Vec<(PathBuf, String)> {
@@ -76,6 +76,9 @@ fn the_scripts_of_the_machine_are_split_whole_and_damaged() {
         let whole = split(text);
         for part in [&whole.cached, &whole.run] {
             assert_eq!(parse(part).errors, [], "{}", path.display());
+        }
+        if number % 3 > 0 {
+            continue;
         }
         // A piece is cut out, another one is said twice: each time elsewhere.
         let chars: Vec<char> = text.chars().collect();
