@@ -62,7 +62,6 @@ struct Walk {
     exports_all: bool,
     /// What is baked behind it.
     writes: PathSet,
-    removes: PathSet,
 }
 
 /// The task's command, which stands behind all statements.
@@ -103,7 +102,6 @@ impl Walk {
             exported: exported.map(|setting| setting.name.clone()).collect(),
             exports_all,
             writes: PathSet::default(),
-            removes: PathSet::default(),
         }
     }
 
@@ -124,11 +122,7 @@ impl Walk {
                     for used in &facts.paths {
                         match used.access {
                             Access::Read => {}
-                            Access::Remove => {
-                                self.removes.add(&used.path, unit);
-                                self.writes.add(&used.path, unit);
-                            }
-                            Access::Write | Access::Make => self.writes.add(&used.path, unit),
+                            _ => self.writes.add(&used.path, unit),
                         }
                     }
                 }
@@ -176,10 +170,12 @@ impl Walk {
 
     /// Why a setting cannot be repeated: what it reads is not the same any more.
     fn changed(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
-        let enters = facts.changes.iter().any(|change| change.what == State::Folder);
+        // What lies in a folder does not matter for going there.
+        let only_enters = facts.commands.iter().all(|command| command.name == "cd")
+            && facts.changes.iter().any(|change| change.what == State::Folder);
         facts.paths.iter().find_map(|used| {
-            let (unit, met) = if enters {
-                self.removes.covers(&used.path)?
+            let (unit, met) = if only_enters {
+                self.writes.covers(&used.path)?
             } else {
                 self.writes.meets(&used.path)?
             };
@@ -217,7 +213,7 @@ impl Needed {
         for call in &facts.calls {
             self.functions.insert(call.name.clone(), unit);
         }
-        for state in [State::Options, State::Aliases, State::Arguments] {
+        for state in [State::Options, State::Aliases, State::Arguments, State::Limits] {
             self.states.insert(state, unit);
         }
         if facts.paths.iter().any(|used| used.access != Access::Read) {

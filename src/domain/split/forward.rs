@@ -185,6 +185,7 @@ impl Before {
         let states = [
             (State::Options, "the options of the shell", true),
             (State::Aliases, "aliases", true),
+            (State::Limits, "limits", true),
             (State::Traps, "traps", true),
             (State::Descriptors, "where all output goes", true),
             (State::Umask, "the mode of new files", makes()),

@@ -44,10 +44,7 @@ impl<'s> Walk<'s> {
         }
         self.variable(name, span);
         match parameter.operator {
-            Operator::Assign => {
-                let context = super::Context { surely: true, ..self.context };
-                self.with(context, |walk| walk.sets(name, None, false, span));
-            }
+            Operator::Assign => self.sets(name, None, false, span),
             Operator::Require if self.context.lasting => {
                 let span = self.place(span);
                 self.facts.exits.push(Exit {
