@@ -126,7 +126,8 @@ pub struct Entry {
     pub line: Option<u32>,
     /// How long it took, in milliseconds: a bake to its image, a start to its command.
     pub took_ms: Option<f64>,
-    /// How long the scripts of a bake took, in milliseconds.
+    /// How long the scripts of a bake took, in milliseconds; of a start those of its image's bake,
+    /// as the image tells it.
     pub scripts_ms: Option<f64>,
     /// What a start takes when nothing is baked, if this entry is a measurement of it.
     pub cold_ms: Option<f64>,
