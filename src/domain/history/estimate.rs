@@ -34,7 +34,7 @@ pub struct EarlierScript {
 /// What a script will take.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExpectedScript {
-    /// The script's file name.
+    /// The script, as a person says it.
     pub script: String,
     /// Its statements, in order; none measured before have no time.
     pub statements: Vec<StatementTime>,
@@ -70,7 +70,9 @@ pub fn estimate(scripts: &[LayerScript], earlier: &[Earlier]) -> Option<Estimate
     (unmeasured < statements).then_some(Estimate { ms, statements, unmeasured, bytes, scripts })
 }
 
-fn expect(script: &LayerScript, earlier: &[Earlier]) -> ExpectedScript {
+/// What each statement of a script will take.
+#[must_use]
+pub fn expect(script: &LayerScript, earlier: &[Earlier]) -> ExpectedScript {
     let now = statements(&script.text);
     let texts: Vec<&str> = now.iter().map(|it| it.text).collect();
     let unknown = |it: &super::statement::Statement<'_>| StatementTime {
@@ -102,10 +104,21 @@ fn expect(script: &LayerScript, earlier: &[Earlier]) -> ExpectedScript {
             }
         }
     }
-    ExpectedScript { script: script.name.to_owned(), statements: expected }
+    ExpectedScript { script: script.title(), statements: expected }
 }
 
 impl Estimate {
+    /// This bake and another one after it.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.ms += other.ms;
+        self.statements += other.statements;
+        self.unmeasured += other.unmeasured;
+        self.bytes = self.bytes.zip(other.bytes).map(|(one, other)| one + other);
+        self.scripts.extend(other.scripts);
+        self
+    }
+
     /// What the statements before `line` of a script take, those of earlier scripts included,
     /// and the statement of the line itself; in milliseconds.
     #[must_use]
@@ -220,7 +233,7 @@ mod tests {
             (5, (21.0, 300.0)),
             (9, (321.0, 0.0)),
         ] {
-            assert_eq!(found.until(NAME, line), expected, "{line}");
+            assert_eq!(found.until("cached preflight", line), expected, "{line}");
         }
         assert_eq!((found.statements, found.unmeasured, found.bytes), (3, 0, Some(410)));
     }

@@ -11,6 +11,12 @@ use super::entry::Outcome;
 use super::words;
 use crate::domain::task::Timings;
 
+/// Milliseconds to the microsecond, which is what they were measured to.
+#[must_use]
+pub fn exact(ms: f64) -> f64 {
+    (ms * 1000.0).round() / 1000.0
+}
+
 /// What is known of a cold start.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cold {
@@ -29,7 +35,7 @@ fn container_ms(timings: &Timings) -> Option<f64> {
 /// `scripts_ms`.
 #[must_use]
 pub fn cold_ms(timings: &Timings, scripts_ms: Option<f64>) -> Option<f64> {
-    Some(container_ms(timings)? + scripts_ms?)
+    Some(exact(container_ms(timings)? + scripts_ms?))
 }
 
 /// What a warm start saved; none: nothing was measured to compare it with.
@@ -38,14 +44,14 @@ pub fn saved_ms(timings: &Timings, cold: Cold) -> Option<f64> {
     let container = container_ms(timings)?;
     let warm = timings.resolve_ms? + container;
     let cold = cold.measured_ms.or_else(|| Some(cold.scripts_ms? + container))?;
-    Some(cold - warm)
+    Some(exact(cold - warm))
 }
 
 /// How long a start took to its command, as far as somebody watched.
 #[must_use]
 pub fn took_ms(timings: &Timings) -> Option<f64> {
     let rest = timings.bake_ms.unwrap_or(0.0) + timings.preflight_ms.unwrap_or(0.0);
-    Some(timings.resolve_ms? + container_ms(timings)? + rest)
+    Some(exact(timings.resolve_ms? + container_ms(timings)? + rest))
 }
 
 /// How many starts ended so, and what those of them saved that could be compared.

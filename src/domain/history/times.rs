@@ -1,7 +1,8 @@
 //! How long the lines of scripts took, from the times in their markers.
 //!
 //! A marker tells when a line begins; it ends when the next one is told. In a loop a line has
-//! many of them, and their sum is its time.
+//! many of them, and their sum is its time. Not every line of a quick pass is told: what is not
+//! counts with the line before it, and so with the right statement in any case.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::tail::Tail;
 use super::{Baked, How, Job};
 use crate::domain::history::entry::{self, BakeTimes, Phases};
-use crate::domain::history::{Detail, Entry, Kind, Outcome, ScriptTimes};
+use crate::domain::history::{Detail, Entry, Kind, Outcome, ScriptTimes, savings};
 use crate::domain::layer::labels::{self, Labels};
 use crate::engine::{ContainerFacts, ImageFacts};
 use crate::ops::error::without_kept_state;
@@ -68,11 +68,11 @@ impl Account {
             Ok(baked) => {
                 entry.outcome = outcome(baked.how);
                 times.scripts_ms = milliseconds(baked.duration_ms);
-                times.commit_ms = baked.commit_ms;
+                times.commit_ms = baked.commit_ms.map(savings::exact);
                 // Whoever came later has not seen all of it.
                 times.total_ms = match baked.how {
                     How::Adopted => times.scripts_ms.zip(times.commit_ms).map(|(a, b)| a + b),
-                    _ => Some(self.begun.elapsed().as_secs_f64() * 1000.0),
+                    _ => Some(self.elapsed_ms()),
                 };
                 set_sizes(&mut entry, &baked.image, self.below_bytes);
                 entry.scripts_ms = times.scripts_ms.filter(|_| baked.how != How::Joined);
@@ -82,19 +82,23 @@ impl Account {
                 entry.outcome = Outcome::Failed;
                 entry.why = Some(without_kept_state(&words).to_owned());
                 (entry.exit_code, entry.line) = (Some(failure.code), failure.line);
-                times.total_ms = Some(self.begun.elapsed().as_secs_f64() * 1000.0);
+                times.total_ms = Some(self.elapsed_ms());
             }
             Err(OpError::Cancelled { .. } | OpError::CancelledElsewhere { .. })
                 if self.is_driver =>
             {
                 entry.outcome = Outcome::Cancelled;
-                times.total_ms = Some(self.begun.elapsed().as_secs_f64() * 1000.0);
+                times.total_ms = Some(self.elapsed_ms());
             }
             Err(_) => return None,
         }
         entry.took_ms = times.total_ms;
         entry.log = self.is_driver;
         Some((entry, times))
+    }
+
+    fn elapsed_ms(&self) -> f64 {
+        savings::exact(self.begun.elapsed().as_secs_f64() * 1000.0)
     }
 }
 

@@ -2,11 +2,13 @@
 //! in the history and the copies of their scripts.
 
 use super::compare::with_texts;
-use crate::domain::environment::EnvironmentId;
+use crate::domain::environment::{EnvironmentId, Stage};
 use crate::domain::history::entry::{BakeTimes, Phases};
 use crate::domain::history::estimate::{self, Earlier};
+use crate::domain::history::statement::StatementTime;
 use crate::domain::history::{Detail, Entry, Estimate};
-use crate::domain::layer::{Layer, LayerKind};
+use crate::domain::layer::stack::{CACHED_PREFLIGHT, RUN_PREFLIGHT};
+use crate::domain::layer::{Layer, LayerKind, LayerScript, Plan};
 use crate::store::{Folders, History, StoreError};
 
 /// How many earlier bakes are looked at.
@@ -27,6 +29,24 @@ pub fn estimate(
     Ok(estimate::estimate(&layer.scripts, &earlier))
 }
 
+/// What all bakes of a plan will take together; none: nothing is to be baked, or of one layer
+/// nothing was ever measured.
+pub fn estimate_plan(
+    folders: &Folders,
+    environment: &EnvironmentId,
+    plan: &Plan,
+) -> Result<Option<Estimate>, StoreError> {
+    let mut all: Option<Estimate> = None;
+    for step in plan.steps.iter().filter(|step| step.needs_bake()) {
+        let Some(one) = estimate(folders, environment, step.layer())? else { return Ok(None) };
+        all = Some(match all {
+            None => one,
+            Some(all) => all.and(one),
+        });
+    }
+    Ok(all)
+}
+
 fn earlier(folders: &Folders, entry: &Entry, detail: &Detail) -> Earlier {
     let commit_ms = match &detail.phases {
         Phases::Bake(BakeTimes { commit_ms, .. }) => *commit_ms,
@@ -34,6 +54,31 @@ fn earlier(folders: &Folders, entry: &Entry, detail: &Detail) -> Earlier {
     };
     let scripts = with_texts(folders, &detail.scripts);
     Earlier { scripts, commit_ms, layer_bytes: entry.layer_bytes }
+}
+
+/// How long each statement of a person's script took the last time it ran: of the cached
+/// preflight in a bake, of either at the start of a task. `text` is the script as it is now, saved
+/// or not.
+pub fn statement_times(
+    folders: &Folders,
+    environment: &EnvironmentId,
+    stage: Stage,
+    text: &str,
+) -> Result<Vec<StatementTime>, StoreError> {
+    let Some(history) = History::open_to_read(folders)? else { return Ok(Vec::new()) };
+    let own = Some(environment.as_str());
+    let mut told = history.starts(own, BAKES)?;
+    let name = match stage {
+        Stage::Cached => CACHED_PREFLIGHT,
+        Stage::Run => RUN_PREFLIGHT,
+    };
+    if stage == Stage::Cached {
+        told.extend(history.bakes(own, LayerKind::Environment, BAKES)?);
+        told.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.number));
+    }
+    let earlier: Vec<Earlier> =
+        told.iter().map(|(entry, detail)| earlier(folders, entry, detail)).collect();
+    Ok(estimate::expect(&LayerScript::new(name, text.to_owned()), &earlier).statements)
 }
 
 impl Estimate {

@@ -18,9 +18,9 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ use tempfile::TempDir;
 use super::error::{Action, StoreError};
 use super::paths::Folders;
 
-pub use self::read::LastBake;
+pub use self::read::Detailed;
 
 /// The name of the database in its folder.
 const NAME: &str = "history.sqlite";
@@ -39,8 +39,9 @@ const NAME: &str = "history.sqlite";
 /// How long another writer is waited for. Each needs a millisecond.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// After so many pages (of 4 KiB) the log of the database is written back into it.
-const CHECKPOINT: i64 = 256;
+/// When the log of the database has so many bytes, it is written back into it. That waits for the
+/// disk, and a long log has to be read by whoever opens the database.
+const LONGEST_LOG: u64 = 2 << 20;
 
 /// An open history.
 #[derive(Debug)]
@@ -102,21 +103,18 @@ impl History {
     }
 
     fn at(path: &Path, copy: Option<TempDir>) -> Result<Self, Fault> {
-        // Made here, for its owner only; what SQLite makes beside it gets the same mode.
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(path).map_err(Fault::Io)?;
-        let inode = file.metadata().map_err(Fault::Io)?.ino();
+        let inode = make(path).map_err(Fault::Io)?;
         let fault = |error| Fault::of(inode, error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(fault)?;
         connection.busy_timeout(PATIENCE).map_err(fault)?;
-        // Whoever is the last to leave does not write the log back: that waits for the disk.
+        // Who writes back is decided here: SQLite itself would do so whenever the last prebake
+        // leaves, or at each commit once the log is long, since every new one begins to count anew.
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
             .map_err(fault)?;
         connection.pragma_update(None, "synchronous", "NORMAL").map_err(fault)?;
-        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT).map_err(fault)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(fault)?;
         match schema::renew(&mut connection).map_err(fault)? {
             schema::Renewed::Ready => {}
             schema::Renewed::Newer => return Err(Fault::Newer),
@@ -125,6 +123,20 @@ impl History {
         connection.prepare("SELECT number FROM entry").map_err(fault)?;
         let path = path.to_owned();
         Ok(Self { connection, path, inode, set_aside: None, _copy: copy })
+    }
+
+    /// Writes the log back if it is long. If somebody reads just now, the next writer does it.
+    fn write_back_if_long(&self) {
+        let log = self.path.with_extension("sqlite-wal");
+        if fs::metadata(log).is_ok_and(|log| log.len() > LONGEST_LOG) {
+            let _ = self.connection.busy_timeout(Duration::ZERO);
+            let _ = self.write_back();
+            let _ = self.connection.busy_timeout(PATIENCE);
+        }
+    }
+
+    fn write_back(&self) -> rusqlite::Result<()> {
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 
     /// The words for what went wrong. A database that turns out to be damaged is moved out of the
@@ -137,6 +149,28 @@ impl History {
             fault => fault.told(&self.path),
         })
     }
+}
+
+/// Makes the file of the database if there is none, for its owner only: what SQLite makes beside
+/// it gets the same mode. Gives its number.
+///
+/// Nothing of it is ever opened here under its own name: when a process closes a file, the system
+/// takes away all locks that the process has on it, SQLite's among them.
+fn make(path: &Path) -> io::Result<u64> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().unwrap_or(Path::new("."));
+            let made = tempfile::Builder::new().prefix(".prebake-").tempfile_in(folder)?;
+            match made.into_temp_path().persist_noclobber(path) {
+                Ok(()) => {}
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error.error),
+            }
+            fs::metadata(path)
+        }
+        found => found,
+    }
+    .map(|found| found.ino())
 }
 
 /// What kept a database from being used.

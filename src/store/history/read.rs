@@ -12,8 +12,8 @@ use crate::domain::layer::LayerKind;
 use crate::domain::task::Timings;
 use crate::store::error::StoreError;
 
-/// A bake that is over, with its detail.
-pub type LastBake = (Entry, Detail);
+/// An entry with its detail.
+pub type Detailed = (Entry, Detail);
 
 impl History {
     /// The newest entries, of one environment or of all.
@@ -106,7 +106,7 @@ impl History {
         environment: Option<&str>,
         layer: LayerKind,
         most: usize,
-    ) -> Result<Vec<LastBake>, StoreError> {
+    ) -> Result<Vec<Detailed>, StoreError> {
         let (layer, most) = (layer.to_string(), signed(most as u64));
         let found = match environment {
             Some(environment) => self.select(
@@ -120,11 +120,29 @@ impl History {
                 params![layer, most],
             ),
         };
-        let bakes = self.judge(found)?.into_iter().map(|entry| {
+        self.detailed(self.judge(found)?)
+    }
+
+    /// The newest starts, newest first: of this environment, or of any.
+    pub fn starts(
+        &self,
+        environment: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<Detailed>, StoreError> {
+        let found = self.select(
+            "WHERE (?1 IS NULL OR environment = ?1) AND kind = 'start' \
+             ORDER BY number DESC LIMIT ?2",
+            params![environment, signed(most as u64)],
+        );
+        self.detailed(self.judge(found)?)
+    }
+
+    fn detailed(&self, entries: Vec<Entry>) -> Result<Vec<Detailed>, StoreError> {
+        let detailed = entries.into_iter().map(|entry| {
             let detail = self.detail(&entry)?;
             Ok((entry, detail))
         });
-        bakes.collect()
+        detailed.collect()
     }
 
     /// What is known of a cold start: with these scripts, and by the bakes of these keys.

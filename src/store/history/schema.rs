@@ -31,7 +31,7 @@ CREATE TABLE entry (
 );
 CREATE INDEX entry_by_environment ON entry (environment, kind, number);
 CREATE INDEX entry_by_name ON entry (name);
-CREATE INDEX entry_by_key ON entry (keys, number) WHERE scripts_ms IS NOT NULL;
+CREATE INDEX entry_by_key ON entry (keys, number) WHERE kind = 'bake';
 CREATE INDEX entry_by_stages ON entry (environment, stages, number) WHERE cold_ms IS NOT NULL;
 CREATE TABLE detail (
   number INTEGER PRIMARY KEY,

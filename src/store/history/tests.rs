@@ -318,11 +318,6 @@ fn a_writer_that_is_killed_anywhere_leaves_a_whole_database() {
     assert!(seen >= 50, "only {seen} entries were written");
 }
 
-/// Writes the log of a database back into it.
-fn write_back(history: &History) {
-    history.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-}
-
 #[test]
 fn a_damaged_database_is_kept_aside_and_a_new_one_begun() {
     let place = tempfile::tempdir().unwrap();
@@ -330,7 +325,7 @@ fn a_damaged_database_is_kept_aside_and_a_new_one_begun() {
     let path = History::path_of(&folders);
     let mut history = History::open(&folders).unwrap();
     add(&mut history, &start("t", "web"));
-    write_back(&history);
+    history.write_back().unwrap();
     drop(history);
     let mut whole = fs::read(&path).unwrap();
     whole.truncate(4096);
@@ -366,7 +361,7 @@ fn damage_that_is_met_late_is_told_and_the_next_one_begins_anew() {
     for _ in 0..300 {
         add(&mut history, &start("t", "web"));
     }
-    write_back(&history);
+    history.write_back().unwrap();
     drop(history);
     let mut bytes = fs::read(&path).unwrap();
     let len = bytes.len();
@@ -405,4 +400,20 @@ fn a_folder_that_cannot_be_made_is_told_with_its_path() {
     assert!(told.contains("/history`: ") && told.contains("move away the file"), "{told}");
     let told = History::open_to_read(&folders).unwrap_err().to_string();
     assert!(told.contains("/history"), "{told}");
+}
+
+#[test]
+fn the_log_of_the_database_stays_short_however_short_its_writers_live() {
+    let place = tempfile::tempdir().unwrap();
+    let folders = folders(&place);
+    let log = History::path_of(&folders).with_extension("sqlite-wal");
+    let mut longest = 0;
+    for number in 0..400 {
+        add(&mut History::open(&folders).unwrap(), &start(&number.to_string(), "web"));
+        longest = longest.max(fs::metadata(&log).unwrap().len());
+    }
+    assert!(longest > LONGEST_LOG / 2, "{longest} bytes: it was written back all the time");
+    assert!(longest < LONGEST_LOG + 200_000, "{longest} bytes");
+    let history = History::open_to_read(&folders).unwrap().unwrap();
+    assert_eq!(history.entries(None, 999).unwrap().len(), 400);
 }

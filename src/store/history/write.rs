@@ -96,6 +96,7 @@ impl History {
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&transaction)?;
         transaction.commit()?;
+        self.write_back_if_long();
         Ok(done)
     }
 }
