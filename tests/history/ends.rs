@@ -83,7 +83,9 @@ fn a_bake_that_others_joined_is_baked_once_and_joined_by_each() {
     }
     world.open_gate("demo");
     first.wait().succeeds();
-    others.into_iter().for_each(|other| drop(other.wait().succeeds()));
+    for other in others {
+        other.wait().succeeds();
+    }
     let mut told = outcomes(&world, "demo");
     told.sort_unstable();
     let expected = ["baked", "joined", "joined"].map(|it| ("bake".to_owned(), it.to_owned()));

@@ -9,6 +9,7 @@ use super::{Desk, Failure, environments::printable, id, tasks::age};
 use crate::cli::args::HistoryArgs;
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
+use crate::domain::environment::EnvironmentId;
 use crate::domain::history::compare::{InputChange, ScriptPair, StatementPair};
 use crate::domain::history::statement::StatementTime;
 use crate::domain::history::{Entry, Kind, Outcome, spark, words};
@@ -27,7 +28,7 @@ pub(super) fn history(desk: &mut Desk<'_>, args: &HistoryArgs) -> Result<u8, Fai
         return diff(desk, from, to, args.json);
     }
     let environment = args.environment.as_deref().map(id).transpose()?;
-    let environment = environment.as_ref().map(|id| id.as_str());
+    let environment = environment.as_ref().map(EnvironmentId::as_str);
     let overview = history::overview(&desk.folders, environment, args.limit)?;
     // One that was removed may have a history; one that never was has none.
     if let Some(environment) = environment.filter(|_| overview.environments.is_empty()) {

@@ -63,9 +63,6 @@ pub fn inputs(from: &Detail, to: &Detail) -> Vec<InputChange> {
 /// The scripts of two entries, each statement beside itself.
 #[must_use]
 pub fn scripts(from: &[EarlierScript], to: &[EarlierScript]) -> Vec<ScriptPair> {
-    let named = |all: &'_ [EarlierScript], name: &str| {
-        all.iter().find(|script| script.times.script == name).cloned()
-    };
     let mut names: Vec<&String> = from.iter().chain(to).map(|it| &it.times.script).collect();
     let mut seen = Vec::new();
     names.retain(|name| {
@@ -74,16 +71,20 @@ pub fn scripts(from: &[EarlierScript], to: &[EarlierScript]) -> Vec<ScriptPair> 
             true
         }
     });
-    names.iter().map(|name| pair(name, named(from, name), named(to, name))).collect()
+    names.into_iter().map(|name| pair(name, named(from, name), named(to, name))).collect()
 }
 
-fn pair(name: &str, from: Option<EarlierScript>, to: Option<EarlierScript>) -> ScriptPair {
-    let digest = |script: &Option<EarlierScript>| script.as_ref()?.times.sha256.clone();
-    let same = match (digest(&from), digest(&to)) {
+fn named<'a>(all: &'a [EarlierScript], name: &str) -> Option<&'a EarlierScript> {
+    all.iter().find(|script| script.times.script == name)
+}
+
+fn pair(name: &str, from: Option<&EarlierScript>, to: Option<&EarlierScript>) -> ScriptPair {
+    let digest = |script: Option<&EarlierScript>| script?.times.sha256.clone();
+    let same = match (digest(from), digest(to)) {
         (Some(from), Some(to)) => Some(from == to),
         _ => None,
     };
-    let statements = match (&from, &to) {
+    let statements = match (from, to) {
         (Some(from), Some(to)) if same == Some(true) => {
             let text = from.text.as_ref().or(to.text.as_ref());
             let timed = [from, to].map(|script| timed(script, text));

@@ -147,17 +147,18 @@ impl Savings {
         if self.starts == 0 {
             return "no start was recorded".to_owned();
         }
+        let unmeasured = match self.hits.saturating_sub(self.measured) {
+            0 => String::new(),
+            more => format!(" ({more} more not measured)"),
+        };
+        let measured = counted(self.measured);
         let mut parts = vec![match self.saved_ms {
             Some(saved) if saved > 0.0 => {
-                format!("saved {} in {}", words::duration(saved), counted(self.measured))
+                format!("saved {} in {measured}{unmeasured}", words::duration(saved))
             }
-            Some(_) => format!("saved nothing in {}", counted(self.measured)),
+            Some(_) => format!("saved nothing in {measured}{unmeasured}"),
             None => format!("{}, nothing was measured to compare with", counted(self.starts)),
         }];
-        if let (Some(_), missing @ 1..) = (self.saved_ms, self.hits - self.measured.min(self.hits))
-        {
-            parts[0] += &format!(" ({missing} more not measured)");
-        }
         if self.wanted > 0 {
             parts.push(format!("hit rate {}", words::share(self.hits, self.wanted)));
         }

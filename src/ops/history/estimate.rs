@@ -1,11 +1,14 @@
 //! What a bake will take, and what each statement of a script took the last time, from the bakes
 //! in the history and the copies of their scripts.
 
+use bytesize::ByteSize;
+
 use super::compare::with_texts;
 use crate::domain::environment::{EnvironmentId, Stage};
 use crate::domain::history::entry::{BakeTimes, Phases};
 use crate::domain::history::estimate::{self, Earlier};
 use crate::domain::history::statement::StatementTime;
+use crate::domain::history::words::clock;
 use crate::domain::history::{Detail, Entry, Estimate};
 use crate::domain::layer::stack::{CACHED_PREFLIGHT, RUN_PREFLIGHT};
 use crate::domain::layer::{Layer, LayerKind, LayerScript, Plan};
@@ -85,16 +88,13 @@ impl Estimate {
     /// In words: `about 1:40, 410 MB`.
     #[must_use]
     pub fn words(&self) -> String {
-        use bytesize::ByteSize;
-
-        let mut words = format!("about {}", crate::domain::history::words::clock(self.ms));
+        let time = clock(self.ms);
         let size = self.bytes.map(|bytes| ByteSize(bytes).display().si().to_string());
         match (self.unmeasured, size) {
-            (0, Some(size)) => words += &format!(", {size}"),
-            (0, None) => {}
-            (1, _) => words += " and what 1 new statement takes",
-            (new, _) => words += &format!(" and what {new} new statements take"),
+            (0, Some(size)) => format!("about {time}, {size}"),
+            (0, None) => format!("about {time}"),
+            (1, _) => format!("about {time} and what 1 new statement takes"),
+            (new, _) => format!("about {time} and what {new} new statements take"),
         }
-        words
     }
 }

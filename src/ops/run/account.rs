@@ -14,7 +14,9 @@ use crate::domain::history::entry::{self, Phases};
 use crate::domain::history::{Detail, Entry, Kind, Outcome, ScriptTimes, savings};
 use crate::domain::layer::LayerScript;
 use crate::domain::layer::labels;
-use crate::domain::layer::stack::{RUN_PREFLIGHT, SETTINGS_PREFLIGHT};
+use crate::domain::layer::stack::{
+    CACHED_PREFLIGHT, DESKTOP_INSTALL, DESKTOP_SETUP, RUN_PREFLIGHT,
+};
 use crate::domain::task::{TaskId, Timings};
 use crate::ops::bake::{Ensured, How};
 use crate::ops::history::record::{self, Recorded};
@@ -184,10 +186,8 @@ impl Account {
 
 /// How long the stages took that a layer would have held; none: none was seen.
 fn stages_ms(scripts: &[ScriptTimes]) -> Option<f64> {
-    // These and the start of a desktop, which is no script, are part of every start.
-    let own = [SETTINGS_PREFLIGHT, RUN_PREFLIGHT];
-    let is_stage = |name: &str| name.ends_with(".sh") && !own.contains(&name);
-    let stages = scripts.iter().filter(|script| is_stage(&script.script));
+    let layers = [DESKTOP_INSTALL, DESKTOP_SETUP, CACHED_PREFLIGHT];
+    let stages = scripts.iter().filter(|script| layers.contains(&script.script.as_str()));
     let stages: Vec<f64> = stages.map(ScriptTimes::ms).collect();
     (!stages.is_empty()).then(|| stages.iter().sum())
 }

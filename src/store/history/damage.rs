@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) fn set_aside(path: &Path, inode: u64, cause: String) -> Result<StoreError, StoreError> {
     let _lock = Lock::take(&path.with_extension("lock"), PATIENCE)?;
     let numbered = |number: u32| path.with_extension(format!("{number}.damaged"));
-    let next = (1..).find(|number| !numbered(*number).exists()).unwrap_or(u32::MAX);
+    let next = (1..u32::MAX).find(|number| !numbered(*number).exists()).unwrap_or(u32::MAX);
     let kept = if fs::metadata(path).is_ok_and(|found| found.ino() == inode) {
         let kept = numbered(next);
         // The log first: beside a new database it would be taken for that one's.

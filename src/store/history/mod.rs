@@ -1,4 +1,4 @@
-//! The history on disk: one SQLite database, written by any number of prebakes at the same time.
+//! The history on disk: one `SQLite` database, written by any number of prebakes at the same time.
 //!
 //! [`schema`] makes and renews its tables, [`write`] adds entries and lets old ones go, [`read`]
 //! finds them, [`rows`] converts, [`damage`] moves a broken database out of the way. Apart from
@@ -104,7 +104,7 @@ impl History {
 
     fn at(path: &Path, copy: Option<TempDir>) -> Result<Self, Fault> {
         let inode = make(path).map_err(Fault::Io)?;
-        let fault = |error| Fault::of(inode, error);
+        let fault = |error| Fault::of(inode, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(fault)?;
         connection.busy_timeout(PATIENCE).map_err(fault)?;
@@ -142,7 +142,7 @@ impl History {
     /// The words for what went wrong. A database that turns out to be damaged is moved out of the
     /// way, so that the next one to record begins a new one.
     fn judge<T>(&self, done: rusqlite::Result<T>) -> Result<T, StoreError> {
-        done.map_err(|error| match Fault::of(self.inode, error) {
+        done.map_err(|error| match Fault::of(self.inode, &error) {
             Fault::Damaged { inode, cause } => {
                 damage::set_aside(&self.path, inode, cause).unwrap_or_else(|error| error)
             }
@@ -151,11 +151,11 @@ impl History {
     }
 }
 
-/// Makes the file of the database if there is none, for its owner only: what SQLite makes beside
-/// it gets the same mode. Gives its number.
+/// Makes the file of the database if there is none, for its owner only: what `SQLite` makes
+/// beside it gets the same mode. Gives its number.
 ///
 /// Nothing of it is ever opened here under its own name: when a process closes a file, the system
-/// takes away all locks that the process has on it, SQLite's among them.
+/// takes away all locks that the process has on it, those of the database among them.
 fn make(path: &Path) -> io::Result<u64> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -187,7 +187,7 @@ enum Fault {
 const NO_ROOM_FOR_INDEX: i32 = 4874;
 
 impl Fault {
-    fn of(inode: u64, error: rusqlite::Error) -> Self {
+    fn of(inode: u64, error: &rusqlite::Error) -> Self {
         let kind = |kind: io::ErrorKind| Self::Io(kind.into());
         match error.sqlite_error() {
             Some(told) if told.extended_code == NO_ROOM_FOR_INDEX => {
