@@ -3,10 +3,9 @@
 //! A statement reaches from its first line to the line before the next one, so that a here
 //! document is in it, and without comments and empty lines at its end.
 
-use serde::Serialize;
-use shuck_parser::parser::Parser;
-
 use super::times::ScriptTimes;
+use crate::domain::bash;
+use serde::Serialize;
 
 /// Longer texts are taken line by line: the parser's time grows with them.
 const LARGEST: usize = 1 << 20;
@@ -76,9 +75,15 @@ fn starts(script: &str) -> Option<Vec<usize>> {
     if script.len() > LARGEST {
         return None;
     }
-    let parsed = Parser::new(script).parse();
-    let lines = parsed.file.body.stmts.iter().map(|stmt| stmt.span.start.line().saturating_sub(1));
-    parsed.is_ok().then(|| lines.collect())
+    let parsed = bash::parse(script);
+    let (mut line, mut counted) = (0, 0);
+    let starts = parsed.statements.iter().map(|statement| {
+        let start = statement.span.start;
+        line += script[counted..start].matches('\n').count();
+        counted = start;
+        line
+    });
+    parsed.errors.is_empty().then(|| starts.collect())
 }
 
 /// The times of a script's lines by statement. A statement that told no line took none of it,
