@@ -129,14 +129,6 @@ pub enum StoreError {
         /// How long was waited.
         waited: Duration,
     },
-    /// A record cannot be read as what it should be.
-    #[error("{} is no valid record: {source}; remove it, nothing else depends on it", Placed(path, source.line(), source.column()))]
-    Record {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        source: serde_json::Error,
-    },
     /// The history cannot be used, for a reason that is none of a file's usual ones.
     #[error(
         "cannot use the history {}: {cause}; try again, or move the file away to begin a new one",
@@ -266,7 +258,6 @@ impl StoreError {
         match self {
             Self::Manifest { error, .. } => Some((error.line, error.column)),
             Self::NotUtf8 { line, column, .. } => Some((*line, *column)),
-            Self::Record { source, .. } => Some((source.line(), source.column())),
             Self::Settings { fault, .. } => Some((fault.place.line, fault.place.column)),
             Self::Theme { error, .. } => Some((error.place.line, error.place.column)),
             _ => None,

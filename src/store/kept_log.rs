@@ -19,6 +19,9 @@ use super::paths::Folders;
 /// What a compressed log ends in; any `zcat` reads it.
 pub(super) const ENDING: &str = ".log.gz";
 
+/// How the name of one begins that is being compressed.
+pub(super) const BEGUN: &str = ".prebake-";
+
 /// The file of a log that is there, as it is; nothing if it is gone.
 pub fn find(folders: &Folders, name: &str) -> Result<Option<PathBuf>, StoreError> {
     let plain = BakeLog::path_of(folders, name)?;
@@ -51,7 +54,7 @@ fn pack_file(plain: &Path, packed: &Path) -> io::Result<()> {
     let mut text = BufReader::new(File::open(plain)?);
     let written = fs::metadata(plain)?.modified()?;
     let folder = packed.parent().unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(".prebake-").suffix(".tmp").tempfile_in(folder)?;
+    let file = tempfile::Builder::new().prefix(BEGUN).suffix(".tmp").tempfile_in(folder)?;
     let mut encoder = GzEncoder::new(BufWriter::new(file), Compression::default());
     io::copy(&mut text, &mut encoder)?;
     let mut writer = encoder.finish()?;

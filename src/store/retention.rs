@@ -26,6 +26,8 @@ const HISTORY: (u64, i64) = (200_000, 400);
 const SCRIPTS: Keep = Keep::for_days(90);
 /// How long a database that was damaged is kept for a look into it.
 const DAMAGED: Keep = Keep::for_days(90);
+/// How long a log is kept that somebody was packing, and did not.
+const BEGUN: Keep = Keep::for_days(1);
 /// How long the file of a lock is kept.
 const LOCKS: Keep = Keep::for_days(1);
 
@@ -56,9 +58,11 @@ fn mark(folders: &Folders, stamp: &Path, now: SystemTime) -> io::Result<()> {
 pub fn tidy(folders: &Folders, now: SystemTime) {
     let is_log = |name: &str| ending(".log")(name) || ending(kept_log::ENDING)(name);
     delete(surplus(files(&folders.logs(), is_log), LOGS, now));
+    let is_begun = |name: &str| name.starts_with(kept_log::BEGUN);
+    delete(surplus(files(&folders.logs(), is_begun), BEGUN, now));
     let is_digest = |name: &str| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
     delete(surplus(files(&folders.scripts(), is_digest), SCRIPTS, now));
-    let is_damaged = |name: &str| name.contains(".damaged");
+    let is_damaged = |name: &str| !name.starts_with('.') && name.contains(".damaged");
     delete(surplus(files(&folders.history(), is_damaged), DAMAGED, now));
     forget(folders, now);
     let locks = files(&folders.locks(), ending(".lock"));
@@ -99,7 +103,9 @@ impl Keep {
 
 /// Whether a name has this ending, with something before it.
 fn ending(ending: &'static str) -> impl Fn(&str) -> bool {
-    move |name| name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty())
+    move |name| {
+        name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.'))
+    }
 }
 
 /// A file, when it was last written, and its size.
@@ -111,8 +117,7 @@ fn files(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<Aged> {
     let aged = |entry: fs::DirEntry| {
         let name = entry.file_name().into_string().ok()?;
         let found = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-        let is_ours = !name.starts_with('.') && is_ours(&name);
-        is_ours.then_some((found.modified().ok()?, entry.path(), found.len()))
+        is_ours(&name).then_some((found.modified().ok()?, entry.path(), found.len()))
     };
     entries.flatten().filter_map(aged).collect()
 }
@@ -181,6 +186,9 @@ mod tests {
             ("logs/new.log", 29),
             ("logs/old.log", 31),
             ("logs/notes.txt", 400),
+            ("logs/.prebake-a.tmp", 0),
+            ("logs/.prebake-b.tmp", 2),
+            ("logs/.notes", 400),
             ("logs/new.log.gz", 29),
             ("logs/old.log.gz", 31),
             ("history/history.1.damaged", 89),
@@ -196,7 +204,10 @@ mod tests {
             state.file(path, DAY * days);
         }
         tidy(&state.folders(), state.now);
-        assert_eq!(state.names("logs"), ["new.log", "new.log.gz", "notes.txt"]);
+        assert_eq!(
+            state.names("logs"),
+            [".notes", ".prebake-a.tmp", "new.log", "new.log.gz", "notes.txt"]
+        );
         assert_eq!(state.names("history"), ["history.1.damaged", "mine.sqlite"]);
         assert_eq!(state.names("scripts"), [script, "mine.sh".to_owned()]);
         assert_eq!(state.names("trash"), ["web-1.yaml"]);

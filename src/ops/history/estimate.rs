@@ -98,3 +98,103 @@ impl Estimate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::digest::Digest;
+    use crate::domain::history::{Kind, LineTime, Outcome, ScriptTimes};
+    use crate::domain::task::Timings;
+    use crate::store::scripts::Scripts;
+
+    const BAKED: &str = "one\ntwo\n";
+    const STARTED: &str = "three\nfour\n";
+
+    fn entry(kind: Kind) -> Entry {
+        Entry {
+            number: 0,
+            kind,
+            name: "n".to_owned(),
+            environment: "web".to_owned(),
+            began: Timestamp::UNIX_EPOCH,
+            outcome: Outcome::Baked,
+            layer: (kind == Kind::Bake).then_some(LayerKind::Environment),
+            keys: Vec::new(),
+            stages: String::new(),
+            image: String::new(),
+            bytes: None,
+            layer_bytes: None,
+            why: None,
+            exit_code: None,
+            line: None,
+            took_ms: None,
+            scripts_ms: None,
+            cold_ms: None,
+            saved_ms: None,
+            log: false,
+        }
+    }
+
+    /// A script of two lines that took `ms` each.
+    fn times(script: &str, text: &str, ms: f64) -> ScriptTimes {
+        let lines = [1, 2].map(|line| LineTime { line, ms }).to_vec();
+        let sha256 = Some(Digest::of(text).full().to_owned());
+        ScriptTimes { script: script.to_owned(), sha256, lines, stopped_at: None }
+    }
+
+    /// A history with a bake, whose script is kept, and a start, whose script is not.
+    fn folders(place: &tempfile::TempDir) -> Folders {
+        let folders = Folders::new("unused", place.path().join("state"));
+        let mut history = History::open(&folders).unwrap();
+        let bake = BakeTimes { commit_ms: Some(100.0), ..BakeTimes::default() };
+        for (kind, phases, script) in [
+            (Kind::Bake, Phases::Bake(bake), times(CACHED_PREFLIGHT, BAKED, 5.0)),
+            (Kind::Start, Phases::Start(Timings::default()), times(RUN_PREFLIGHT, STARTED, 7.0)),
+        ] {
+            let detail = Detail { phases, scripts: vec![script], ..Detail::default() };
+            history.record(&entry(kind), &detail).unwrap();
+        }
+        Scripts::new(folders.clone()).remember(BAKED.as_bytes()).unwrap();
+        folders
+    }
+
+    #[test]
+    fn statements_of_a_person_have_the_times_of_the_last_bake_or_start() {
+        let place = tempfile::tempdir().unwrap();
+        let folders = folders(&place);
+        let (cached, run) = (Stage::Cached, Stage::Run);
+        for (environment, stage, text, expected) in [
+            ("web", cached, BAKED, &[Some(5.0), Some(5.0)][..]),
+            ("web", cached, "new\ntwo\n", &[None, Some(5.0)]),
+            ("web", run, STARTED, &[Some(7.0), Some(7.0)]),
+            // Its text is kept nowhere, so that only the same one is known.
+            ("web", run, "three\n", &[None]),
+            ("api", cached, BAKED, &[None, None]),
+        ] {
+            let id = EnvironmentId::parse(environment).unwrap();
+            let told = statement_times(&folders, &id, stage, text).unwrap();
+            let told: Vec<_> = told.iter().map(|it| it.ms).collect();
+            assert_eq!(told, expected, "{environment} {stage:?} {text:?}");
+        }
+        let none = Folders::new("unused", place.path().join("none"));
+        let id = EnvironmentId::parse("web").unwrap();
+        assert!(statement_times(&none, &id, cached, BAKED).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_estimate_is_told_with_what_it_lacks() {
+        let told = |ms, unmeasured, bytes| {
+            Estimate { ms, statements: 9, unmeasured, bytes, scripts: Vec::new() }.words()
+        };
+        for (words, expected) in [
+            (told(100_000.0, 0, Some(410_000_000)), "about 1:40, 410.0 MB"),
+            (told(4_000.0, 0, None), "about 0:04"),
+            (told(4_000.0, 1, Some(9)), "about 0:04 and what 1 new statement takes"),
+            (told(4_000.0, 2, None), "about 0:04 and what 2 new statements take"),
+        ] {
+            assert_eq!(words, expected);
+        }
+    }
+}
