@@ -68,12 +68,33 @@ pub struct Stand {
     pub layer: Option<(LayerKind, usize, usize)>,
     /// When the layer's bake began.
     pub since: Option<Moment>,
-    /// How long it took the last time, in milliseconds.
-    pub last_ms: Option<u64>,
+    /// How long it will take, by what was measured before; none: nothing was.
+    pub expected: Option<Expected>,
     /// The script that runs, as a person says it.
     pub script: String,
     /// Its line, from 1.
     pub line: Option<u32>,
+}
+
+/// How long a layer's bake will take, and how much of that is behind it: time passes, but no more
+/// of it counts than the statement that runs has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The whole bake, in milliseconds.
+    pub all_ms: u64,
+    /// The statements that are done.
+    pub done_ms: u64,
+    /// The statement that runs.
+    pub running_ms: u64,
+    /// When that began.
+    pub since: Moment,
+}
+
+impl Expected {
+    /// How much is behind it, in milliseconds.
+    fn behind_ms(self, now: Moment) -> u64 {
+        (self.done_ms + now.since(self.since).min(self.running_ms)).min(self.all_ms)
+    }
 }
 
 /// What goes on in a bake.
@@ -235,10 +256,10 @@ impl Job {
     /// How much of it is done, in hundredths, if an earlier bake of the layer tells.
     #[must_use]
     pub fn percent(&self, now: Moment) -> Option<u64> {
-        match (&self.stand.phase, self.stand.last_ms, self.stand.since) {
-            (Phase::Pulling(percent), ..) => percent.map(u64::from),
-            (Phase::Running, Some(last), Some(since)) if last > 0 => {
-                Some((now.since(since) * 100 / last).min(99))
+        match (&self.stand.phase, self.stand.expected) {
+            (Phase::Pulling(percent), _) => percent.map(u64::from),
+            (Phase::Running, Some(expected)) if expected.all_ms > 0 => {
+                Some((expected.behind_ms(now) * 100 / expected.all_ms).min(99))
             }
             _ => None,
         }
@@ -247,7 +268,7 @@ impl Job {
     /// How long it will still take, in milliseconds, if an earlier bake tells.
     #[must_use]
     pub fn left_ms(&self, now: Moment) -> Option<u64> {
-        let (last, since) = (self.stand.last_ms?, self.stand.since?);
-        last.checked_sub(now.since(since))
+        let expected = self.stand.expected?;
+        Some(expected.all_ms - expected.behind_ms(now)).filter(|left| *left > 0)
     }
 }

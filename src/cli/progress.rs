@@ -83,6 +83,13 @@ impl<'a> Screen<'a> {
         self.output
     }
 
+    /// Tells a person at a terminal something that no program needs.
+    pub(super) fn tell_person(&mut self, sentence: &str) {
+        if !self.quiet && io::stderr().is_terminal() {
+            self.say(sentence);
+        }
+    }
+
     fn show_status(&mut self, message: String) {
         if self.quiet || !io::stderr().is_terminal() {
             return;

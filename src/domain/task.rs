@@ -1,11 +1,11 @@
-//! A task: one start of a command in an environment; its id, what was measured, what is recorded.
+//! A task: one start of a command in an environment; its id, what was measured, what is told of it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 /// The id of a task, 12 hex digits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct TaskId(String);
 
 impl TaskId {
@@ -38,7 +38,7 @@ impl fmt::Display for TaskId {
 }
 
 /// What the cache did for a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Every layer was there.
@@ -73,8 +73,8 @@ pub struct Timings {
     pub total_ms: Option<f64>,
 }
 
-/// What is kept of a task. Neither its command nor its variables: they may hold secrets.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What is told of a task at its end. Neither its command nor its variables: they may hold secrets.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TaskRecord {
     /// The task.
     pub id: TaskId,

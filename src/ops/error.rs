@@ -133,6 +133,12 @@ pub enum OpError {
         /// The exit status.
         code: i64,
     },
+    /// No such entry of the history.
+    #[error("no entry `{typed}` in the history; `prebake history` lists them, by number or id")]
+    NoEntry {
+        /// What was asked for.
+        typed: String,
+    },
     /// No such task.
     #[error("no task `{id}`; `prebake tasks` lists them")]
     NoTask {
@@ -265,7 +271,7 @@ fn failed(failure: &BakeFailure) -> String {
 const STATE_IS_KEPT: &str = "; its state is kept";
 
 /// The words of a failed bake without what is left of it, for a sentence with advice of its own.
-fn without_kept_state(cause: &str) -> &str {
+pub(in crate::ops) fn without_kept_state(cause: &str) -> &str {
     cause.split(STATE_IS_KEPT).next().unwrap_or(cause)
 }
 

@@ -60,7 +60,8 @@ pub async fn explain(
             explained.push(describe(context, layer, labels.as_ref()));
         }
     }
-    let status = status::of(context, look, id, environment, resolved.as_ref()).await?;
+    let mut status = status::of(context, look, id, environment, resolved.as_ref()).await?;
+    status::estimate(context, id, resolved.as_ref(), &mut status);
     Ok(Explanation { status, newest: explained })
 }
 

@@ -15,6 +15,7 @@ pub mod editor;
 pub mod error;
 pub mod explain;
 pub mod export;
+pub mod history;
 pub mod host;
 pub mod images;
 pub mod import;

@@ -4,9 +4,11 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::bake::failed_name;
+use super::history::estimate as history;
 use super::look::Look;
 use super::resolve::{Resolved, resolve_present};
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::history::Estimate;
 use crate::domain::layer::plan::Reason;
 use crate::domain::layer::stack::CACHED_PREFLIGHT;
 use crate::domain::layer::{Layer, LayerKind, LayerScript, Step, labels};
@@ -57,6 +59,9 @@ pub struct LayerStatus {
     pub why: Option<Reason>,
     /// What the failed bake of this very key left; none: it is cached, or no bake of it failed.
     pub failed: Option<Failed>,
+    /// What baking it will take; none: it is cached, nothing of it was ever measured here, or
+    /// nobody asked.
+    pub estimate: Option<Estimate>,
     /// The digest of the cached preflight; none for a desktop, see `scripts`.
     pub script_sha256: Option<String>,
     /// The digest of each script, by name.
@@ -81,7 +86,25 @@ pub async fn status(
     environment: &Environment,
 ) -> Result<Status, OpError> {
     let resolved = resolve_present(context, id, environment).await?;
-    of(context, Look::Engine(&context.engine), id, environment, resolved.as_ref()).await
+    let look = Look::Engine(&context.engine);
+    let mut status = of(context, look, id, environment, resolved.as_ref()).await?;
+    estimate(context, id, resolved.as_ref(), &mut status);
+    Ok(status)
+}
+
+/// Adds what baking the cold layers will take. Apart from the rest because it reads the history
+/// for each of them, which the status of very many environments does without.
+pub(super) fn estimate(
+    context: &Context,
+    id: &EnvironmentId,
+    resolved: Option<&Resolved>,
+    status: &mut Status,
+) {
+    let steps = resolved.iter().flat_map(|resolved| &resolved.plan.steps);
+    for (step, layer) in steps.zip(&mut status.layers).filter(|(step, _)| step.needs_bake()) {
+        // A history that cannot be read is as good as none.
+        layer.estimate = history::estimate(&context.folders, id, step.layer()).ok().flatten();
+    }
 }
 
 /// The status that follows from a plan; `None`: the base image is not in the engine.
@@ -161,6 +184,7 @@ fn layer(step: &Step, failed: Option<Failed>) -> LayerStatus {
         image_id,
         why,
         failed,
+        estimate: None,
         script_sha256: digest(CACHED_PREFLIGHT),
         scripts: layer
             .scripts

@@ -1,17 +1,21 @@
 //! Tasks that are in the engine: listed, read, attached to, stopped. Any client of the engine
 //! finds them by their labels, whoever started them.
 
+use std::collections::HashMap;
+
 use futures_util::StreamExt as _;
 use serde::Serialize;
 
 use super::run::relay::{Ending, Relay};
 use super::run::{Channels, Clock, Seen};
+use crate::domain::history::entry::Phases;
+use crate::domain::history::{ScriptTimes, savings};
 use crate::domain::layer::labels;
 use crate::domain::port::Port;
-use crate::domain::task::{TaskRecord, Timings};
+use crate::domain::task::Timings;
 use crate::engine::{ContainerFacts, State};
 use crate::ops::{Context, OpError, Progress, Watch};
-use crate::store::records::Records;
+use crate::store::{Folders, History, StoreError};
 
 /// A task as `prebake tasks` lists it.
 #[derive(Clone, Debug, Serialize)]
@@ -54,16 +58,28 @@ pub struct Task {
 
 /// Lists tasks, newest first.
 pub async fn list(context: &Context) -> Result<Vec<TaskSummary>, OpError> {
-    let records = Records::<TaskRecord>::new(context.folders.clone());
     let tasks = containers(context).await?;
-    Ok(tasks.into_iter().map(|facts| summary(facts, &records)).collect())
+    let ids = tasks.iter().map(|facts| facts.label(labels::TASK));
+    // A history that cannot be read is as good as none.
+    let mut measured = timings(&context.folders, ids).unwrap_or_default();
+    Ok(tasks.into_iter().map(|facts| summary(facts, &mut measured)).collect())
+}
+
+fn timings<'a>(
+    folders: &Folders,
+    tasks: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<String, Timings>, StoreError> {
+    match History::open_to_read(folders)? {
+        Some(history) => history.timings(tasks),
+        None => Ok(HashMap::new()),
+    }
 }
 
 async fn containers(context: &Context) -> Result<Vec<ContainerFacts>, OpError> {
     Ok(context.engine.containers(&[format!("{}=task", labels::ROLE)]).await?)
 }
 
-fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary {
+fn summary(facts: ContainerFacts, measured: &mut HashMap<String, Timings>) -> TaskSummary {
     let label = |name| facts.label(name).to_owned();
     let id = label(labels::TASK);
     let (state, exit_code) = match facts.state {
@@ -86,8 +102,7 @@ fn summary(facts: ContainerFacts, records: &Records<TaskRecord>) -> TaskSummary 
         ports: facts.ports,
         created: facts.created.map(|time| time.to_string()),
         finished: facts.finished.map(|time| time.to_string()),
-        // A record that cannot be read is as good as none.
-        timings: records.load(&id).ok().flatten().map(|record| record.timings),
+        timings: measured.remove(&id),
         container: facts.name,
         id,
     }
@@ -134,7 +149,7 @@ pub async fn logs(
     }
     seen.finish(&clock, watch);
     watch.see(Progress::Idle);
-    remember(context, task, seen.preflight_ms());
+    remember(context, task, seen.preflight_ms(), seen.scripts());
     let facts = context.engine.container(&task.facts.id).await?;
     Ok(match facts.map(|facts| facts.state) {
         Some(State::Exited(code)) => Some(seen.ending(code)),
@@ -163,21 +178,40 @@ pub async fn attach(
         from_start: false,
     };
     let relayed = relay.relay(attachment, channels, &Clock::start(), watch).await?;
-    remember(context, task, relayed.preflight_ms);
+    remember(context, task, relayed.preflight_ms, relayed.scripts);
     Ok(relayed.ending)
 }
 
 /// Notes how long the preflight of a task took that nobody watched when it started.
-fn remember(context: &Context, task: &Task, preflight_ms: Option<f64>) {
-    let records = Records::<TaskRecord>::new(context.folders.clone());
-    // The record is on the machine that started the task, if anywhere; it is a measurement, and
-    // no reason to fail.
-    if let (Some(_), Ok(Some(mut record))) = (preflight_ms, records.load(&task.id))
-        && record.timings.preflight_ms.is_none()
-    {
-        record.timings.preflight_ms = preflight_ms;
-        let _ = records.save(&task.id, &record);
+fn remember(context: &Context, task: &Task, preflight_ms: Option<f64>, scripts: Vec<ScriptTimes>) {
+    if preflight_ms.is_some() {
+        // The entry is on the machine that started the task, if anywhere; it is a measurement, and
+        // no reason to fail.
+        let _ = amend(&context.folders, &task.id, preflight_ms, scripts);
     }
+}
+
+fn amend(
+    folders: &Folders,
+    task: &str,
+    preflight_ms: Option<f64>,
+    scripts: Vec<ScriptTimes>,
+) -> Result<(), StoreError> {
+    let Some(mut history) = History::open_to_read(folders)? else { return Ok(()) };
+    let Some(mut entry) = history.named(task)? else { return Ok(()) };
+    let mut detail = history.detail(&entry)?;
+    if let Phases::Start(timings) = &mut detail.phases
+        && timings.preflight_ms.is_none()
+    {
+        timings.preflight_ms = preflight_ms;
+        entry.took_ms = savings::took_ms(timings);
+        for script in scripts {
+            let known = detail.scripts.iter().any(|known| known.script == script.script);
+            detail.scripts.extend((!known).then_some(script));
+        }
+        history.amend(&entry, &detail)?;
+    }
+    Ok(())
 }
 
 /// Ends a task: asks it to, and kills it after `seconds`. With `remove` nothing of it stays.
@@ -193,7 +227,6 @@ pub async fn stop(
     }
     if remove {
         context.engine.remove_container(id).await?;
-        Records::<TaskRecord>::new(context.folders.clone()).remove(&task.id)?;
     }
     Ok(())
 }

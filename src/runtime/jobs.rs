@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Outbox;
+use super::forecast::{Forecast, forecasts};
 use super::link::Link;
 use super::logs::{Logs, Sink};
 use tokio::sync::mpsc;
@@ -23,8 +24,7 @@ use crate::ops::bake::{self, How, Retry};
 use crate::ops::intent::intents;
 use crate::ops::run::{Channels, RunRequest, TaskCommand, run};
 use crate::ops::{
-    Context, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, explain,
-    resolve,
+    Context, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, resolve,
 };
 
 /// The shortest time between two tellings of how far a bake is.
@@ -158,14 +158,7 @@ impl Work {
                 let environment = load(folders, id.clone()).await?;
                 let resolving = resolve::resolve(context, &id, &environment, anew, watcher);
                 let resolved = intents.unless_ended(resolving).await?;
-                // How long it took the last time is worth having, and not needed.
-                if let Ok(known) = explain::explain(context, &id, &environment).await {
-                    watcher.last = known
-                        .newest
-                        .iter()
-                        .filter_map(|layer| Some((layer.kind, layer.duration_ms?)))
-                        .collect();
-                }
+                watcher.forecasts = forecasts(context, &id, &environment, &resolved).await;
                 let ensured =
                     bake::ensure(context, &id, &resolved, Retry::Always, intents, watcher).await?;
                 Ok(match ensured.failure {
@@ -235,8 +228,10 @@ struct Watcher {
     outbox: Outbox,
     sink: Option<Sink>,
     stand: Stand,
-    /// How long each layer took the last time, in milliseconds.
-    last: HashMap<LayerKind, u64>,
+    /// What each layer will take.
+    forecasts: HashMap<LayerKind, Forecast>,
+    /// The layer that is baked.
+    layer: Option<LayerKind>,
     told: Instant,
     is_told: bool,
     /// Lines that cannot be seen yet.
@@ -257,7 +252,8 @@ impl Watcher {
             outbox: jobs.outbox.clone(),
             sink,
             stand: Stand::default(),
-            last: HashMap::new(),
+            forecasts: HashMap::new(),
+            layer: None,
             told: Instant::now(),
             is_told: true,
             lines: 0,
@@ -284,6 +280,22 @@ impl Watcher {
         if let Some(sink) = &mut self.sink {
             sink.flush();
         }
+    }
+
+    /// Takes note of what is expected now that this line of the script begins.
+    fn expect(&mut self, line: u32) {
+        let Some(forecast) = self.layer.and_then(|layer| self.forecasts.get(&layer)) else {
+            return;
+        };
+        let now = now();
+        let next = forecast.at(&self.stand.script, line, now);
+        // The next pass of a loop, or the next line of a statement, goes on in the same one.
+        self.stand.expected = match self.stand.expected {
+            Some(last) if (last.done_ms, last.running_ms) == (next.done_ms, next.running_ms) => {
+                Some(last)
+            }
+            _ => Some(next),
+        };
     }
 
     /// Tells how far it is, unless that was told a moment ago.
@@ -321,9 +333,10 @@ impl Watch for Watcher {
                     phase: Phase::Running,
                     layer: Some((layer, at, of)),
                     since: Some(now()),
-                    last_ms: self.last.get(&layer).copied(),
                     ..Stand::default()
                 };
+                self.layer = Some(layer);
+                self.expect(0);
                 self.tell(true);
             }
             Progress::Script { name } => {
@@ -334,6 +347,7 @@ impl Watch for Watcher {
             }
             Progress::Statement { line } => {
                 self.stand.line = Some(line);
+                self.expect(line);
                 self.tell(false);
             }
             Progress::Line { bytes, .. } => self.write(bytes),

@@ -8,6 +8,7 @@
 mod aside;
 mod convert;
 mod environments;
+mod forecast;
 mod images;
 mod jobs;
 mod link;

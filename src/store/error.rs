@@ -129,13 +129,47 @@ pub enum StoreError {
         /// How long was waited.
         waited: Duration,
     },
-    /// A record cannot be read as what it should be.
-    #[error("{} is no valid record: {source}; remove it, nothing else depends on it", Placed(path, source.line(), source.column()))]
-    Record {
-        /// The file.
+    /// The history cannot be used, for a reason that is none of a file's usual ones.
+    #[error(
+        "cannot use the history {}: {cause}; try again, or move the file away to begin a new one",
+        Shown(path)
+    )]
+    History {
+        /// The database.
         path: PathBuf,
-        /// Where and why.
-        source: serde_json::Error,
+        /// The database's words.
+        cause: String,
+    },
+    /// Other prebakes write the history all the time.
+    #[error("cannot write the history {}: other prebakes have kept it for {} s; let them finish, then try again", Shown(path), waited.as_secs())]
+    HistoryBusy {
+        /// The database.
+        path: PathBuf,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The history is that of a newer version.
+    #[error(
+        "cannot use the history {}: a newer prebake has written it; use that one, or set `PREBAKE_STATE_DIR` to another folder",
+        Shown(path)
+    )]
+    HistoryNewer {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The history was damaged, and is out of the way.
+    #[error(
+        "the history {} is damaged: {cause}; it is kept as {}, and a new one is begun",
+        Shown(path),
+        Shown(kept)
+    )]
+    HistoryDamaged {
+        /// The database.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+        /// Where it is now.
+        kept: PathBuf,
     },
     /// The settings, or a field of them, cannot be understood.
     #[error("{} {}; {}", Placed(path, fault.place.line, fault.place.column), fault.cause, fault.advice)]
@@ -224,7 +258,6 @@ impl StoreError {
         match self {
             Self::Manifest { error, .. } => Some((error.line, error.column)),
             Self::NotUtf8 { line, column, .. } => Some((*line, *column)),
-            Self::Record { source, .. } => Some((source.line(), source.column())),
             Self::Settings { fault, .. } => Some((fault.place.line, fault.place.column)),
             Self::Theme { error, .. } => Some((error.place.line, error.place.column)),
             _ => None,

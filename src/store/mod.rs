@@ -1,4 +1,4 @@
-//! Files: environments, script copies, bake logs and task records. Nothing here decides.
+//! Files: environments, script copies, bake logs and the history. Nothing here decides.
 //!
 //! What a person wrote lives in the configuration folder and is never overwritten silently nor
 //! deleted: [`environments`] compares revisions under a lock, and what is removed or refused goes
@@ -12,10 +12,11 @@ pub mod drafts;
 pub mod environments;
 pub mod error;
 pub mod given;
+pub mod history;
+pub mod kept_log;
 pub mod lock;
 pub mod paths;
 pub mod preflight;
-pub mod records;
 pub mod retention;
 pub mod scripts;
 pub mod settings;
@@ -29,4 +30,5 @@ mod read;
 pub use drafts::Drafts;
 pub use environments::{Environments, Loaded};
 pub use error::StoreError;
+pub use history::History;
 pub use paths::Folders;

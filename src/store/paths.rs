@@ -123,10 +123,10 @@ impl Folders {
         self.state.join("scripts")
     }
 
-    /// Records of tasks.
+    /// The history of bakes and task starts.
     #[must_use]
-    pub fn tasks(&self) -> PathBuf {
-        self.state.join("tasks")
+    pub fn history(&self) -> PathBuf {
+        self.state.join("history")
     }
 
     /// Logs of bakes.

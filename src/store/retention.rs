@@ -1,24 +1,35 @@
 //! What of the state folder is kept how long.
 //!
-//! Only what prebake can make again or do without is ever deleted: logs, records of tasks, copies
-//! of scripts, locks that nobody holds. The trash and the drafts are what a person wrote, and stay.
+//! Only what prebake can make again or do without is ever deleted: logs, entries of the history,
+//! copies of scripts, locks that nobody holds. The trash and the drafts are what a person wrote,
+//! and stay.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::bake_lock::BakeLock;
+use super::history::History;
+use super::kept_log;
 use super::paths::Folders;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// How many logs of bakes are kept, and how long.
-const LOGS: (usize, Duration) = (200, Duration::from_hours(30 * 24));
-/// How many records of tasks are kept, and how long.
-const TASKS: (usize, Duration) = (1_000, Duration::from_hours(30 * 24));
+/// How many logs of bakes are kept, how long, and how many bytes of them together.
+const LOGS: Keep = Keep { most: 200, longest: Duration::from_hours(30 * 24), bytes: 1 << 30 };
+/// How many entries of the history are kept, and how many days.
+const HISTORY: (u64, i64) = (200_000, 400);
 /// How long the copy of a script is kept after its last use.
-const SCRIPTS: Duration = Duration::from_hours(90 * 24);
+const SCRIPTS: Keep = Keep::for_days(90);
+/// How long a database that was damaged is kept for a look into it.
+const DAMAGED: Keep = Keep::for_days(90);
+/// How long a log is kept that somebody was packing, and did not.
+const BEGUN: Keep = Keep::for_days(1);
+/// How long the file of a lock is kept.
+const LOCKS: Keep = Keep::for_days(1);
 
 /// The file whose time is that of the last tidying.
 const STAMP: &str = "tidied";
@@ -45,14 +56,17 @@ fn mark(folders: &Folders, stamp: &Path, now: SystemTime) -> io::Result<()> {
 
 /// Deletes what is too old or too many at the time `now`.
 pub fn tidy(folders: &Folders, now: SystemTime) {
-    let (most, longest) = LOGS;
-    delete(surplus(files(&folders.logs(), ending(".log")), most, longest, now));
-    let (most, longest) = TASKS;
-    delete(surplus(files(&folders.tasks(), ending(".json")), most, longest, now));
+    let is_log = |name: &str| ending(".log")(name) || ending(kept_log::ENDING)(name);
+    delete(surplus(files(&folders.logs(), is_log), LOGS, now));
+    let is_begun = |name: &str| name.starts_with(kept_log::BEGUN);
+    delete(surplus(files(&folders.logs(), is_begun), BEGUN, now));
     let is_digest = |name: &str| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
-    delete(surplus(files(&folders.scripts(), is_digest), usize::MAX, SCRIPTS, now));
+    delete(surplus(files(&folders.scripts(), is_digest), SCRIPTS, now));
+    let is_damaged = |name: &str| !name.starts_with('.') && name.contains(".damaged");
+    delete(surplus(files(&folders.history(), is_damaged), DAMAGED, now));
+    forget(folders, now);
     let locks = files(&folders.locks(), ending(".lock"));
-    for lock in surplus(locks, usize::MAX, DAY, now) {
+    for lock in surplus(locks, LOCKS, now) {
         // Whoever can take it, removes its file by giving it back.
         if let Some(name) = lock.file_stem().and_then(|stem| stem.to_str()) {
             drop(BakeLock::try_take(&folders.locks(), name));
@@ -60,13 +74,42 @@ pub fn tidy(folders: &Folders, now: SystemTime) {
     }
 }
 
-/// Whether a name has this ending, with something before it.
-fn ending(ending: &'static str) -> impl Fn(&str) -> bool {
-    move |name| name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty())
+/// Lets go of old entries of the history, if there is one.
+fn forget(folders: &Folders, now: SystemTime) {
+    let (most, days) = HISTORY;
+    let Ok(now) = Timestamp::try_from(now) else { return };
+    let Ok(oldest) = now.checked_sub(SignedDuration::from_hours(days * 24)) else { return };
+    if let Ok(Some(mut history)) = History::open_to_read(folders) {
+        let _ = history.forget(oldest, most);
+    }
 }
 
-/// A file and when it was last written.
-type Aged = (SystemTime, PathBuf);
+/// What of a kind of files is kept.
+#[derive(Clone, Copy)]
+struct Keep {
+    /// The newest so many.
+    most: usize,
+    /// Those that are not older.
+    longest: Duration,
+    /// The newest that have so many bytes together.
+    bytes: u64,
+}
+
+impl Keep {
+    const fn for_days(days: u64) -> Self {
+        Self { most: usize::MAX, longest: Duration::from_hours(24 * days), bytes: u64::MAX }
+    }
+}
+
+/// Whether a name has this ending, with something before it.
+fn ending(ending: &'static str) -> impl Fn(&str) -> bool {
+    move |name| {
+        name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.'))
+    }
+}
+
+/// A file, when it was last written, and its size.
+type Aged = (SystemTime, PathBuf, u64);
 
 /// The files of a folder with names that are ours. Links and folders are somebody else's.
 fn files(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<Aged> {
@@ -74,21 +117,24 @@ fn files(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Vec<Aged> {
     let aged = |entry: fs::DirEntry| {
         let name = entry.file_name().into_string().ok()?;
         let found = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-        let is_ours = !name.starts_with('.') && is_ours(&name);
-        is_ours.then_some((found.modified().ok()?, entry.path()))
+        is_ours(&name).then_some((found.modified().ok()?, entry.path(), found.len()))
     };
     entries.flatten().filter_map(aged).collect()
 }
 
-/// All but the newest `most`, and those that are older than `longest`.
-fn surplus(mut files: Vec<Aged>, most: usize, longest: Duration, now: SystemTime) -> Vec<PathBuf> {
+/// All files but those that are to be kept.
+fn surplus(mut files: Vec<Aged>, keep: Keep, now: SystemTime) -> Vec<PathBuf> {
     files.sort_by(|a, b| b.cmp(a));
-    let is_old = |time| now.duration_since(time).is_ok_and(|age| age > longest);
-    let numbered = files.into_iter().enumerate();
-    numbered
-        .filter(|(number, (time, _))| *number >= most || is_old(*time))
-        .map(|(_, (_, path))| path)
-        .collect()
+    let is_old = |time| now.duration_since(time).is_ok_and(|age| age > keep.longest);
+    let mut room = Some(keep.bytes);
+    let mut surplus = Vec::new();
+    for (number, (time, path, bytes)) in files.into_iter().enumerate() {
+        room = room.and_then(|room| room.checked_sub(bytes));
+        if number >= keep.most || is_old(time) || room.is_none() {
+            surplus.push(path);
+        }
+    }
+    surplus
 }
 
 fn delete(paths: Vec<PathBuf>) {
@@ -140,8 +186,14 @@ mod tests {
             ("logs/new.log", 29),
             ("logs/old.log", 31),
             ("logs/notes.txt", 400),
-            ("tasks/new.json", 29),
-            ("tasks/old.json", 31),
+            ("logs/.prebake-a.tmp", 0),
+            ("logs/.prebake-b.tmp", 2),
+            ("logs/.notes", 400),
+            ("logs/new.log.gz", 29),
+            ("logs/old.log.gz", 31),
+            ("history/history.1.damaged", 89),
+            ("history/history.2.damaged-wal", 91),
+            ("history/mine.sqlite", 4000),
             (&format!("scripts/{script}"), 89),
             (&format!("scripts/{old_script}"), 91),
             ("scripts/mine.sh", 400),
@@ -152,8 +204,11 @@ mod tests {
             state.file(path, DAY * days);
         }
         tidy(&state.folders(), state.now);
-        assert_eq!(state.names("logs"), ["new.log", "notes.txt"]);
-        assert_eq!(state.names("tasks"), ["new.json"]);
+        assert_eq!(
+            state.names("logs"),
+            [".notes", ".prebake-a.tmp", "new.log", "new.log.gz", "notes.txt"]
+        );
+        assert_eq!(state.names("history"), ["history.1.damaged", "mine.sqlite"]);
         assert_eq!(state.names("scripts"), [script, "mine.sh".to_owned()]);
         assert_eq!(state.names("trash"), ["web-1.yaml"]);
         assert_eq!(state.names("drafts"), ["web.lock", "web.yaml"]);
@@ -165,14 +220,26 @@ mod tests {
         for number in 0..205u64 {
             state.file(&format!("logs/{number}.log"), Duration::from_mins(number));
         }
-        for number in 0..1003u64 {
-            state.file(&format!("tasks/{number}.json"), Duration::from_secs(number));
-        }
         tidy(&state.folders(), state.now);
-        for (folder, most, first_gone) in [("logs", 200, "200.log"), ("tasks", 1000, "1000.json")] {
-            let names = state.names(folder);
-            assert_eq!(names.len(), most);
-            assert!(!names.contains(&first_gone.to_owned()), "{names:?}");
+        let names = state.names("logs");
+        assert_eq!(names.len(), 200);
+        assert!(!names.contains(&"200.log".to_owned()), "{names:?}");
+    }
+
+    #[test]
+    fn the_newest_that_have_room_together_are_kept() {
+        let file = |minutes: u64, bytes| {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+            (now - Duration::from_mins(minutes), PathBuf::from(minutes.to_string()), bytes)
+        };
+        let files = || vec![file(3, 1), file(1, 60), file(2, 40), file(4, 0)];
+        for (bytes, gone) in
+            [(101, &[][..]), (100, &["3", "4"]), (60, &["2", "3", "4"]), (0, &["1", "2", "3", "4"])]
+        {
+            let keep = Keep { bytes, ..Keep::for_days(1) };
+            let now = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+            let gone: Vec<PathBuf> = gone.iter().map(PathBuf::from).collect();
+            assert_eq!(surplus(files(), keep, now), gone, "{bytes} bytes");
         }
     }
 

@@ -16,7 +16,7 @@ use crate::app::domain::lint::{Diagnostic, RuleCode, Severity, Spot};
 use crate::app::domain::theme::{Role, Sheet, Theme, ThemeError, resolve};
 use crate::app::environments::{BrokenFile, EnvironmentsEvent};
 use crate::app::event::Event;
-use crate::app::jobs::{Failure, JobEvent, JobId, Outcome, Phase, Stand};
+use crate::app::jobs::{Expected, Failure, JobEvent, JobId, Outcome, Phase, Stand};
 use crate::app::layout::{Rect, Region};
 use crate::app::log::{LogEvent, LogId, LogLine};
 use crate::app::moment::Moment;
@@ -80,11 +80,13 @@ pub(super) fn furnished() -> State {
     let failure = Failure { stage: Some(Stage::Cached), line: Some(2), sentence };
     update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Failed(failure))));
     press(&mut state, &["up", "b"]);
+    let since = state.now;
+    let expected = Expected { all_ms: 20_000, done_ms: 0, running_ms: 20_000, since };
     let stand = Stand {
         phase: Phase::Running,
         layer: Some((LayerKind::Environment, 1, 2)),
-        since: Some(state.now),
-        last_ms: Some(20_000),
+        since: Some(since),
+        expected: Some(expected),
         script: "cached preflight".to_owned(),
         line: Some(3),
     };

@@ -30,23 +30,44 @@ fn a_full_disk_of_the_engine_is_named_and_nothing_is_tagged() {
     assert_eq!(world.docker().file(&image, "/opt/f").unwrap(), "end\n");
 }
 
-/// A disk of 64 KiB at a folder; unmounted when dropped.
+/// A small disk at a folder; unmounted when dropped.
 struct TinyDisk(PathBuf);
 
 impl TinyDisk {
+    /// One of 64 KiB.
     fn at(folder: PathBuf) -> Self {
+        Self::sized(folder, "64k")
+    }
+
+    fn sized(folder: PathBuf, size: &str) -> Self {
         assert_root();
         fs::create_dir_all(&folder).unwrap();
-        let mount = ["-t", "tmpfs", "-o", "size=64k,mode=700", "prebake-test"];
-        let status = Command::new("mount").args(mount).arg(&folder).status().unwrap();
-        assert!(status.success(), "cannot mount a small disk at {}", folder.display());
-        Self(folder)
+        let options = format!("size={size},mode=700");
+        let disk = Self(folder);
+        disk.mount(&["-t", "tmpfs", "-o", &options, "prebake-test"]);
+        disk
+    }
+
+    fn mount(&self, arguments: &[&str]) {
+        let status = Command::new("mount").args(arguments).arg(&self.0).status().unwrap();
+        assert!(status.success(), "cannot mount a small disk at {}", self.0.display());
+    }
+
+    fn make_read_only(&self) {
+        self.mount(&["-o", "remount,ro"]);
     }
 
     fn fill(&self) {
-        let filler = self.0.join("filler");
-        let error = fs::write(&filler, vec![b'x'; 128 * 1024]).unwrap_err();
+        let error = fs::write(self.filler(), vec![b'x'; 1024 * 1024]).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
+    }
+
+    fn clear(&self) {
+        fs::remove_file(self.filler()).unwrap();
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.0.join("filler")
     }
 }
 
@@ -98,4 +119,32 @@ fn a_full_configuration_folder_leaves_the_environments_alone() {
     let listed = world.prebake(["list", "--json"]).run().succeeds().json();
     assert_eq!(listed["environments"].as_array().unwrap().len(), 1, "{listed}");
     world.bash("demo", "echo $A").succeeds().prints("1\n");
+}
+
+#[test]
+fn a_read_only_state_folder_shows_its_history_and_starts_tasks() {
+    let world = World::new().environment("demo", |e| e.cached("echo baked > /opt/f"));
+    let disk = TinyDisk::sized(world.state(), "4m");
+    world.run("demo", &["true"]).succeeds();
+    let before = world.history("demo");
+    assert_eq!(before.len(), 2);
+    disk.make_read_only();
+    world.run("demo", &["cat", "/opt/f"]).succeeds().prints("baked\n").says("not recorded");
+    assert_eq!(world.history("demo"), before);
+    assert_eq!(world.summary("demo")["starts"], 1);
+}
+
+#[test]
+fn a_history_on_a_disk_that_fills_up_is_whole_when_there_is_room_again() {
+    let world = World::new().environment("demo", |e| e.run("export A=1"));
+    let disk = TinyDisk::sized(world.state(), "400k");
+    world.run("demo", &["true"]).succeeds();
+    disk.fill();
+    for _ in 0..3 {
+        world.run("demo", &["true"]).succeeds().says("not recorded").does_not_say("damaged");
+    }
+    disk.clear();
+    world.run("demo", &["true"]).succeeds().does_not_say("not recorded");
+    let rows = world.history("demo");
+    assert!(rows.len() == 2 && rows.iter().all(|row| row["exit_code"] == 0), "{rows:?}");
 }

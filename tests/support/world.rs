@@ -231,6 +231,21 @@ impl World {
         self.prebake(["status", name, "--json"]).run().succeeds().json()
     }
 
+    /// The entries of an environment in the history, newest first.
+    #[track_caller]
+    pub(crate) fn history(&self, name: &str) -> Vec<Value> {
+        let told = self.prebake(["history", name, "--json", "--limit", "1000"]).run().succeeds();
+        told.json()["entries"].as_array().unwrap().clone()
+    }
+
+    /// What the history says of an environment as a whole.
+    #[track_caller]
+    pub(crate) fn summary(&self, name: &str) -> Value {
+        let told = self.prebake(["history", name, "--json"]).run().succeeds().json();
+        assert_eq!(told["environments"].as_array().unwrap().len(), 1, "{told}");
+        told["environments"][0].clone()
+    }
+
     /// The image that the top layer of an environment has or would have.
     #[track_caller]
     pub(crate) fn image_of(&self, name: &str) -> String {

@@ -2,7 +2,9 @@
 
 use crate::app::effect::{Aside, Effect};
 use crate::app::event::Event;
-use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand};
+use crate::app::jobs::{
+    Expected, Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand,
+};
 use crate::app::layout::Region;
 use crate::app::log::{LogEffect, LogEvent, LogId, LogLine};
 use crate::app::mode::Mode;
@@ -41,17 +43,21 @@ fn a_bake_is_begun_once_and_its_end_is_told() {
     built(&mut state);
     let again = press(&mut state, &["b"]);
     assert!(!again.iter().any(|it| matches!(it, Effect::Job(_))), "{again:?}");
+    let since = state.now;
     let stand = Stand {
         phase: Phase::Running,
         layer: Some((LayerKind::Environment, 1, 1)),
-        since: Some(state.now),
-        last_ms: Some(20_000),
+        since: Some(since),
+        expected: Some(Expected { all_ms: 20_000, done_ms: 1000, running_ms: 8_000, since }),
         ..Stand::default()
     };
     update(&mut state, Event::Job(JobEvent::Told(JobId(1), stand)));
-    state.now = Moment(state.now.0 + 5000);
-    let job = state.jobs.of(&id("web")).unwrap();
-    assert_eq!((job.percent(state.now), job.left_ms(state.now)), (Some(25), Some(15_000)));
+    // A statement that takes longer than it should is not more than all of it.
+    for (later, percent, left) in [(4000, 25, 15_000), (60_000, 45, 11_000), (5000, 30, 14_000)] {
+        state.now = Moment(since.0 + later);
+        let job = state.jobs.of(&id("web")).unwrap();
+        assert_eq!((job.percent(state.now), job.left_ms(state.now)), (Some(percent), Some(left)));
+    }
     assert!(state.has_running_clock());
     let effects = update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Done(true))));
     assert_eq!(told(&state), "`web` is warm, after 0:05");

@@ -4,6 +4,7 @@
 #![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
 mod desktop;
+mod history;
 mod import;
 mod lint;
 mod split;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use self::desktop::{DesktopCommand, DesktopOpenArgs, DesktopScriptArg, DesktopShotArgs};
+pub use self::history::HistoryArgs;
 pub use self::import::{AdoptArgs, ImportArgs, Writing};
 pub use self::lint::{LintArgs, StageName};
 pub use self::split::SplitArgs;
@@ -73,6 +75,8 @@ pub enum Command {
     Explain(ShowArgs),
     /// List tasks
     Tasks(Json),
+    /// Tell what was baked and started, how long it took, and what the cache saved
+    History(HistoryArgs),
     /// Print what a task wrote
     Logs(LogsArgs),
     /// Attach the terminal to a running task

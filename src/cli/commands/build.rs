@@ -13,6 +13,7 @@ use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::migrate::Legacy;
 use crate::domain::script::has_windows_line_ends;
 use crate::ops::bake::{self, Ensured, Retry};
+use crate::ops::history::estimate::estimate_plan;
 use crate::ops::resolve::resolve;
 use crate::ops::{Loaded, tidy_daily};
 
@@ -35,6 +36,9 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
         let resolving = resolve(&context, id, environment, args.no_cache, &mut screen);
         let resolved = listening.intents.unless_ended(resolving).await?;
         let intents = &mut listening.intents;
+        if let Ok(Some(estimate)) = estimate_plan(&context.folders, id, &resolved.plan) {
+            screen.tell_person(&format!("building `{id}` would take {}", estimate.words()));
+        }
         bake::ensure(&context, id, &resolved, Retry::Always, intents, &mut screen).await
     };
     let outcome = listening.forced.unless(Box::pin(outcome)).await;

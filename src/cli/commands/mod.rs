@@ -7,6 +7,7 @@ mod edit;
 mod environments;
 mod excerpt;
 mod export;
+mod history;
 mod import;
 mod lint;
 mod new;
@@ -121,6 +122,7 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Status(args) => state::status(desk, &args),
         Command::Explain(args) => state::explain(desk, &args),
         Command::Tasks(args) => tasks::list(desk, args),
+        Command::History(args) => history::history(desk, &args),
         Command::Logs(args) => tasks::logs(desk, &args),
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),

@@ -1,6 +1,6 @@
 //! The end of a bake that went well: its image is made and tagged, by one client only.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::tail::Tail;
 use super::{Baked, Driver, How, Job, commit_lock};
@@ -31,7 +31,7 @@ impl Finished {
         self.facts.label(labels::BAKE)
     }
 
-    fn duration_ms(&self) -> u64 {
+    pub(super) fn duration_ms(&self) -> u64 {
         match (self.facts.started, self.facts.finished) {
             (Some(started), Some(finished)) => {
                 u64::try_from(finished.duration_since(started).as_millis()).unwrap_or(0)
@@ -79,8 +79,10 @@ pub(super) async fn finish(
     intents: &mut Intents,
     watch: &mut dyn Watch,
 ) -> Result<Baked, OpError> {
-    let done =
-        |image, how| Ok(Baked { image, how, duration_ms: finished.duration_ms(), log: None });
+    let done = |image, how, commit_ms| {
+        let duration_ms = finished.duration_ms();
+        Ok(Baked { image, how, duration_ms, commit_ms, log: None })
+    };
     let engine = &job.context.engine;
     let (mut lock, mut waited) = (lock, 0);
     let held = loop {
@@ -94,7 +96,7 @@ pub(super) async fn finish(
             if let Some(held) = held {
                 held.free(engine).await?;
             }
-            return done(image, how);
+            return done(image, how, None);
         }
         if let Some(held) = held {
             break held;
@@ -109,6 +111,7 @@ pub(super) async fn finish(
     };
 
     watch.see(Progress::Committing);
+    let begun = Instant::now();
     let made = finished.make_image(job.context, job.below);
     let mut made = std::pin::pin!(made);
     let image = tokio::select! {
@@ -120,6 +123,7 @@ pub(super) async fn finish(
     };
     held.free(engine).await?;
     let image = image?;
+    let commit_ms = begun.elapsed().as_secs_f64() * 1000.0;
     // What takes the engine long is not waited for: it goes on without us, and if it does not,
     // the next bake removes what is left.
     let old = async {
@@ -131,7 +135,7 @@ pub(super) async fn finish(
     remove(async { engine.remove_container(&finished.facts.id).await }).await?;
     remove(old).await?;
     drop(lock);
-    done(image, if how == How::Joined { How::Adopted } else { how })
+    done(image, if how == How::Joined { How::Adopted } else { how }, Some(commit_ms))
 }
 
 /// Waits for a removal, but not for long.

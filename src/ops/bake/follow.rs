@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
+use super::account::Account;
 use super::cancel::{cancel, is_cancelled};
 use super::failed::set_aside;
 use super::finish::Finished;
@@ -98,7 +99,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) async fn follow(
-        mut self,
+        self,
         before: Option<&str>,
         intents: &mut Intents,
         watch: &mut dyn Watch,
@@ -106,22 +107,39 @@ impl<'a> Run<'a> {
         let nonce = Tail::nonce(&self.container).to_owned();
         // The driver writes the log; a client that joins it would write the same lines again.
         let log = self.lock.as_ref().and_then(|_| self.open_log(&nonce, watch));
-        self.job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
+        let job = self.job;
+        job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
         let mut tail = Tail::new(&nonce, log);
-        let end = self.until_ended(&mut tail, intents, watch).await;
+        let account = Account::of(job, &self.container, self.how, self.lock.is_some());
+        let ended = self.see_through(&mut tail, before, intents, watch).await;
+        account.close(job.context, &tail, &ended, watch).await;
+        ended
+    }
+
+    async fn see_through(
+        mut self,
+        tail: &mut Tail,
+        before: Option<&str>,
+        intents: &mut Intents,
+        watch: &mut dyn Watch,
+    ) -> Result<Baked, OpError> {
+        let end = self.until_ended(tail, intents, watch).await;
         let log = tail.finish(watch);
         watch.see(Progress::Idle);
         let facts = self.job.context.engine.container(&self.container.id).await;
+        if let Ok(Some(facts)) = &facts {
+            tail.ended_at(facts.finished);
+        }
         match (end?, facts?) {
             (End::Exited(code), Some(facts)) if !is_cancelled(&facts) => {
-                match Finished::of(facts.clone(), &tail) {
+                match Finished::of(facts.clone(), tail) {
                     Some(finished) => self.finished(&finished, before, log, intents, watch).await,
-                    None => Err(self.failed(&tail, code, &facts, log).await?),
+                    None => Err(self.failed(tail, code, &facts, log).await?),
                 }
             }
             // Whoever removed it made the image first, or cancelled.
             (End::Gone | End::Exited(_), _) => match self.job.ready(before).await? {
-                Some(image) => Ok(Baked { image, how: How::Joined, duration_ms: 0, log: None }),
+                Some(image) => Ok(Baked::elsewhere(image)),
                 None => Err(OpError::CancelledElsewhere { layer: self.job.goal.kind }),
             },
         }

@@ -18,7 +18,7 @@ use crate::domain::script::marker::Marker;
 use crate::engine::{ContainerFacts, ImageFacts, State};
 use crate::ops::{Context, Intents, OpError, Watch};
 use crate::store::bake_lock::BakeLock;
-use crate::store::bake_log::BakeLog;
+use crate::store::kept_log;
 
 /// How the names of containers begin whose bake is not finished.
 const PREFIX: &str = "prebake-bake-";
@@ -145,7 +145,7 @@ fn driven(context: &Context, facts: &ContainerFacts) -> Driven {
 fn describe(context: &Context, facts: ContainerFacts, stage: Stage) -> Bake {
     let label = |name| facts.label(name).to_owned();
     let goal = goal(&facts);
-    let log = BakeLog::path_of(&context.folders, Tail::nonce(&facts)).ok();
+    let log = kept_log::find(&context.folders, Tail::nonce(&facts)).ok().flatten();
     Bake {
         id: label(labels::BAKE),
         environment: label(labels::ENVIRONMENT),
@@ -155,7 +155,7 @@ fn describe(context: &Context, facts: ContainerFacts, stage: Stage) -> Bake {
         started: facts.started.or(facts.created),
         finished: facts.finished,
         stage,
-        log: log.filter(|log| log.exists()),
+        log,
         container_id: facts.id,
         container: facts.name,
     }
@@ -194,7 +194,7 @@ pub async fn follow(
         let now = context.engine.container(&facts.id).await?;
         let Some(now) = now.filter(|now| now.name == facts.name) else {
             return match job.ready(before).await? {
-                Some(image) => Ok(Baked { image, how: How::Joined, duration_ms: 0, log: None }),
+                Some(image) => Ok(Baked::elsewhere(image)),
                 None => Err(OpError::CancelledElsewhere { layer: job.goal.kind }),
             };
         };

@@ -2,6 +2,7 @@
 //! client left.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,6 +24,7 @@ pub(super) struct Job<'a> {
     pub(super) environment: &'a EnvironmentId,
     pub(super) goal: Goal,
     pub(super) below: &'a ImageFacts,
+    pub(super) begun: Instant,
     position: (usize, usize),
     /// Whether it was told that there are no locks.
     told: AtomicBool,
@@ -72,7 +74,8 @@ impl<'a> Job<'a> {
         below: &'a ImageFacts,
         position: (usize, usize),
     ) -> Self {
-        Self { context, environment, goal, below, position, told: AtomicBool::new(false) }
+        let (begun, told) = (Instant::now(), AtomicBool::new(false));
+        Self { context, environment, goal, below, begun, position, told }
     }
 
     /// The failure of the same key that is kept and not old.
@@ -109,7 +112,7 @@ impl<'a> Job<'a> {
         let before = before.map(|image| image.id);
         loop {
             if let Some(image) = self.ready(before.as_deref()).await? {
-                return Ok(Baked { image, how: How::Joined, duration_ms: 0, log: None });
+                return Ok(Baked::elsewhere(image));
             }
             let lock = self.drive(watch);
             let there = self.context.engine.container(name).await?;

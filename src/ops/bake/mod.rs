@@ -4,9 +4,10 @@
 //! everybody else joins. A [`job`] is one client's part in it: [`start`] begins the bake,
 //! [`follow`] watches it, [`finish`] makes the image under a [`commit_lock`], [`failed`] keeps what
 //! went wrong, [`cancel`] ends it, [`tidy`] sees to what dead clients left, and [`found`] finds
-//! those of the engine whoever began them. A lock file tells, on
-//! one machine, whether the client that drives a bake is still alive.
+//! those of the engine whoever began them. [`account`] is what the history gets to know. A lock
+//! file tells, on one machine, whether the client that drives a bake is still alive.
 
+mod account;
 mod cancel;
 mod commit_lock;
 mod failed;
@@ -75,8 +76,17 @@ pub struct Baked {
     pub how: How,
     /// How long its container ran, in milliseconds.
     pub duration_ms: u64,
+    /// How long its image took to be made, in milliseconds; none: another client made it.
+    pub commit_ms: Option<f64>,
     /// The log on this machine.
     pub log: Option<PathBuf>,
+}
+
+impl Baked {
+    /// A layer that another client baked, unseen by this one.
+    fn elsewhere(image: ImageFacts) -> Self {
+        Self { image, how: How::Joined, duration_ms: 0, commit_ms: None, log: None }
+    }
 }
 
 /// The images of an environment after baking.
@@ -90,6 +100,8 @@ pub struct Ensured {
     pub ready: usize,
     /// How the layers came to be; the one that says most: baked over adopted over joined over hit.
     pub how: How,
+    /// How long the scripts of all layers took, if all of them were baked for this.
+    pub scripts_ms: Option<u64>,
     /// Why the layer above `top` is not there.
     pub failure: Option<OpError>,
 }
@@ -122,6 +134,7 @@ pub async fn ensure(
         name: resolved.stack.base.reference.clone(),
         ready: 0,
         how: How::Hit,
+        scripts_ms: Some(0),
         failure: None,
     };
     // A bake tidies up by itself; a build that finds everything there does it here.
@@ -130,9 +143,9 @@ pub async fn ensure(
     }
     for (index, step) in steps.iter().enumerate() {
         let name = step.layer().image();
-        let (image, how) = match step {
+        let (image, how, took_ms) = match step {
             Step::Covered(_) => continue,
-            Step::Reuse(ready) => (reused(context, &ready.image_id, &name).await?, How::Hit),
+            Step::Reuse(ready) => (reused(context, &ready.image_id, &name).await?, How::Hit, None),
             Step::Bake(miss) => {
                 let position = (index + 1, steps.len());
                 let job = Job::new(context, id, Goal::of(miss), &ensured.top, position);
@@ -143,7 +156,7 @@ pub async fn ensure(
                     return Ok(ensured);
                 }
                 match job.bake(miss.layer(), intents, watch).await {
-                    Ok(baked) => (baked.image, baked.how),
+                    Ok(baked) => (baked.image, baked.how, Some(baked.duration_ms)),
                     Err(error) if error.allows_fallback() => {
                         ensured.failure = Some(error);
                         return Ok(ensured);
@@ -156,6 +169,8 @@ pub async fn ensure(
         ensured.name = name;
         ensured.ready = index + 1;
         ensured.how = more_telling(ensured.how, how);
+        let took_ms = took_ms.filter(|_| how == How::Baked);
+        ensured.scripts_ms = ensured.scripts_ms.zip(took_ms).map(|(sum, took)| sum + took);
     }
     Ok(ensured)
 }

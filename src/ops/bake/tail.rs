@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use futures_util::StreamExt as _;
+use jiff::Timestamp;
 
+use crate::domain::history::{LineClock, ScriptTimes};
 use crate::domain::layer::labels;
 use crate::domain::log::{LineSplitter, Source};
 use crate::domain::script::complaint::syntax_error;
@@ -33,6 +35,7 @@ pub(in crate::ops) struct Tail {
     pub(in crate::ops) script: Option<String>,
     line: Option<u32>,
     syntax_error: Option<u32>,
+    clock: LineClock,
     /// The last marker of an end: the scripts' success, or a failure with its status.
     pub(in crate::ops) end: Option<Marker>,
     /// Whether the marker of the end was seen, by stream.
@@ -68,6 +71,7 @@ impl Tail {
             script: None,
             line: None,
             syntax_error: None,
+            clock: LineClock::default(),
             end: None,
             ended: [false; 2],
         }
@@ -118,6 +122,18 @@ impl Tail {
         self.end == Some(Marker::Done)
     }
 
+    /// The container ended at this time, and with it the last statement.
+    pub(in crate::ops) fn ended_at(&mut self, time: Option<Timestamp>) {
+        if let Some(time) = time.and_then(|time| u64::try_from(time.as_microsecond()).ok()) {
+            self.clock.end(time);
+        }
+    }
+
+    /// How long the lines of the scripts took; `is_whole`: all of them ended well.
+    pub(in crate::ops) fn times(&self, is_whole: bool) -> Vec<ScriptTimes> {
+        self.clock.times(is_whole)
+    }
+
     /// Whether nothing of the log is missing: both streams told their end.
     pub(in crate::ops) fn is_whole(&self) -> bool {
         self.ended == [true; 2]
@@ -126,6 +142,7 @@ impl Tail {
     /// The log is read again from its beginning: lines that were told are passed over. Lines and
     /// not bytes are counted, because the engine's log is not byte for byte what was written.
     pub(in crate::ops) fn rewind(&mut self) {
+        self.clock = LineClock::default();
         for stream in &mut self.streams {
             stream.filter = MarkerFilter::new(&self.nonce);
             stream.lines = LineSplitter::default();
@@ -165,11 +182,13 @@ impl Tail {
         match marker {
             Marker::Stage(script) => {
                 watch.see(Progress::Script { name: &title(&script) });
+                self.clock.script(&script);
                 self.script = Some(script);
                 self.line = None;
             }
-            Marker::Line(line, _) => {
+            Marker::Line(line, time) => {
                 self.line = Some(line);
+                self.clock.line(line, time);
                 watch.see(Progress::Statement { line });
             }
             Marker::Failed(..) | Marker::Done | Marker::Kept(_) => {

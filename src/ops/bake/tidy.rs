@@ -2,6 +2,7 @@
 //! bakes that ended with nobody there, images that were made and not tagged. What other machines'
 //! clients left is left to them.
 
+use super::account;
 use super::cancel::is_cancelled;
 use super::commit_lock::{self, CommitLock};
 use super::failed::set_aside;
@@ -12,6 +13,7 @@ use crate::engine::{ContainerFacts, State};
 use crate::ops::{Context, OpError};
 use crate::store::bake_lock::BakeLock;
 use crate::store::bake_log::BakeLog;
+use crate::store::kept_log;
 
 /// Brings all of it to its end, except for the bake named `except`, which its own job sees to.
 pub(super) async fn tidy(context: &Context, except: &str) -> Result<(), OpError> {
@@ -64,6 +66,7 @@ async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpErr
     let mut tail = Tail::new(&bake, BakeLog::create(&context.folders, &bake).ok());
     tail.take_all(engine.logs(&container.id, false), &mut Unwatched).await?;
     tail.finish(&mut Unwatched);
+    tail.ended_at(container.finished);
     match Finished::of(container.clone(), &tail) {
         Some(finished) => {
             let name = &container.name;
@@ -72,7 +75,8 @@ async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpErr
             };
             let made = finished.make_image(context, &below).await;
             held.free(engine).await?;
-            made?;
+            let (image, took) = (made?, finished.duration_ms());
+            account::adopted(context, &container, &tail, &image, &below, took).await;
             Ok(engine.remove_container(&container.id).await?)
         }
         None => set_aside(context, &container).await.map(drop),
@@ -99,7 +103,7 @@ async fn untagged(context: &Context) -> Result<(), OpError> {
     let layers = [format!("{}=layer", labels::ROLE)];
     for image in context.engine.images(&layers, true).await? {
         let Some(bake) = image.labels.get(labels::BAKE) else { continue };
-        let here = BakeLog::path_of(&context.folders, bake).is_ok_and(|path| path.exists());
+        let here = matches!(kept_log::find(&context.folders, bake), Ok(Some(_)));
         let filter = [format!("{}={bake}", labels::BAKE), format!("{}=bake", labels::ROLE)];
         if here && context.engine.containers(&filter).await?.is_empty() {
             remove_untagged(context, bake).await?;

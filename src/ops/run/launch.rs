@@ -4,11 +4,13 @@ use indexmap::IndexMap;
 
 use tokio::sync::mpsc;
 
+use super::account::Account;
 use super::desk::{self, Desk};
 use super::relay::{Ending, Relay, TaskSignal};
 use super::{Channels, Clock, RunRequest, TaskCommand};
 use crate::domain::desktop;
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::history::ScriptTimes;
 use crate::domain::layer::LayerScript;
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::stack::{DESKTOP_INSTALL, RUN_PREFLIGHT, SETTINGS_PREFLIGHT};
@@ -37,15 +39,24 @@ pub(super) struct Launch<'a> {
     pub(super) settings_preflight: String,
 }
 
+/// Where is noted what becomes of it.
+pub(super) struct Notes<'a> {
+    pub(super) record: &'a mut TaskRecord,
+    pub(super) account: &'a mut Account,
+    /// The times of the scripts that ran in it.
+    pub(super) scripts: &'a mut Vec<ScriptTimes>,
+}
+
 impl Launch<'_> {
     /// Creates and starts the container, and watches it unless the task is detached.
     pub(super) async fn launch(
         self,
-        record: &mut TaskRecord,
+        notes: Notes<'_>,
         clock: &Clock,
         channels: Channels<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Ending, OpError> {
+        let Notes { record, account, scripts } = notes;
         let engine = &self.context.engine;
         let nonce = random_hex(NONCE_DIGITS)?;
         let begun = clock.ms();
@@ -90,6 +101,7 @@ impl Launch<'_> {
         });
         let Some(attachment) = attachment else {
             if self.environment.headless_desktop_enabled {
+                account.started(&record.timings);
                 let ready = self.await_desktop(&container, &nonce, channels.signals).await;
                 let told = Desk { engine, task: record.id.as_str(), container: &container };
                 if ready {
@@ -101,6 +113,7 @@ impl Launch<'_> {
             }
             return Ok(Ending::Left);
         };
+        account.started(&record.timings);
         let relay = Relay {
             engine,
             task: record.id.as_str(),
@@ -113,6 +126,7 @@ impl Launch<'_> {
         record.timings.desktop_ms = relayed.desktop_ms;
         record.timings.preflight_ms = relayed.preflight_ms;
         record.timings.first_output_ms = relayed.first_output_ms;
+        *scripts = relayed.scripts;
         Ok(relayed.ending)
     }
 

@@ -3,9 +3,11 @@
 //!
 //! [`launch`] makes the container, [`relay`] carries its output and signals while somebody
 //! watches, [`feed`] its input, and [`seen`] is what the output told; [`desk`] tells how to get to
-//! the task's desktop. When a bake fails, the task starts all the same, degraded: on the best image
-//! there is, with the stages that were not baked run at the start.
+//! the task's desktop, and [`account`] is what the history gets to know. When a bake fails, the task
+//! starts all the same, degraded: on the best image there is, with the stages that were not baked run
+//! at the start.
 
+mod account;
 mod desk;
 pub mod feed;
 mod launch;
@@ -18,6 +20,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use self::account::Account;
 use self::feed::Input;
 use self::relay::{Ending, TaskSignal};
 pub(in crate::ops) use self::seen::Seen;
@@ -29,9 +32,8 @@ use crate::domain::layer::LayerScript;
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
 use crate::domain::task::{Outcome, TaskId, TaskRecord, Timings};
-use crate::ops::{Context, Intents, OpError, Progress, Watch};
+use crate::ops::{Context, Intents, OpError, Watch};
 use crate::store::preflight;
-use crate::store::records::Records;
 
 /// What a task is to be.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +108,7 @@ pub async fn run(
     channels: Channels<'_>,
     watch: &mut dyn Watch,
 ) -> Result<RunEnd, OpError> {
-    let asked_at = Timestamp::now().to_string();
+    let asked_at = Timestamp::now();
     let clock = Clock::start();
     let mut timings = Timings::default();
 
@@ -119,7 +121,17 @@ pub async fn run(
         Fallback::Refused => Retry::Always,
         Fallback::Degraded => Retry::Later,
     };
-    let ensured = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await?;
+    let task = TaskId::of(random_hex(TaskId::DIGITS)?);
+    let mut account = Account::of(context, &task, (id.as_str(), environment), &resolved, asked_at);
+    let ensured = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await;
+    let ensured = match ensured {
+        Ok(ensured) => ensured,
+        Err(error) => {
+            account.close(&timings, Vec::new(), Err(&error), watch).await;
+            return Err(error);
+        }
+    };
+    account.ensured(&ensured);
     if !resolved.plan.is_warm() {
         timings.bake_ms = clock.since(timings.resolve_ms);
     }
@@ -127,17 +139,18 @@ pub async fn run(
     if let Some(cause) = &degraded
         && request.fallback == Fallback::Refused
     {
-        return Err(OpError::NoFallback { cause: cause.clone() });
+        let error = OpError::NoFallback { cause: cause.clone() };
+        account.close(&timings, Vec::new(), Err(&error), watch).await;
+        return Err(error);
     }
 
-    let task = TaskId::of(random_hex(TaskId::DIGITS)?);
     let mut record = TaskRecord {
-        id: task.clone(),
+        id: task,
         environment: id.to_string(),
         image: ensured.name.clone(),
         outcome: outcome(&resolved, &ensured),
         degraded,
-        asked_at,
+        asked_at: asked_at.to_string(),
         exit_code: None,
         timings,
     };
@@ -145,14 +158,14 @@ pub async fn run(
     let ensured = &ensured;
     let plan =
         launch::Launch { context, id, environment, request, ensured, stages, settings_preflight };
-    let ending = plan.launch(&mut record, &clock, channels, watch).await;
+    let mut scripts = Vec::new();
+    let notes = launch::Notes { record: &mut record, account: &mut account, scripts: &mut scripts };
+    let ending = plan.launch(notes, &clock, channels, watch).await;
     record.timings.total_ms = clock.ms();
     if let Ok(Ending::Exited(code)) = &ending {
         record.exit_code = Some(*code);
     }
-    if let Err(error) = Records::new(context.folders.clone()).save(task.as_str(), &record) {
-        watch.see(Progress::Warning(&format!("the task's times are not recorded: {error}")));
-    }
+    account.close(&record.timings, scripts, ending.as_ref(), watch).await;
     Ok(RunEnd { record, ending: ending? })
 }
 

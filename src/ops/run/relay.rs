@@ -11,6 +11,7 @@ use super::feed::Feed;
 use super::place::Place;
 use super::seen::Seen;
 use super::{Channels, Clock};
+use crate::domain::history::ScriptTimes;
 use crate::engine::{Attachment, Engine, EngineError, Output, Outputs, State};
 use crate::ops::{OpError, Progress, Watch};
 
@@ -61,6 +62,7 @@ pub(in crate::ops) struct Relayed {
     pub(in crate::ops) desktop_ms: Option<f64>,
     pub(in crate::ops) preflight_ms: Option<f64>,
     pub(in crate::ops) first_output_ms: Option<f64>,
+    pub(in crate::ops) scripts: Vec<ScriptTimes>,
 }
 
 /// A task being watched.

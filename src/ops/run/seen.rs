@@ -3,6 +3,7 @@
 
 use super::Clock;
 use super::relay::{Ending, Relayed};
+use crate::domain::history::{LineClock, ScriptTimes};
 use crate::domain::layer::stack::RUN_PREFLIGHT;
 use crate::domain::log::{LineSplitter, Source};
 use crate::domain::script::complaint::syntax_error;
@@ -39,6 +40,7 @@ pub(in crate::ops) struct Seen {
     began_on: [bool; 2],
     told: CommandTold,
     first_output_ms: Option<f64>,
+    clock: LineClock,
 }
 
 impl Seen {
@@ -56,6 +58,7 @@ impl Seen {
             command: None,
             desktop_ms: None,
             first_output_ms: None,
+            clock: LineClock::default(),
         }
     }
 
@@ -90,10 +93,14 @@ impl Seen {
             Marker::Begin(time) => self.began = time,
             Marker::Stage(stage) => {
                 watch.see(Progress::Script { name: &title(&stage) });
+                self.clock.script(&stage);
                 self.stage = Some(stage);
                 (self.line, self.syntax_error) = (None, None);
             }
-            Marker::Line(line, _) => self.line = Some(line),
+            Marker::Line(line, time) => {
+                self.line = Some(line);
+                self.clock.line(line, time);
+            }
             Marker::Failed(stage, code) => {
                 self.stage = Some(stage);
                 self.failed = Some(code);
@@ -114,6 +121,9 @@ impl Seen {
             Marker::Command(time) => {
                 self.began_on[index] = true;
                 self.lines[index] = LineSplitter::default();
+                if time > 0 {
+                    self.clock.end(time);
+                }
                 let known = self.command.filter(|&known| known > 0);
                 self.command = known.or(Some(time));
                 match self.told {
@@ -177,12 +187,18 @@ impl Seen {
         Some(f64::from(microseconds) / 1000.0)
     }
 
+    /// How long the lines of the stages took.
+    pub(in crate::ops) fn scripts(&self) -> Vec<ScriptTimes> {
+        self.clock.times(self.command.is_some())
+    }
+
     pub(super) fn relayed(&self, ending: Ending) -> Relayed {
         Relayed {
             ending,
             desktop_ms: self.desktop_ms,
             preflight_ms: self.preflight_ms(),
             first_output_ms: self.first_output_ms,
+            scripts: self.scripts(),
         }
     }
 }
