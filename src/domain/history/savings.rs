@@ -106,7 +106,7 @@ pub struct Savings {
     pub hits: u64,
     /// How many of these could be compared with a cold start.
     pub measured: u64,
-    /// How many starts wanted a layer, found or not.
+    /// How many starts wanted a layer, found or not, and came to run.
     pub wanted: u64,
     /// What the measured ones saved; none: none was measured.
     pub saved_ms: Option<f64>,
