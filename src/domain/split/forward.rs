@@ -3,9 +3,9 @@
 //! Everything baked runs before everything that is not, so a statement may be baked only if it
 //! could as well stand before each earlier statement of the run part.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::judge::{heeds, is_temporary, may_succeed, missing_variable};
+use super::judge::{forms_of, heeded_forms, is_temporary, may_succeed, missing_variable};
 use super::order::{Draft, Place};
 use super::path_set::PathSet;
 use super::rule::{Reason, Rule};
@@ -58,6 +58,8 @@ pub(super) fn conflicts(draft: &Draft<'_>) -> Vec<Broken> {
 struct Before {
     /// Variables by who set them last, if that runs at task start.
     run_variables: HashMap<String, usize>,
+    /// Those of them that commands heed without naming them, by their forms.
+    run_heeded: HashMap<usize, BTreeSet<String>>,
     run_functions: HashMap<String, usize>,
     run_states: HashMap<State, usize>,
     run_writes: PathSet,
@@ -83,8 +85,15 @@ impl Before {
             }
             if runs {
                 self.run_variables.insert(setting.name.clone(), unit);
-            } else if setting.surely {
-                self.run_variables.remove(&setting.name);
+                for form in forms_of(&setting.name) {
+                    self.run_heeded.entry(form).or_default().insert(setting.name.clone());
+                }
+            } else if setting.surely && self.run_variables.remove(&setting.name).is_some() {
+                for form in forms_of(&setting.name) {
+                    if let Some(names) = self.run_heeded.get_mut(&form) {
+                        names.remove(&setting.name);
+                    }
+                }
             }
         }
         for define in &facts.defines {
@@ -170,10 +179,12 @@ impl Before {
                 return Some(Reason::after(Rule::FollowsFunction, &call.name, line(unit)));
             }
         }
-        let mut heeded: Vec<_> =
-            self.run_variables.iter().filter(|(name, _)| heeds(facts, name)).collect();
-        heeded.sort_unstable();
-        let (name, unit) = heeded.first()?;
+        if self.run_heeded.is_empty() {
+            return None;
+        }
+        let names = heeded_forms(facts).filter_map(|form| self.run_heeded.get(&form)?.first());
+        let name = names.min()?;
+        let unit = self.run_variables.get(name)?;
         Some(Reason::after(Rule::FollowsVariable, format!("${name}"), line(unit)))
     }
 

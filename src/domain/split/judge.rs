@@ -216,7 +216,10 @@ pub(super) fn may_succeed(exit: &crate::domain::bash::facts::Exit) -> bool {
 }
 
 fn variables(facts: &Facts, start: &TaskStart) -> Option<Reason> {
-    let heeded = start.variables.iter().find(|name| heeds(facts, name));
+    let forms: Vec<_> =
+        if start.variables.is_empty() { Vec::new() } else { heeded_forms(facts).collect() };
+    let heeded =
+        start.variables.iter().find(|name| forms_of(name).any(|form| forms.contains(&form)));
     heeded.map(|name| Reason::new(Rule::HeededVariable, format!("${name}")))
 }
 
@@ -238,16 +241,21 @@ fn is_of_image(name: &str) -> bool {
     OF_IMAGE.contains(&name) || name.starts_with("LC_")
 }
 
-/// Whether a command of the statement heeds a variable that it does not name.
-pub(super) fn heeds(facts: &Facts, name: &str) -> bool {
-    let mut forms = HEEDED.iter().chain(&HEEDED_BY);
-    let runs = |commands: &[&str]| {
-        facts.commands.iter().any(|command| {
-            let is_program = !OF_SHELL.contains(&command.name.as_str());
-            is_program && (commands.is_empty() || commands.contains(&command.name.as_str()))
-        })
+/// The forms of heeded variables that the name of a variable has, by their numbers.
+pub(super) fn forms_of(name: &str) -> impl Iterator<Item = usize> {
+    let forms = HEEDED.iter().chain(&HEEDED_BY).enumerate();
+    forms.filter(move |(_, (begin, _))| name.starts_with(begin)).map(|(number, _)| number)
+}
+
+/// The forms that a command of the statement heeds without naming the variable.
+pub(super) fn heeded_forms(facts: &Facts) -> impl Iterator<Item = usize> {
+    let mut programs: Vec<_> = facts.commands.iter().map(|command| &*command.name).collect();
+    programs.retain(|name| !OF_SHELL.contains(name));
+    let runs = move |commands: &[&str]| {
+        programs.iter().any(|name| commands.is_empty() || commands.contains(name))
     };
-    forms.any(|(begin, commands)| name.starts_with(begin) && runs(commands))
+    let forms = HEEDED.iter().chain(&HEEDED_BY).enumerate();
+    forms.filter(move |(_, (_, commands))| runs(commands)).map(|(number, _)| number)
 }
 
 /// Whether programs get what is exported to them.
