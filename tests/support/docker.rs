@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::until;
+
 /// One engine.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Docker {
@@ -39,6 +41,13 @@ impl Docker {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "docker {arguments:?}: {error}");
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    /// Lets a container go on that waits at the [`super::GATE`]. On a busy machine an engine may
+    /// fail to begin an `exec`, with no word about it, so that it is asked again.
+    #[track_caller]
+    pub(crate) fn open_gate(&self, container: &str) {
+        until("an open gate", || self.try_ask(["exec", container, "touch", "/tmp/gate"]));
     }
 
     /// The lines that the command prints.

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 /// How long anything that must happen may take.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(60);
 
-/// Looks until `look` finds something; fails the test when that takes more than 30 s.
+/// Looks until `look` finds something; fails the test when that takes more than 60 s.
 #[track_caller]
 pub(crate) fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     within(LIMIT, what, look)

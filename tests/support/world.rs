@@ -285,7 +285,7 @@ impl World {
     #[track_caller]
     pub(crate) fn open_gate(&self, name: &str) {
         let container = self.baking(name);
-        self.docker.ask(["exec", &container, "touch", "/tmp/gate"]);
+        self.docker.open_gate(&container);
     }
 
     /// A base image like the usual one but with this configuration; see `docker image inspect`.

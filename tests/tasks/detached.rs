@@ -20,7 +20,7 @@ fn task(world: &World, id: &str) -> Option<Value> {
 
 fn open_gate(world: &World, id: &str) {
     let container = task(world, id).unwrap()["container"].as_str().unwrap().to_owned();
-    world.docker().ask(["exec", &container, "touch", "/tmp/gate"]);
+    world.docker().open_gate(&container);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn a_task_is_followed_through_lost_connections() {
     }
     run.until_err("the connection to the engine was lost; waiting for it to come back");
     let containers = world.docker().containers(&world.label("demo"));
-    world.docker().ask(["exec", &containers[0], "touch", "/tmp/gate"]);
+    world.docker().open_gate(&containers[0]);
     let outcome = run.wait().exits(3);
     let lines: Vec<_> = (1..=3000).map(|number| number.to_string()).collect();
     let lines = lines.join("\n") + "\n";

@@ -137,7 +137,7 @@ fn a_task_whose_client_was_killed_goes_on() {
     let task = task.unwrap();
     assert_eq!(task["state"], "running");
     let container = task["container"].as_str().unwrap();
-    world.docker().ask(["exec", container, "touch", "/tmp/gate"]);
+    world.docker().open_gate(container);
     let id = task["id"].as_str().unwrap();
     world.prebake(["logs", id, "-f"]).run().succeeds().prints("begun\nend\n");
     until("the task's last words", || shared.join("end").exists().then_some(()));

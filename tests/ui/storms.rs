@@ -76,7 +76,7 @@ fn a_minute_of_random_keys_neither_ends_it_nor_breaks_a_file() {
     // It still listens: whatever is open closes, and a list of keys is shown on demand.
     for _ in 0..4 {
         // Two at once would be another key.
-        screen.press("\u{1b}").settles(Duration::from_millis(100));
+        screen.press("\u{1b}").settles(Duration::from_millis(400));
     }
     screen.press("\u{1b}OP").until("┌ Keys");
     screen.signal("TERM");
