@@ -67,4 +67,6 @@ fn a_cached_part_that_fails_is_told() {
     });
     let outcome = world.prebake(["split", "demo", "--verify"]).run().exits(1);
     assert!(outcome.out().starts_with("differs: the cached part fails"), "{}", outcome.out());
+    let kept = ["ps", "-aq", "--filter", "name=prebake-failed-split-verify"];
+    assert_eq!(world.docker().lines(kept), [""; 0]);
 }

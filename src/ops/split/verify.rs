@@ -7,8 +7,10 @@
 
 use super::Split;
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::layer::LayerKind;
 use crate::domain::split::joined;
 use crate::domain::split::picture::{Difference, IGNORED, PROGRAM, Picture};
+use crate::ops::bake::kept;
 use crate::ops::context::random_hex;
 use crate::ops::run::relay::Ending;
 use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run};
@@ -108,6 +110,11 @@ fn plain(environment: &Environment, scripts: &Scripts, nonce: &str) -> Environme
     }
 }
 
+/// The environment of both tasks, which is in no file.
+fn id() -> Result<EnvironmentId, OpError> {
+    EnvironmentId::parse("split-verify").map_err(|error| OpError::Unusable(error.to_string()))
+}
+
 /// A status that kept the command from starting, or what the command found.
 type Found = Result<Picture, i64>;
 
@@ -124,6 +131,12 @@ async fn look(
     let found = look.at(context, &environment, intents).await;
     if let Some(image) = &look.baked {
         context.engine.remove_image(image).await?;
+    }
+    // The state of a failed bake is kept for a look into it, which nobody asked for here.
+    if found.is_err()
+        && let Some(failed) = kept(context, &id()?, LayerKind::Environment).await?
+    {
+        context.engine.remove_container(&failed.id).await?;
     }
     found
 }
@@ -157,8 +170,6 @@ impl<'w> Look<'w> {
         environment: &Environment,
         intents: &mut Intents,
     ) -> Result<Found, OpError> {
-        let id = EnvironmentId::parse("split-verify")
-            .map_err(|error| OpError::Unusable(error.to_string()))?;
         let mut command = ["bash", "-c", PROGRAM, "picture"].map(str::to_owned).to_vec();
         command.extend(IGNORED.map(str::to_owned));
         let task = |name: &str| (name.to_owned(), TASK.to_owned());
@@ -170,7 +181,7 @@ impl<'w> Look<'w> {
         };
         let (_sender, mut signals) = tokio::sync::mpsc::channel(1);
         let channels = Channels { intents, signals: &mut signals, input: None, size: None };
-        let end = run(context, &id, environment, &request, channels, self).await?;
+        let end = run(context, &id()?, environment, &request, channels, self).await?;
         match end.ending {
             Ending::Exited(0) => {
                 let picture = Picture::parse(&String::from_utf8_lossy(&self.output));
