@@ -53,6 +53,28 @@ impl Image {
         Self { docker, name }
     }
 
+    /// No container was left that runs on it or on a layer above it, and no such layer.
+    #[track_caller]
+    pub(crate) fn has_no_children(&self) {
+        let ancestor = format!("ancestor={}", self.name);
+        assert_eq!(self.docker.lines(["ps", "-aq", "--filter", &ancestor]), [""; 0]);
+        let id = self.docker.ask(["image", "inspect", &self.name, "--format", "{{.Id}}"]);
+        let layers = self.docker.lines([
+            "images",
+            "-q",
+            "--no-trunc",
+            "--filter",
+            "reference=agent-runner-env",
+        ]);
+        for layer in layers {
+            let format = "{{.Parent}}";
+            // Another test may have removed it meanwhile.
+            let parent = self.docker.try_ask(["image", "inspect", &layer, "--format", format]);
+            let parent = parent.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
+            assert_ne!(parent.as_deref(), Some(&*id), "{layer} is left");
+        }
+    }
+
     /// What a task finds: its exit status, and its picture.
     fn look(&self, cached: &str, run: &str) -> (i32, Picture) {
         let mut command = std::process::Command::new("docker");

@@ -110,11 +110,6 @@ fn plain(environment: &Environment, scripts: &Scripts, nonce: &str) -> Environme
     }
 }
 
-/// The environment of both tasks, which is in no file.
-fn id() -> Result<EnvironmentId, OpError> {
-    EnvironmentId::parse("split-verify").map_err(|error| OpError::Unusable(error.to_string()))
-}
-
 /// A status that kept the command from starting, or what the command found.
 type Found = Result<Picture, i64>;
 
@@ -126,15 +121,19 @@ async fn look(
     intents: &mut Intents,
     watch: &mut dyn Watch,
 ) -> Result<Found, OpError> {
-    let environment = plain(environment, scripts, &random_hex(16)?);
+    // A name and a key of their own: other proofs may run at the same time.
+    let nonce = random_hex(16)?;
+    let id = EnvironmentId::parse(&format!("split-verify-{nonce}"))
+        .map_err(|error| OpError::Unusable(error.to_string()))?;
+    let environment = plain(environment, scripts, &nonce);
     let mut look = Look::new(watch);
-    let found = look.at(context, &environment, intents).await;
+    let found = look.at(context, &id, &environment, intents).await;
     if let Some(image) = &look.baked {
         context.engine.remove_image(image).await?;
     }
     // The state of a failed bake is kept for a look into it, which nobody asked for here.
     if found.is_err()
-        && let Some(failed) = kept(context, &id()?, LayerKind::Environment).await?
+        && let Some(failed) = kept(context, &id, LayerKind::Environment).await?
     {
         context.engine.remove_container(&failed.id).await?;
     }
@@ -167,6 +166,7 @@ impl<'w> Look<'w> {
     async fn at(
         &mut self,
         context: &Context,
+        id: &EnvironmentId,
         environment: &Environment,
         intents: &mut Intents,
     ) -> Result<Found, OpError> {
@@ -181,7 +181,7 @@ impl<'w> Look<'w> {
         };
         let (_sender, mut signals) = tokio::sync::mpsc::channel(1);
         let channels = Channels { intents, signals: &mut signals, input: None, size: None };
-        let end = run(context, &id()?, environment, &request, channels, self).await?;
+        let end = run(context, id, environment, &request, channels, self).await?;
         match end.ending {
             Ending::Exited(0) => {
                 let picture = Picture::parse(&String::from_utf8_lossy(&self.output));
