@@ -10,8 +10,9 @@ use std::error::Error;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
-use prebake::domain::history::entry::{Inputs, Phases};
+use prebake::domain::history::entry::{BakeTimes, Inputs, Phases};
 use prebake::domain::history::{Detail, Entry, Kind, LineTime, Outcome, ScriptTimes};
+use prebake::domain::layer::LayerKind;
 use prebake::domain::task::Timings;
 use prebake::store::{Folders, History};
 
@@ -81,7 +82,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             let mut history = History::open(&folders)?;
             for number in 0..count {
                 let ago = SignedDuration::from_secs(i64::try_from(count - number)? * 60);
-                let (entry, detail) = start(number, now - ago);
+                let (mut entry, mut detail) = start(number, now - ago);
+                // The first of each environment is the bake that the others live on.
+                if number < ENVIRONMENTS {
+                    (entry.kind, entry.outcome) = (Kind::Bake, Outcome::Baked);
+                    (entry.layer, entry.took_ms) = (Some(LayerKind::Environment), Some(55_000.0));
+                    detail.phases = Phases::Bake(BakeTimes::default());
+                }
                 history.record(&entry, &detail)?;
             }
         }
