@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use super::history::estimate::statement_times;
 use super::shellcheck::{find, shellcheck};
 use crate::domain::digest::Digest;
-use crate::domain::environment::Stage;
+use crate::domain::environment::{EnvironmentId, Stage};
 use crate::domain::lint::{Context, Diagnostic, lint_beside};
-use crate::store::{StoreError, given};
+use crate::store::{Folders, StoreError, given};
 
 /// The findings in the script of a stage, those of an installed `ShellCheck` among them.
 pub async fn lint(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
@@ -15,6 +16,22 @@ pub async fn lint(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic
         None => Vec::new(),
     };
     lint_beside(stage, text, context, others)
+}
+
+/// What is around a script of an environment, with what its statements took when they ran last. A
+/// history that cannot be read is as good as none: a finding is worth having without its cost.
+#[must_use]
+pub fn measured(
+    folders: &Folders,
+    id: &EnvironmentId,
+    stage: Stage,
+    text: &str,
+    context: Context,
+) -> Context {
+    match statement_times(folders, id, stage, text) {
+        Ok(times) => context.measured(&times),
+        Err(_) => context,
+    }
 }
 
 /// Replaces the text of a script file, which must still be what was read.

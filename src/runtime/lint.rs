@@ -8,18 +8,21 @@ use crate::app::domain::environment::{Environment, Stage};
 use crate::app::domain::lint::{Context, Severity, lint, lint_beside};
 use crate::app::event::Event;
 use crate::app::scripts::{ScriptsEffect, ScriptsEvent};
+use crate::ops::Folders;
+use crate::ops::lint::measured;
 use crate::ops::shellcheck::{find, shellcheck};
 
 /// What looks for findings.
 pub(super) struct Linter {
+    folders: Folders,
     outbox: Outbox,
     /// The last work on the script of each stage. A newer one ends it: its answer is of no use.
     working: [Option<JoinHandle<()>>; 2],
 }
 
 impl Linter {
-    pub(super) fn new(outbox: Outbox) -> Self {
-        Self { outbox, working: [None, None] }
+    pub(super) fn new(folders: Folders, outbox: Outbox) -> Self {
+        Self { folders, outbox, working: [None, None] }
     }
 
     /// Looks for the findings that the screen asks for.
@@ -27,11 +30,16 @@ impl Linter {
         let outbox = self.outbox.clone();
         match effect {
             ScriptsEffect::Lint { id, stage, revision, text, context } => {
+                let folders = self.folders.clone();
+                let environment = id.clone();
+                let known = move |text: &str, context| {
+                    measured(&folders, &environment, stage, text, context)
+                };
                 let tell = move |findings| {
                     let id = id.clone();
                     Event::Scripts(ScriptsEvent::Linted { id, stage, revision, findings })
                 };
-                let work = tokio::spawn(work(outbox, stage, text, context, tell));
+                let work = tokio::spawn(work(outbox, stage, text, context, known, tell));
                 let slot = &mut self.working[usize::from(stage == Stage::Run)];
                 if let Some(before) = slot.replace(work) {
                     before.abort();
@@ -59,13 +67,18 @@ async fn work(
     stage: Stage,
     text: String,
     context: Context,
+    known: impl FnOnce(&str, Context) -> Context + Send + 'static,
     tell: impl Fn(Vec<crate::app::domain::lint::Diagnostic>) -> Event,
 ) {
     let found = {
-        let (text, context) = (text.clone(), context.clone());
-        tokio::task::spawn_blocking(move || lint(stage, &text, &context)).await
+        let text = text.clone();
+        let find = move || {
+            let context = known(&text, context);
+            (lint(stage, &text, &context), context)
+        };
+        tokio::task::spawn_blocking(find).await
     };
-    let Ok(found) = found else { return };
+    let Ok((found, context)) = found else { return };
     outbox.tell(tell(found)).await;
     let Some(program) = find() else { return };
     let others = shellcheck(program, &text).await;

@@ -42,7 +42,7 @@ impl Keeper {
                 }
             }
         });
-        Self { linter: Linter::new(outbox), work, thread }
+        Self { linter: Linter::new(folders.clone(), outbox), work, thread }
     }
 
     /// Does what the scripts ask for.

@@ -55,7 +55,8 @@ fn pack_file(plain: &Path, packed: &Path) -> io::Result<()> {
     let written = fs::metadata(plain)?.modified()?;
     let folder = packed.parent().unwrap_or(Path::new("."));
     let file = tempfile::Builder::new().prefix(BEGUN).suffix(".tmp").tempfile_in(folder)?;
-    let mut encoder = GzEncoder::new(BufWriter::new(file), Compression::default());
+    // Quickly rather than well: a bake goes on meanwhile, and logs repeat themselves.
+    let mut encoder = GzEncoder::new(BufWriter::new(file), Compression::fast());
     io::copy(&mut text, &mut encoder)?;
     let mut writer = encoder.finish()?;
     writer.flush()?;

@@ -14,7 +14,7 @@ use crate::domain::lint::places::Places;
 use crate::domain::lint::rules::{RULES, own};
 use crate::domain::lint::{Context, Diagnostic, Fix, FixKind, Severity, fixed};
 use crate::domain::manifest::{self, Block, block};
-use crate::ops::{Loaded, given, lint as op};
+use crate::ops::{Folders, Loaded, given, lint as op};
 
 /// A script that is linted.
 struct Sheet {
@@ -101,7 +101,7 @@ fn environment(desk: &mut Desk<'_>, id: &str, fix: bool) -> Result<Vec<Sheet>, F
         }
         tell_fixed(desk.output, count, &loaded.path);
     }
-    Ok([Stage::Cached, Stage::Run].map(|stage| sheet(&loaded, stage)).into())
+    Ok([Stage::Cached, Stage::Run].map(|stage| sheet(&desk.folders, &loaded, stage)).into())
 }
 
 /// The environment with both scripts fixed where that is safe, and how often.
@@ -141,14 +141,14 @@ fn field(environment: &Environment, stage: Stage) -> &'static str {
     }
 }
 
-fn sheet(loaded: &Loaded, stage: Stage) -> Sheet {
+fn sheet(folders: &Folders, loaded: &Loaded, stage: Stage) -> Sheet {
     let environment = &loaded.environment;
     let text = script(environment, stage);
     let place = Place::Field(block(&loaded.text, field(environment, stage), text));
     Sheet {
         stage,
         text: text.to_owned(),
-        context: Context::of(environment, stage),
+        context: op::measured(folders, &loaded.id, stage, text, Context::of(environment, stage)),
         path: loaded.path.clone(),
         place,
         findings: Vec::new(),

@@ -1,7 +1,8 @@
 //! What is around a script: the values of its environment that decide what makes sense in it.
 
-use super::super::environment::{Environment, Stage};
-use super::super::mount::Mount;
+use crate::domain::environment::{Environment, Stage};
+use crate::domain::history::statement::StatementTime;
+use crate::domain::mount::Mount;
 
 /// What is around a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +61,18 @@ impl Context {
         }
     }
 
+    /// The same with what statements of the script took when they ran last.
+    #[must_use]
+    pub fn measured(mut self, times: &[StatementTime]) -> Self {
+        let costs = times.iter().filter_map(|time| {
+            let line = usize::try_from(time.line).ok()?.checked_sub(1)?;
+            let took = core::time::Duration::try_from_secs_f64(time.ms? / 1000.0).ok()?;
+            Some(Cost { line, ms: u64::try_from(took.as_millis()).ok()? })
+        });
+        self.costs = costs.collect();
+        self
+    }
+
     /// What a line of the script took when it ran last, in words; none: nobody measured it.
     #[must_use]
     pub fn cost(&self, lines: std::ops::RangeInclusive<usize>) -> Option<String> {
@@ -101,6 +114,13 @@ mod tests {
         assert_eq!((context.user, context.other.as_str()), (User::Other("dev".into()), "old"));
         assert_eq!(Context::of(&environment, Stage::Run).other, "c");
         assert_eq!([User::of(""), User::of("0:0")], [User::Unknown, User::Root]);
+    }
+
+    #[test]
+    fn what_the_history_measured_is_a_cost() {
+        let time = |line, ms| StatementTime { line, last: line, ms };
+        let context = Context::default().measured(&[time(2, Some(9050.4)), time(3, None)]);
+        assert_eq!(context.costs, [Cost { line: 1, ms: 9050 }]);
     }
 
     #[test]
