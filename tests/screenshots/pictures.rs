@@ -118,8 +118,8 @@ fn failed(workshop: &Workshop) {
 
 fn editors(workshop: &Workshop) {
     let screen = at(workshop, "ml", WIDE);
-    screen.press("\r").until(" 4 findings ").until(" 2 findings ");
-    screen.press("\u{1b}OQ").until(" 8:29 ┘");
+    screen.press("\r").until(" 5 findings ").until(" 2 findings ");
+    screen.press("\u{1b}OQ").until(" 5:1 ┘");
     settled(&screen);
     workshop.take(&screen, "editors");
     screen.press(ESCAPE).until("b build");
