@@ -1,12 +1,14 @@
 //! Ctrl-C and its like. During a bake the first Ctrl-C stops the bake after a moment in which a
 //! second one leaves it running instead, and once it is being stopped another one ends the wait
 //! for that; a task gets the first, and the second leaves it running.
-//! A closed terminal never stops anything.
+//! A closed terminal never stops anything, and neither does Ctrl-Z: a bake goes on while this
+//! process is stopped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal as Number, getpgid, getpgrp, getpid, getsid, kill_process};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 
@@ -61,6 +63,7 @@ pub(super) fn listen() -> Result<Listening, String> {
         terminate: open(SignalKind::terminate())?,
         hangup: open(SignalKind::hangup())?,
         resize: open(SignalKind::window_change())?,
+        stop: open(SignalKind::from_raw(Number::TSTP.as_raw()))?,
         sender,
         tasks,
         in_task: in_task.clone(),
@@ -76,6 +79,7 @@ struct Listener {
     terminate: Signal,
     hangup: Signal,
     resize: Signal,
+    stop: Signal,
     sender: IntentSender,
     tasks: mpsc::Sender<TaskSignal>,
     in_task: Arc<AtomicBool>,
@@ -121,6 +125,10 @@ impl Listener {
                     self.sender.tell(Intent::Leave);
                     let _ = self.tasks.send(TaskSignal::Leave).await;
                 }
+                _ = self.stop.recv() => {
+                    self.sender.let_go().await;
+                    suspend();
+                }
                 _ = self.resize.recv() => {
                     if let Ok((width, height)) = crossterm::terminal::size() {
                         let _ = self.tasks.send(TaskSignal::Resize(width, height)).await;
@@ -140,4 +148,26 @@ impl Listener {
         let second = tokio::time::timeout(MOMENT, self.interrupt.recv()).await;
         self.sender.tell(if second.is_ok() { Intent::Leave } else { Intent::Cancel });
     }
+}
+
+/// Stops this process until it is continued, as Ctrl-Z does with those that do not listen for it:
+/// not if no shell would ever continue it.
+fn suspend() {
+    let leader = getpgrp();
+    let looked_after = parent(leader).is_some_and(|shell| {
+        let session = |pid| getsid(Some(pid)).ok();
+        getpgid(Some(shell)).is_ok_and(|group| group != leader)
+            && session(shell) == session(getpid())
+    });
+    if looked_after {
+        let _ = kill_process(getpid(), Number::STOP);
+    }
+}
+
+/// The parent of a process, from the kernel's line about it. The name in it can be anything, but
+/// it ends at the last bracket.
+fn parent(pid: Pid) -> Option<Pid> {
+    let line = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    let parent = line.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+    Pid::from_raw(parent)
 }

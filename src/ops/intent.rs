@@ -1,4 +1,5 @@
-//! What the user wants of a running operation: go on, cancel, or leave it to itself.
+//! What the user wants of a running operation: go on, cancel, or leave it to itself; and that it
+//! lets go of what stands still without this process, before that is stopped for a while.
 
 use tokio::sync::watch;
 
@@ -17,23 +18,52 @@ pub enum Intent {
 
 /// The side that tells.
 #[derive(Clone, Debug)]
-pub struct IntentSender(watch::Sender<Intent>);
+pub struct IntentSender {
+    intent: watch::Sender<Intent>,
+    holds: watch::Sender<bool>,
+}
 
 /// The side that obeys.
 #[derive(Clone, Debug)]
-pub struct Intents(watch::Receiver<Intent>);
+pub struct Intents {
+    intent: watch::Receiver<Intent>,
+    holds: watch::Sender<bool>,
+}
+
+/// Kept as long as the engine waits for this process: a container whose live output nobody reads
+/// stands still.
+#[derive(Debug)]
+pub struct Hold(watch::Receiver<bool>);
 
 /// A pair of both sides, going on.
 #[must_use]
 pub fn intents() -> (IntentSender, Intents) {
-    let (sender, receiver) = watch::channel(Intent::GoOn);
-    (IntentSender(sender), Intents(receiver))
+    let (sender, intent) = watch::channel(Intent::GoOn);
+    let holds = watch::Sender::new(false);
+    (IntentSender { intent: sender, holds: holds.clone() }, Intents { intent, holds })
 }
 
 impl IntentSender {
     /// Tells it; the last word counts.
     pub fn tell(&self, intent: Intent) {
-        self.0.send_replace(intent);
+        self.intent.send_replace(intent);
+    }
+
+    /// Asks every [`Hold`] to be given up and waits until it is. The operation goes on.
+    pub async fn let_go(&self) {
+        self.holds.send_replace(true);
+        self.holds.closed().await;
+        self.holds.send_replace(false);
+    }
+}
+
+impl Hold {
+    /// Waits until it is to be given up.
+    pub async fn asked_back(&mut self) {
+        // Nobody left to ask: nobody ever will.
+        if self.0.wait_for(|&asked| asked).await.is_err() {
+            std::future::pending().await
+        }
     }
 }
 
@@ -41,10 +71,16 @@ impl Intents {
     /// Waits until the user wants something else than to go on. Never returns when nobody is
     /// left to tell.
     pub async fn ended(&mut self) -> Intent {
-        if let Ok(intent) = self.0.wait_for(|&intent| intent != Intent::GoOn).await {
+        if let Ok(intent) = self.intent.wait_for(|&intent| intent != Intent::GoOn).await {
             return *intent;
         }
         std::future::pending().await
+    }
+
+    /// To be kept as long as the engine waits for this process.
+    #[must_use]
+    pub fn hold(&self) -> Hold {
+        Hold(self.holds.subscribe())
     }
 
     /// Does `work`, which is dropped unfinished when the user wants no more of it.
@@ -56,5 +92,31 @@ impl Intents {
             done = work => done,
             _ = self.ended() => Err(OpError::Interrupted),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn letting_go_waits_for_every_hold_and_asks_later_ones_anew() {
+        let (sender, intents) = intents();
+        // Nothing is held.
+        sender.let_go().await;
+        let holds = [intents.hold(), intents.clone().hold()];
+        let given_up = holds.map(|mut hold| {
+            tokio::spawn(async move {
+                hold.asked_back().await;
+                drop(hold);
+            })
+        });
+        sender.let_go().await;
+        for task in given_up {
+            task.await.unwrap();
+        }
+        let mut later = intents.hold();
+        let asked = std::pin::pin!(later.asked_back());
+        assert!(futures_util::poll!(asked).is_pending());
     }
 }

@@ -81,6 +81,14 @@ impl Jobs {
         }
     }
 
+    /// Before this process is stopped for a while: no bake waits for it.
+    pub(super) async fn let_go(&self) {
+        let senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for sender in senders.values() {
+            sender.let_go().await;
+        }
+    }
+
     fn begin(&self, job: JobId, link: &Link, work: Work) {
         let (sender, mut intents) = intents();
         let jobs = self.clone();

@@ -113,6 +113,11 @@ impl Runtime {
         aside::run(&self.folders, self.host.as_deref(), &self.logs, aside).await
     }
 
+    /// Before this process is stopped for a while: no bake waits for it.
+    pub async fn let_go(&self) {
+        self.jobs.let_go().await;
+    }
+
     /// Does what is asked for. What only the terminal can do is not for here.
     pub fn perform(&mut self, effect: Effect) {
         match effect {

@@ -222,7 +222,10 @@ impl Stay {
     async fn go(&mut self, away: Away) -> std::io::Result<()> {
         self.keys = None;
         match away {
-            Away::Suspended => self.terminal.suspend()?,
+            Away::Suspended => {
+                self.runtime.let_go().await;
+                self.terminal.suspend()?;
+            }
             Away::Program(aside) => {
                 let returned = self.terminal.aside(self.runtime.aside(aside)).await?;
                 self.happened(Event::Returned(returned))?;

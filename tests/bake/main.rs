@@ -18,5 +18,7 @@ mod killed;
 mod layers;
 mod log;
 mod others;
+mod proxies;
 mod secrets;
 mod shows;
+mod suspended;

@@ -91,7 +91,7 @@ pub fn stage_setup<'a>(
         let silent = " 2>/dev/null || :\n";
         match own {
             _ if !is_name(name) => {}
-            Some(value) => code.extend(["export ", name, "=", &quoted(value), silent]),
+            Some(value) => code.push_str(&exports([(name, value)])),
             // The engine sets it for every container, from the list of users.
             None if name == "HOME" => code.push_str("unset HOME; export HOME=~\n"),
             None => code.extend(["unset ", name, silent]),
@@ -99,6 +99,17 @@ pub fn stage_setup<'a>(
     }
     if let Some(folder) = workdir {
         code.extend(["cd -- ", &quoted(folder), " && unset OLDPWD\n"]);
+    }
+    code
+}
+
+/// Bash code that sets these variables for what comes after it. For a bake, whose container must
+/// not have them: a commit would keep them.
+#[must_use]
+pub fn exports<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut code = String::new();
+    for (name, value) in variables.into_iter().filter(|(name, _)| is_name(name)) {
+        code.extend(["export ", name, "=", &quoted(value), " 2>/dev/null || :\n"]);
     }
     code
 }

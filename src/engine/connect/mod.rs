@@ -10,6 +10,7 @@ mod line;
 mod login;
 pub(super) mod permission;
 mod ping;
+mod proxies;
 mod surroundings;
 mod tunnel;
 mod versions;
@@ -21,6 +22,7 @@ use bollard::Docker;
 use bollard::errors::Error as ClientError;
 
 use self::line::Line;
+use self::proxies::Proxies;
 use self::surroundings::Candidate;
 pub use self::surroundings::{HostSource, Surroundings};
 pub use self::versions::{ApiVersion, Versions};
@@ -58,6 +60,7 @@ pub struct Engine {
     source: HostSource,
     versions: Versions,
     limits: Limits,
+    proxies: Proxies,
 }
 
 /// One place that was tried.
@@ -155,7 +158,11 @@ impl Engine {
         }
         let line = Line::open(host, around, limits).await.map_err(Outcome::Failed)?;
         let versions = versions::ask(&line, limits).await.map_err(Outcome::Failed)?;
-        Ok(Self { line, source, versions, limits })
+        let proxies = around
+            .config_dir()
+            .map(|config| Proxies::load(&config, &line.host().to_string()))
+            .unwrap_or_default();
+        Ok(Self { line, source, versions, limits, proxies })
     }
 
     /// The client, for calls that answer soon; each is limited to [`Limits::call`] until its
@@ -196,6 +203,20 @@ impl Engine {
     #[must_use]
     pub fn source(&self) -> HostSource {
         self.source
+    }
+
+    /// The variables, with their values, that docker's own configuration gives to containers so
+    /// that they reach the world by a proxy.
+    pub fn proxies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.proxies.variables()
+    }
+
+    /// Gives the variables (`NAME=value`) of a container those proxies; what they set themselves
+    /// stays. Not for a bake: a commit keeps a container's variables.
+    #[must_use]
+    pub fn with_proxies(&self, mut variables: Vec<String>) -> Vec<String> {
+        self.proxies.add_to(&mut variables);
+        variables
     }
 
     /// What the engine said about itself when it was found.

@@ -16,6 +16,7 @@ use super::{Baked, Driver, How, Job, PAUSE, finish};
 use crate::domain::script::marker::Marker;
 use crate::engine::{Attachment, ContainerFacts, EngineError, Output, Outputs, State};
 use crate::ops::error::BakeFailure;
+use crate::ops::intent::Hold;
 use crate::ops::{Intent, Intents, OpError, Progress, Watch};
 use crate::store::bake_log::BakeLog;
 
@@ -46,23 +47,29 @@ const QUEUE: usize = 128;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A container's output as it comes: cheaper for the engine than reading its log back. A reader
-/// that is too slow, such as a stalled terminal, loses the connection and goes on in the log, so
-/// that it never holds up the bake.
+/// that is too slow, such as a stalled terminal, and one that is about to be stopped loses the
+/// connection and goes on in the log, so that it never holds up the bake.
 pub(super) struct Live(mpsc::Receiver<Result<Output, EngineError>>);
 
 impl Live {
-    pub(super) fn of(attachment: Attachment) -> Self {
+    pub(super) fn of(attachment: Attachment, mut hold: Hold) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             // Both directions live as long as each other.
             let Attachment { mut output, input } = attachment;
-            while let Some(piece) = output.next().await {
+            loop {
+                let piece = tokio::select! {
+                    piece = output.next() => piece,
+                    () = hold.asked_back() => None,
+                };
+                let Some(piece) = piece else { break };
                 let sent = tokio::time::timeout(PATIENCE, sender.send(piece)).await;
                 if !matches!(sent, Ok(Ok(()))) {
                     break;
                 }
             }
-            drop(input);
+            drop((output, input));
+            drop(hold);
         });
         Self(receiver)
     }

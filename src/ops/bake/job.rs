@@ -120,7 +120,7 @@ impl<'a> Job<'a> {
                 (None, Some(lock)) => {
                     if let Some(started) = start::start(self, layer).await? {
                         self.tell_volumes(watch);
-                        let live = follow::Live::of(started.attachment);
+                        let live = follow::Live::of(started.attachment, intents.hold());
                         let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
                             .live(live);
                         return run.follow(before.as_deref(), intents, watch).await;

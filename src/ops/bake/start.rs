@@ -93,7 +93,8 @@ async fn fill_and_start(
     let engine = &job.context.engine;
     let user = if layer.user.is_empty() { job.below.user() } else { &layer.user };
     let owner = owner(engine, id, user, &layer.base.reference).await?;
-    let trace = script::trace(bake);
+    // In the file that is gone before the commit, since a commit keeps a container's variables.
+    let trace = script::exports(engine.proxies()) + &script::trace(bake);
     let mut files: Vec<UploadFile<'_>> = layer
         .scripts
         .iter()

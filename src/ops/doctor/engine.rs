@@ -82,6 +82,13 @@ fn describe(engine: &Engine, facts: &EngineFacts, checks: &mut Vec<Check>) {
             facts.logging_driver
         ),
     ));
+    let proxies: Vec<&str> = engine.proxies().map(|(name, _)| name).collect();
+    if !proxies.is_empty() {
+        checks.push(Check::ok(
+            "proxies",
+            format!("containers get {}, from docker's configuration", proxies.join(", ")),
+        ));
+    }
     let root = if facts.rootless { "the engine runs rootless" } else { "the engine runs as root" };
     checks.push(Check::ok("privileges", root));
     let fix = "remove what is not needed, for example with `docker system prune`";

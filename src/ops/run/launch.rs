@@ -143,7 +143,7 @@ impl Launch<'_> {
             image: self.ensured.top.id.clone(),
             program: program.into(),
             arguments: self.command(),
-            variables: self.variables(task),
+            variables: self.context.engine.with_proxies(self.variables(task)),
             user: environment.user.clone(),
             workdir: environment.workdir.clone(),
             hostname: String::new(),
