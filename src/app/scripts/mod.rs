@@ -17,6 +17,7 @@ pub use mend::{is_to_move, mending, moving};
 pub use pair::{Pair, Standing};
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::action::Action;
 use super::environments::Entry;
@@ -133,6 +134,21 @@ pub struct Scripts {
     pub clicked: Option<((u16, u16), Moment)>,
     /// The editor in which the mouse is held.
     pub held: Option<Stage>,
+    /// The move that was refused last: the same key does it all the same.
+    pub refused: Option<Refused>,
+}
+
+/// A move of a statement that was refused, since it breaks something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Whose statement.
+    pub id: EnvironmentId,
+    /// Which of its scripts has it.
+    pub stage: Stage,
+    /// The edits that both scripts were of.
+    pub revisions: [u64; 2],
+    /// The bytes that were to move.
+    pub bytes: Range<usize>,
 }
 
 /// What is done once something is saved.

@@ -81,7 +81,8 @@ Findings come from three places, and what two of them find is told once:
 - `shellcheck` itself, where it is installed.
 
 `--fix` changes what is safe to change. On the screen `alt-enter` does the fix of the line, be it safe or
-only suggested, and `alt-m` moves the statement to the other script; each is one step of undo.
+only suggested, and `alt-m` moves the statement to the other script; each is one step of undo. A move
+that breaks what depends on the statement is refused with the reason; `alt-m` again does it.
 `--explain CODE` prints the page of a rule from here.
 
 To allow a finding, write its code into a comment at the end of its line or before it, and behind

@@ -7,11 +7,13 @@
 //! who needs the variables, functions and settings that a statement leaves in the shell. Whatever
 //! only sets up the shell is repeated where it is needed. [`units`] are the pieces of text that
 //! can be moved, [`render`] puts them together again, [`rule`] has the names and words of reasons.
+//! [`crossing`] tells what breaks when a person moves one statement of two scripts.
 //!
 //! Nothing is decided by a guess unless [`Boldness::Bold`] asks for it, and then it is marked.
 
 mod apply;
 mod backward;
+pub mod crossing;
 mod forward;
 mod judge;
 mod order;

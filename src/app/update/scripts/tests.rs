@@ -368,6 +368,37 @@ fn a_key_moves_a_statement_to_the_other_script() {
 }
 
 #[test]
+fn a_move_that_breaks_something_is_refused_with_the_reason_and_done_when_asked_again() {
+    let check = |typed: &str, keys: &[&str], why: &str| {
+        let mut state = screen(&["web"]);
+        press(&mut state, &["enter", "f4", "ctrl-end"]);
+        type_text(&mut state, typed);
+        press(&mut state, keys);
+        let before = (text(&state, Stage::Cached), text(&state, Stage::Run));
+        press(&mut state, &["alt-m"]);
+        let told_first = told(&state);
+        let after = (text(&state, Stage::Cached), text(&state, Stage::Run));
+        if why.is_empty() {
+            assert!(told_first.starts_with("moved to the cached preflight"), "{told_first}");
+            return;
+        }
+        assert_eq!(told_first, format!("not moved: {why}; alt-m again moves it"));
+        assert_eq!(after, before, "nothing is moved unasked");
+        // The answer is about this line of this text, and about no other one.
+        press(&mut state, &["up", "alt-m", "down", "alt-m"]);
+        assert!(told(&state).starts_with("not moved: "), "{}", told(&state));
+        press(&mut state, &["alt-m"]);
+        assert!(told(&state).starts_with("moved to the cached preflight"), "{}", told(&state));
+    };
+    check("touch /opt/a", &[], "");
+    check("touch /opt/$TASK_ID", &[], "line 2 runs at task start: reads `$TASK_ID`");
+    let follows = "line 2 must follow line 1, which runs at task start and sets `$GREETING`";
+    check("echo $GREETING >/opt/a", &[], follows);
+    let unread = "bash cannot read line 4 of the run preflight, so nobody knows what depends on it";
+    check("touch /opt/a\nif true\n", &["up", "up"], unread);
+}
+
+#[test]
 fn files_are_counted_once_and_anew_when_they_change() {
     let mut state = screen(&["web"]);
     let counted = |effects: &[Effect]| -> usize {
