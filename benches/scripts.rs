@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use prebake::domain::bash::{Facts, parse};
 use prebake::domain::environment::Stage;
-use prebake::domain::lint::{Context, lint, shell};
+use prebake::domain::lint::{Context, lint, lint_own, shell};
 use prebake::domain::split::{Boldness, Split, TaskStart};
 
 /// Reads a script as `what` says, and gives how much came of it.
@@ -25,6 +25,7 @@ fn understand(what: &str, text: &str) -> Result<usize, String> {
         "split" => split(),
         "cached" => lint(Stage::Cached),
         "run" => lint(Stage::Run),
+        "own" => lint_own(Stage::Cached, text, &Context::default()).len(),
         "shell" => shell::lint_shell(text).len(),
         "whole" => split() + lint(Stage::Cached),
         other => return Err(format!("there is no `{other}`")),

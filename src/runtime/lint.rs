@@ -1,16 +1,22 @@
-//! Findings for the screen: of what is typed, those that are found here first and then those of an
-//! installed `ShellCheck`, which takes its time; of all files, how many there are.
+//! Findings for the screen: of what is typed, those of this program's own rules first, where a
+//! script is long, then those of the linter for any bash, and then those of an installed
+//! `ShellCheck`, which takes its time; of all files, how many there are.
 
 use tokio::task::JoinHandle;
 
 use super::Outbox;
 use crate::app::domain::environment::{Environment, Stage};
-use crate::app::domain::lint::{Context, Severity, lint, lint_beside};
+use crate::app::domain::lint::{Context, Severity, lint, lint_beside, lint_own};
 use crate::app::event::Event;
 use crate::app::scripts::{ScriptsEffect, ScriptsEvent};
 use crate::ops::Folders;
 use crate::ops::lint::measured;
 use crate::ops::shellcheck::{find, shellcheck};
+
+/// The longest script, in bytes, of which all findings are told at once. Of a longer one those of
+/// this program's own rules are told first: what they find is there before the linter for any bash
+/// has read the script, and what is told twice would flicker.
+const SHORT: usize = 8 * 1024;
 
 /// What looks for findings.
 pub(super) struct Linter {
@@ -70,13 +76,22 @@ async fn work(
     known: impl FnOnce(&str, Context) -> Context + Send + 'static,
     tell: impl Fn(Vec<crate::app::domain::lint::Diagnostic>) -> Event,
 ) {
-    let found = {
+    let known = {
         let text = text.clone();
         let find = move || {
             let context = known(&text, context);
-            (lint(stage, &text, &context), context)
+            let own = (text.len() > SHORT).then(|| lint_own(stage, &text, &context));
+            (own, context)
         };
         tokio::task::spawn_blocking(find).await
+    };
+    let Ok((own, context)) = known else { return };
+    if let Some(own) = own {
+        outbox.tell(tell(own)).await;
+    }
+    let found = {
+        let text = text.clone();
+        tokio::task::spawn_blocking(move || (lint(stage, &text, &context), context)).await
     };
     let Ok((found, context)) = found else { return };
     outbox.tell(tell(found)).await;

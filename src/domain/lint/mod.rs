@@ -42,8 +42,19 @@ pub fn lint_beside(
     context: &Context,
     others: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
+    all(stage, text, context, merge::merge(shell::lint_shell(text), others))
+}
+
+/// The findings of this program's own rules alone: the linter for any bash takes many times as long
+/// where a long script is full of them.
+#[must_use]
+pub fn lint_own(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
+    all(stage, text, context, Vec::new())
+}
+
+/// What other linters found, and what the rules find, but for what is allowed.
+fn all(stage: Stage, text: &str, context: &Context, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let (places, script) = (Places::new(text), parse(text));
-    let mut found = merge::merge(shell::lint_shell(text), others);
     found.extend(rules::find(&Subject::new(stage, text, &script, context, &places), &places));
     let comments = script.comments.iter().map(|it| it.start..it.end);
     let mut found = allow::allow(text, comments, &places, found);

@@ -6,8 +6,8 @@
 use std::sync::LazyLock;
 
 use shuck_linter::{
-    AnalysisRequest, LinterSettings, Rule, Severity as Level, ShellCheckCodeMap, ShellCheckLevel,
-    ShellDialect, rule_metadata,
+    AnalysisRequest, Applicability, LinterSettings, Rule, Severity as Level, ShellCheckCodeMap,
+    ShellCheckLevel, ShellDialect, rule_metadata,
 };
 use shuck_parser::parser::{ParseResult, Parser};
 
@@ -19,12 +19,24 @@ use super::{Diagnostic, RuleCode, Severity};
 /// Longer texts are not read: a person wrote none of them, and the time grows with them.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// The longest text, in bytes, for which [`QUADRATIC`] is asked; some 1,500 lines.
+pub const MAX_BYTES_ALL: usize = 48 << 10;
+
+/// Rules that walk over all of the script again for each place they look at: in a script of twice
+/// the length they take four times as long. `ShellCheck`, where it is installed, still finds what
+/// they do.
+const QUADRATIC: [&str; 1] = ["SC2086"];
+
 /// The code of what cannot be read, as `ShellCheck` has it.
 const SYNTAX: &str = "SC1073";
 
 /// Rules about a file that is run on its own, while a preflight is read by a bash that is there;
 /// and about Windows line ends, of which one finding of our own tells.
 pub const NOT_ASKED: [&str; 6] = ["SC2148", "SC2187", "SC2239", "SC1008", "SC1128", "SC1017"];
+
+/// Rules whose safe fixes leave a script that does the same, which a test proves by running both.
+const PROVEN: [&str; 9] =
+    ["SC1097", "SC2026", "SC2100", "SC2121", "SC2125", "SC2146", "SC2209", "SC2267", "SC2291"];
 
 static CODES: LazyLock<ShellCheckCodeMap> = LazyLock::new(ShellCheckCodeMap::default);
 
@@ -44,6 +56,15 @@ static SETTINGS: LazyLock<LinterSettings> = LazyLock::new(|| {
     settings.with_resolve_source_closure(false)
 });
 
+/// The same for a long text.
+static SETTINGS_OF_LONG: LazyLock<LinterSettings> = LazyLock::new(|| {
+    let mut settings = SETTINGS.clone();
+    for rule in QUADRATIC.iter().flat_map(|code| CODES.resolve_all(code)) {
+        settings.rules.remove(rule);
+    }
+    settings
+});
+
 /// The findings in a script, in the order of the text.
 #[must_use]
 pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
@@ -56,7 +77,13 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
         (unreadable(&parsed, &places), parsed)
     };
     let Some((mut found, parsed)) = guard::guarded(read) else { return Vec::new() };
-    let lint = || shuck_linter::lint(AnalysisRequest::from_parse_result(&parsed, text, &SETTINGS));
+    let is_long = text.len() > MAX_BYTES_ALL;
+    let settings = if is_long { &*SETTINGS_OF_LONG } else { &*SETTINGS };
+    let lint = || {
+        let request = AnalysisRequest::from_parse_result(&parsed, text, settings);
+        // Without it the map is made anew for each script.
+        shuck_linter::lint(request.with_shellcheck_map(&CODES))
+    };
     for finding in guard::guarded(lint).into_iter().flatten() {
         let span = finding.span;
         found.push(Diagnostic {
@@ -69,7 +96,7 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
             fix: finding
                 .fix
                 .as_ref()
-                .and_then(|fix| convert(text, fix, finding.fix_title.as_deref())),
+                .and_then(|fix| convert(text, finding.rule, fix, finding.fix_title.as_deref())),
         });
     }
     found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
@@ -102,9 +129,8 @@ fn unreadable(parsed: &ParseResult, places: &Places) -> Vec<Diagnostic> {
     }]
 }
 
-/// A fix of the linter. It is nothing that a program does unasked: what the linter calls safe was
-/// proven by nobody here. One whose places lie inside of characters is none.
-fn convert(text: &str, fix: &shuck_linter::Fix, title: Option<&str>) -> Option<Fix> {
+/// A fix of the linter. One whose places lie inside of characters is none.
+fn convert(text: &str, rule: Rule, fix: &shuck_linter::Fix, title: Option<&str>) -> Option<Fix> {
     let edits = fix.edits().iter().map(|edit| Edit {
         bytes: edit.range().start().into()..edit.range().end().into(),
         text: edit.content().to_owned(),
@@ -115,9 +141,15 @@ fn convert(text: &str, fix: &shuck_linter::Fix, title: Option<&str>) -> Option<F
     }
     Some(Fix {
         title: title.map_or_else(|| "change it as the linter does".to_owned(), sentence),
-        kind: FixKind::Suggested,
+        kind: if is_safe(rule, fix) { FixKind::Safe } else { FixKind::Suggested },
         edits,
     })
+}
+
+/// Whether `--fix` does it. The linter also calls safe what deletes a statement that is never
+/// reached, or ends a here-document that somebody forgot to end: there a person decides.
+fn is_safe(rule: Rule, fix: &shuck_linter::Fix) -> bool {
+    fix.applicability() == Applicability::Safe && PROVEN.contains(&code(rule).0.as_str())
 }
 
 fn code(rule: Rule) -> RuleCode {
@@ -178,6 +210,53 @@ mod tests {
         {
             let found = lint_shell(text);
             assert!(found.iter().any(|d| d.severity == Severity::Error), "{text:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_safe_fix_leaves_a_script_that_does_the_same() {
+        // In each the linter finds the rule, and what bash prints shows what was read.
+        let scripts = [
+            ("SC1097", "f() { local IFS==; set -- a=b; echo \"$*\"; }; f\nIFS==\necho \"$IFS\"\n"),
+            ("SC2026", "echo 'a'b'c'\nx='a'b'c'\necho \"$x\"\n"),
+            ("SC2100", "x=a-b\necho \"$x\"\nn=1\nm=n-1\necho \"$m\"\n"),
+            ("SC2121", "set a b\necho \"$1 $2\"\n"),
+            ("SC2125", "cd / || exit\nx=/*\necho \"$x\"\n"),
+            ("SC2146", "find . -name a -o -name b -exec echo {} \\;\n"),
+            ("SC2209", "x=date\necho \"$x\"\nPAGER=cat\necho \"$PAGER\"\n"),
+            ("SC2267", "echo a | xargs -i echo 'b {}'\n"),
+            ("SC2291", "echo a   b    c\n"),
+        ];
+        let printed = |text: &str| {
+            let done = std::process::Command::new("bash").args(["-c", text]).output().unwrap();
+            (String::from_utf8(done.stdout).unwrap(), done.status.code())
+        };
+        for (code, text) in scripts {
+            let found = lint_shell(text);
+            let fixes =
+                found.iter().filter(|it| it.code.0 == code).filter_map(|it| it.fix.as_ref());
+            let safe = fixes.filter(|fix| fix.kind == FixKind::Safe);
+            let (after, count) = crate::domain::lint::fix::apply_all(text, safe);
+            assert!(count > 0, "{code}: {found:#?}");
+            assert_eq!(printed(&after), printed(text), "{code}: {after}");
+        }
+    }
+
+    #[test]
+    fn a_long_script_is_not_asked_what_takes_the_square_of_its_length() {
+        let found = |bytes: usize| {
+            let found = lint_shell(&format!("echo $1\n{}", "# long\n".repeat(bytes / 7)));
+            found.iter().filter(|it| it.code.0 == "SC2086").count()
+        };
+        assert_eq!((found(MAX_BYTES_ALL / 2), found(MAX_BYTES_ALL + 7)), (1, 0));
+    }
+
+    #[test]
+    fn what_deletes_or_ends_something_is_not_done_unasked() {
+        for text in ["exit\necho a\n", "cat <<E\na\n"] {
+            let found = lint_shell(text);
+            let safe = |it: &Diagnostic| it.fix.as_ref().is_some_and(|it| it.kind == FixKind::Safe);
+            assert!(!found.iter().any(safe), "{text:?}: {found:#?}");
         }
     }
 

@@ -131,7 +131,9 @@ impl Breach {
     #[must_use]
     pub fn sentence(&self) -> String {
         match self.reason.rule {
-            Rule::NeededLater => format!("{} in line {}", self.reason, self.line),
+            Rule::NeededLater if self.reason.line.is_some() => {
+                format!("{} in line {}", self.reason, self.line)
+            }
             _ => format!("line {} {}", self.line, self.reason),
         }
     }
@@ -226,6 +228,6 @@ mod tests {
     fn a_script_that_cannot_be_read_is_no_ground_to_judge_on() {
         let scripts = Scripts { cached: "touch /opt/a\n", run: "a\nif\n" };
         let told = crossing(Stage::Cached, scripts, &(0..5), &TaskStart::default());
-        assert_eq!(told, Err(Unread { stage: Stage::Run, line: 3 }));
+        assert_eq!(told, Err(Unread { stage: Stage::Run, line: 2 }));
     }
 }
