@@ -222,7 +222,7 @@ mod tests {
             ("SC2100", "x=a-b\necho \"$x\"\nn=1\nm=n-1\necho \"$m\"\n"),
             ("SC2121", "set a b\necho \"$1 $2\"\n"),
             ("SC2125", "cd / || exit\nx=/*\necho \"$x\"\n"),
-            ("SC2146", "find . -name a -o -name b -exec echo {} \\;\n"),
+            ("SC2146", "find /etc -maxdepth 1 -name passwd -o -name group -print\n"),
             ("SC2209", "x=date\necho \"$x\"\nPAGER=cat\necho \"$PAGER\"\n"),
             ("SC2267", "echo a | xargs -i echo 'b {}'\n"),
             ("SC2291", "echo a   b    c\n"),
