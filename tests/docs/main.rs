@@ -29,7 +29,7 @@ use std::time::Instant;
 
 use crate::blocks::{Block, Kind, blocks};
 use crate::reader::Reader;
-use crate::support::{SecondEngine, repository};
+use crate::support::{SecondEngine, World, repository};
 
 /// Blocks that are not run: the page, why, and how many commands they have.
 const NOT_RUN: [(&str, &str, usize); 10] = [
@@ -186,4 +186,18 @@ fn every_page_is_in_the_index() {
         name != "README.md" && !linked.iter().any(|link| link == name)
     });
     assert_eq!(missing.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn every_field_of_a_file_is_in_the_readme() {
+    let world = World::new().environment("web", |it| it.cached("true"));
+    let text = world.prebake(["export", "web", "--yaml"]).run().succeeds().out();
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let begins = |line: &&str| line.starts_with(|char: char| char.is_ascii_lowercase());
+    let fields = text.lines().filter(begins).map(|line| line.split(':').next().unwrap());
+    let fields: Vec<_> = fields.collect();
+    assert!(fields.len() > 10, "{fields:?}");
+    for field in fields {
+        assert!(readme.contains(&format!("`{field}`")), "`{field}` is not in README.md");
+    }
 }
