@@ -254,6 +254,9 @@ fn clear(docker: &Docker) {
             docker.try_ask(["rmi", "-f", &image]);
         }
     }
+    for volume in docker.lines(["volume", "ls", "-q"]) {
+        docker.ask(["volume", "rm", &volume]);
+    }
 }
 
 fn executable(path: &std::path::Path, text: &str) {
