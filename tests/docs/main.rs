@@ -88,7 +88,8 @@ fn every_command_of_the_pages_does_what_they_show() {
         println!("{}: {} commands in {:.1?}", page.name, reader.count(), begun.elapsed());
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
-    assert!(count > 100 || !only.is_empty(), "only {count} commands were run");
+    let least = if only.is_empty() { 100 } else { 1 };
+    assert!(count >= least, "only {count} commands were run");
 }
 
 #[test]
