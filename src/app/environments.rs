@@ -58,8 +58,10 @@ pub struct EnvironmentStatus {
     pub layers: Vec<LayerStatus>,
     /// Scripts that run at every task start, as a person says them.
     pub at_start: Vec<String>,
-    /// Whether a task starts without baking or pulling anything.
+    /// Whether a task starts without baking or pulling anything first.
     pub warm: bool,
+    /// Why what it starts on is stale.
+    pub stale: Option<String>,
 }
 
 /// What is known of a layer.
@@ -88,6 +90,8 @@ pub enum Warmth {
     Uncached,
     /// A task starts at once.
     Warm,
+    /// A task starts at once, on layers that are stale; why.
+    Outdated(String),
     /// A layer was never baked; why.
     Cold(String),
     /// A layer was baked from older inputs; what changed.
@@ -98,6 +102,20 @@ pub enum Warmth {
     Failed,
     /// Its status could not be found; why.
     Fault(String),
+}
+
+impl Warmth {
+    /// Whether a task starts at once.
+    #[must_use]
+    pub fn is_warm(&self) -> bool {
+        matches!(self, Self::Warm | Self::Outdated(_))
+    }
+
+    /// Whether there is something to bake that did not fail.
+    #[must_use]
+    pub fn is_to_be_baked(&self) -> bool {
+        matches!(self, Self::Outdated(_) | Self::Cold(_) | Self::Stale(_) | Self::NoBase)
+    }
 }
 
 /// A status, with the revision of the file it was found for.
@@ -334,6 +352,9 @@ impl Environments {
         }
         if status.layers.is_empty() {
             return Warmth::Uncached;
+        }
+        if let Some(why) = &status.stale {
+            return Warmth::Outdated(why.clone());
         }
         if status.warm {
             return Warmth::Warm;

@@ -68,7 +68,11 @@ impl Explanation {
             let words = format!("At every task start: {}.", self.status.at_start.join(", "));
             lines.push(SheetLine::new(Look::Muted, words));
         }
-        let how = if self.status.warm { "warm" } else { "cold" };
+        let how = match (&self.status.stale, self.status.warm) {
+            (Some(_), _) => "stale",
+            (None, true) => "warm",
+            (None, false) => "cold",
+        };
         Sheet::new(format!("Why `{}` is {how}", self.id), lines)
     }
 
@@ -91,6 +95,13 @@ impl Explanation {
             return (
                 Look::Muted,
                 "Nothing of it is cached: its scripts run at every start.".into(),
+            );
+        }
+        if let Some(why) = &status.stale {
+            let missing = missing.join(" and ");
+            return (
+                Look::Stale,
+                format!("A task starts at once on stale layers ({why}); {missing} to be baked."),
             );
         }
         if missing.is_empty() {

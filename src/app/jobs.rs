@@ -155,6 +155,17 @@ pub struct Found {
     pub failure: Option<Failure>,
 }
 
+/// What a job is here for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A build that waits until fewer go on; whether it is one of all layers.
+    Waiting(bool),
+    /// A build that goes on.
+    Build,
+    /// A task start, or a bake that somebody else began: neither waits for a build.
+    Other,
+}
+
 /// A bake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -162,6 +173,8 @@ pub struct Job {
     pub id: JobId,
     /// Its environment.
     pub environment: EnvironmentId,
+    /// What it is here for.
+    pub part: Part,
     /// When it was begun or found.
     pub begun: Moment,
     /// How far it is.
@@ -184,8 +197,55 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Begins one.
+    /// Begins one that does not wait.
     pub fn begin(&mut self, environment: EnvironmentId, now: Moment) -> JobId {
+        self.add(environment, Part::Other, now)
+    }
+
+    /// Has a build wait for its turn, `anew` or only what is missing.
+    pub fn queue(&mut self, environment: EnvironmentId, anew: bool, now: Moment) -> JobId {
+        self.add(environment, Part::Waiting(anew), now)
+    }
+
+    /// Begins the first build that waits, unless `limit` go on.
+    pub fn next(&mut self, limit: u8, now: Moment) -> Option<JobEffect> {
+        let going_on = self.running.iter().filter(|job| job.part == Part::Build).count();
+        if going_on >= usize::from(limit) {
+            return None;
+        }
+        self.running.iter_mut().find_map(|job| {
+            let Part::Waiting(anew) = job.part else { return None };
+            (job.part, job.begun) = (Part::Build, now);
+            Some(JobEffect::Build { job: job.id, id: job.environment.clone(), anew })
+        })
+    }
+
+    /// Those that wait, in their order.
+    pub fn waiting(&self) -> impl Iterator<Item = &Job> {
+        self.running.iter().filter(|job| job.is_waiting())
+    }
+
+    /// The place of an environment among those that wait, from 1; none: it does not.
+    #[must_use]
+    pub fn place(&self, environment: &EnvironmentId) -> Option<usize> {
+        self.waiting().position(|job| job.environment == *environment).map(|at| at + 1)
+    }
+
+    /// Moves an environment that waits so many places further down; nothing happens where there is
+    /// no such place.
+    pub fn shift(&mut self, environment: &EnvironmentId, by: isize) {
+        let all = self.running.iter().enumerate().filter(|(_, job)| job.is_waiting());
+        let places: Vec<usize> = all.map(|(at, _)| at).collect();
+        let here = self.place(environment).map(|place| place - 1);
+        let there = here.and_then(|here| here.checked_add_signed(by));
+        if let (Some(here), Some(there)) = (here, there)
+            && there < places.len()
+        {
+            self.running.swap(places[here], places[there]);
+        }
+    }
+
+    fn add(&mut self, environment: EnvironmentId, part: Part, now: Moment) -> JobId {
         self.next += 1;
         self.turn += 1;
         let id = JobId(self.next);
@@ -193,6 +253,7 @@ impl Jobs {
         self.running.push(Job {
             id,
             environment,
+            part,
             begun: now,
             stand: Stand::default(),
             is_cancelling: false,
@@ -207,7 +268,7 @@ impl Jobs {
         JobEffect::Look(self.turn)
     }
 
-    /// Those that go on.
+    /// Those that go on or wait for it.
     #[must_use]
     pub fn running(&self) -> &[Job] {
         &self.running
@@ -247,6 +308,12 @@ impl Jobs {
 }
 
 impl Job {
+    /// Whether it waits for its turn.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.part, Part::Waiting(_))
+    }
+
     /// Its log.
     #[must_use]
     pub fn log(&self) -> LogId {

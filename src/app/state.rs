@@ -14,7 +14,7 @@ use super::moment::Moment;
 use super::notice::{Notices, Tone};
 use super::scripts::Scripts;
 use super::tasks::Tasks;
-use crate::domain::environment::Stage;
+use crate::domain::environment::{EnvironmentId, Stage};
 use crate::domain::settings::Settings;
 use crate::domain::theme::{ColourLevel, Theme};
 
@@ -146,6 +146,16 @@ impl State {
         let (width, height) = self.sheet_window();
         let height = height.min(self.arrangement().body().height);
         (usize::from(width.saturating_sub(4)), usize::from(height.saturating_sub(2)))
+    }
+
+    /// The environments that a bake would warm: cold or stale ones for which none was begun here. One
+    /// whose last bake failed is left to the person.
+    #[must_use]
+    pub fn cold(&self) -> Vec<EnvironmentId> {
+        let cold = self.environments.entries.iter().filter(|entry| {
+            self.environments.warmth(entry).is_to_be_baked() && self.jobs.of(&entry.id).is_none()
+        });
+        cold.map(|entry| entry.id.clone()).collect()
     }
 
     /// Tells the person a sentence.

@@ -78,6 +78,7 @@ pub(crate) fn status(state: &State, name: &str, why: Option<&str>) -> Event {
         layers: vec![layer],
         at_start: vec!["run preflight".to_owned()],
         warm: why.is_none(),
+        stale: None,
     };
     let found =
         StatusFound { id: entry.id.clone(), revision: entry.revision.clone(), status: Ok(status) };

@@ -8,6 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::domain::environment::EnvironmentId;
 use crate::ops::Progress;
 
 /// Writes events to a file or to standard output.
@@ -32,8 +33,18 @@ impl Events {
 
     /// Writes one event; whoever stopped reading misses the rest.
     pub(super) fn write(&mut self, progress: &Progress<'_>) {
+        self.write_of(None, progress);
+    }
+
+    /// Writes one event of the build of an environment, which is named if there are several.
+    pub(super) fn write_of(&mut self, id: Option<&EnvironmentId>, progress: &Progress<'_>) {
         match event(progress) {
-            Some(event) => self.put(event),
+            Some(mut event) => {
+                if let (Some(id), Value::Object(fields)) = (id, &mut event) {
+                    fields.insert("environment".to_owned(), id.as_str().into());
+                }
+                self.put(event);
+            }
             None => {
                 let _ = self.writer.flush();
             }
@@ -75,6 +86,10 @@ fn event(progress: &Progress<'_>) -> Option<Value> {
         Progress::Baked { layer, image, how, duration_ms, log } => json!({
             "event": "baked", "layer": layer, "image": image, "how": how,
             "duration_ms": duration_ms, "log": log,
+        }),
+        Progress::Stale { environment, image, why, behind } => json!({
+            "event": "stale", "environment": environment, "image": image, "why": why,
+            "behind": behind.word(),
         }),
         Progress::Warning(text) => json!({ "event": "warning", "text": text }),
         Progress::TaskStarted { id, image, degraded } => json!({

@@ -16,7 +16,7 @@ use super::events::Events;
 use super::output::{Output, Paint};
 use super::terminal::RawTerminal;
 use crate::domain::log::Source;
-use crate::ops::{Progress, Watch};
+use crate::ops::{Behind, Progress, Watch};
 
 /// Held-back log lines are written at the latest when there are this many bytes of them.
 const HOLD_BYTES: usize = 64 * 1024;
@@ -167,6 +167,19 @@ impl<'a> Screen<'a> {
         self.show_status(format!("pulling {reference}: {status}{amount}"));
     }
 
+    fn stale(&mut self, environment: &str, image: &str, why: &str, behind: &Behind) {
+        let then = match behind {
+            Behind::Begun => format!(
+                "the new one is baked behind it, `prebake build {environment}` joins that"
+            ),
+            Behind::Running => "the new one is being baked".to_owned(),
+            Behind::Nothing => format!("`prebake build {environment}` bakes the new one"),
+            Behind::Failed(cause) => format!("the new one is not baked: {cause}"),
+        };
+        let word = self.output.err_paint(Paint::Warn, "stale");
+        self.say(&format!("{word}: starting on `{image}`, because {why}; {then}"));
+    }
+
     /// Where the task has the terminal, it does not begin lines at the left by itself.
     fn desktop(&mut self, url: &str, tunnel: Option<&str>) {
         let end = if self.terminal.is_some() { "\r" } else { "" };
@@ -234,6 +247,9 @@ impl Watch for Screen<'_> {
                     let seconds = Duration::from_millis(duration_ms).as_secs_f64();
                     self.say(&format!("{word} the {layer} layer ({seconds:.1} s)"));
                 }
+            }
+            Progress::Stale { environment, image, why, behind } => {
+                self.stale(environment, image, why, behind);
             }
             Progress::Warning(sentence) => {
                 let word = self.output.err_paint(Paint::Warn, "warning");

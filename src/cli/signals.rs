@@ -45,6 +45,8 @@ pub(super) struct Listening {
     pub(super) signals: mpsc::Receiver<TaskSignal>,
     /// Whether a task has started.
     pub(super) in_task: Arc<AtomicBool>,
+    /// Whether nothing goes on that would have to be stopped.
+    pub(super) idle: Arc<AtomicBool>,
     /// For whoever waits for the operation.
     pub(super) forced: Forced,
 }
@@ -54,6 +56,7 @@ pub(super) fn listen() -> Result<Listening, String> {
     let (sender, intents) = intents();
     let (tasks, signals) = mpsc::channel(16);
     let in_task = Arc::new(AtomicBool::new(false));
+    let idle = Arc::new(AtomicBool::new(false));
     let forced = Forced::default();
     let open = |kind| {
         signal(kind).map_err(|error| format!("cannot listen to signals: {error}; try again"))
@@ -67,11 +70,12 @@ pub(super) fn listen() -> Result<Listening, String> {
         sender,
         tasks,
         in_task: in_task.clone(),
+        idle: idle.clone(),
         forced: forced.clone(),
         stopping: false,
     };
     tokio::spawn(listener.listen());
-    Ok(Listening { intents, signals, in_task, forced })
+    Ok(Listening { intents, signals, in_task, idle, forced })
 }
 
 struct Listener {
@@ -83,6 +87,7 @@ struct Listener {
     sender: IntentSender,
     tasks: mpsc::Sender<TaskSignal>,
     in_task: Arc<AtomicBool>,
+    idle: Arc<AtomicBool>,
     forced: Forced,
     stopping: bool,
 }
@@ -144,6 +149,10 @@ impl Listener {
             return;
         }
         self.stopping = true;
+        if self.idle.load(Ordering::Relaxed) {
+            self.sender.tell(Intent::Cancel);
+            return;
+        }
         Output::interject("stopping the bake; press Ctrl-C again to leave it running instead");
         let second = tokio::time::timeout(MOMENT, self.interrupt.recv()).await;
         self.sender.tell(if second.is_ok() { Intent::Leave } else { Intent::Cancel });

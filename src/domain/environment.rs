@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::desktop::{self, Geometry};
+use super::freshness::Freshness;
 use super::unknown::Unknown;
 
 /// The base image of an environment that names none.
@@ -145,6 +146,8 @@ pub struct Environment {
     pub desktop_depth: u8,
     /// The port of its page inside the container.
     pub desktop_port: u16,
+    /// How long its layers are good.
+    pub freshness: Freshness,
     /// Legacy single preflight, kept for migration and never dropped.
     pub preflight_enabled: bool,
     /// Legacy single preflight, kept for migration and never dropped.
@@ -175,6 +178,7 @@ impl Default for Environment {
             desktop_geometry: Geometry::DEFAULT,
             desktop_depth: desktop::DEFAULT_DEPTH,
             desktop_port: desktop::DEFAULT_PORT,
+            freshness: Freshness::default(),
             preflight_enabled: false,
             preflight_script: String::new(),
             unknown: IndexMap::new(),
@@ -183,6 +187,13 @@ impl Default for Environment {
 }
 
 impl Environment {
+    /// Whether a layer is baked for it.
+    #[must_use]
+    pub fn bakes(&self) -> bool {
+        let caches_script = self.cache_container_build && !self.cached_preflight_script.is_empty();
+        caches_script || self.headless_desktop_enabled && self.cache_desktop_build
+    }
+
     /// The script of a stage, as it runs.
     #[must_use]
     pub fn script(&self, stage: Stage) -> &str {

@@ -8,6 +8,7 @@ pub mod clean;
 pub mod desktop;
 pub mod digest;
 pub mod environment;
+pub mod freshness;
 pub mod history;
 pub mod host;
 pub mod image;

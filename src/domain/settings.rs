@@ -13,6 +13,9 @@ use super::place::Place;
 /// Narrowest and widest tab.
 const TABS: std::ops::RangeInclusive<i64> = 1..=16;
 
+/// Fewest and most bakes at the same time.
+const BAKES: std::ops::RangeInclusive<i64> = 1..=64;
+
 /// Preferences; [`Settings::default`] is what holds without a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -34,6 +37,8 @@ pub struct Settings {
     pub log_wrap: bool,
     /// Whether lines of logs begin with their time.
     pub log_timestamps: bool,
+    /// How many environments one client bakes at the same time.
+    pub bake_limit: u8,
     /// Chords by the name of their action, as written; an empty list takes the action's keys away.
     pub keys: IndexMap<String, Chords>,
 }
@@ -50,6 +55,7 @@ impl Default for Settings {
             editor_wrap: false,
             log_wrap: true,
             log_timestamps: false,
+            bake_limit: 2,
             keys: IndexMap::new(),
         }
     }
@@ -187,7 +193,8 @@ impl Reader<'_> {
                 "theme_dark" => self.settings.theme_dark = self.words("theme_dark", item),
                 "mouse" => self.settings.mouse = self.switch("mouse", item),
                 "ascii" => self.settings.ascii = self.switch("ascii", item),
-                "tab_width" => self.tab_width(item),
+                "tab_width" => self.number("tab_width", item, TABS, |it| &mut it.tab_width),
+                "bake_limit" => self.number("bake_limit", item, BAKES, |it| &mut it.bake_limit),
                 "editor" => self.group("editor", item, Self::editor),
                 "log" => self.group("log", item, Self::log),
                 "keys" => self.group("keys", item, Self::chords),
@@ -281,14 +288,21 @@ impl Reader<'_> {
         );
     }
 
-    fn tab_width(&mut self, item: &Item) {
-        let width = item.as_integer().filter(|width| TABS.contains(width));
-        match width.and_then(|width| u8::try_from(width).ok()) {
-            Some(width) => self.settings.tab_width = width,
+    fn number(
+        &mut self,
+        name: &str,
+        item: &Item,
+        range: std::ops::RangeInclusive<i64>,
+        field: fn(&mut Settings) -> &mut u8,
+    ) {
+        let number = item.as_integer().filter(|number| range.contains(number));
+        let default = *field(&mut self.settings);
+        match number.and_then(|number| u8::try_from(number).ok()) {
+            Some(number) => *field(&mut self.settings) = number,
             None => self.fault(
                 item,
-                format!("`tab_width` is no number from {} to {}", TABS.start(), TABS.end()),
-                &format!("write one; until then it is {}", self.settings.tab_width),
+                format!("`{name}` is no number from {} to {}", range.start(), range.end()),
+                &format!("write one; until then it is {default}"),
             ),
         }
     }
@@ -325,7 +339,7 @@ mod tests {
     #[test]
     fn all_fields_are_read() {
         let text = "theme = 'a'\ntheme_light = 'b'\ntheme_dark = 'c'\nmouse = 'off'\nascii = true\n\
-                    tab_width = 2\neditor.wrap = true\n[log]\nwrap = false\ntimestamps = true\n\
+                    tab_width = 2\nbake_limit = 3\neditor.wrap = true\n[log]\nwrap = false\ntimestamps = true\n\
                     [keys]\nsave = 'ctrl-s'\nquit = ['q', 'f10']\nhelp = []\n";
         let (settings, faults) = Settings::parse(text);
         assert_eq!(faults, []);
@@ -333,7 +347,7 @@ mod tests {
             chords: chords.iter().map(|chord| (*chord).to_owned()).collect(),
             place: Place { line, column: 1 },
         };
-        let keys = [("save", &["ctrl-s"][..], 12), ("quit", &["q", "f10"], 13), ("help", &[], 14)];
+        let keys = [("save", &["ctrl-s"][..], 13), ("quit", &["q", "f10"], 14), ("help", &[], 15)];
         let want = Settings {
             theme: Some("a".to_owned()),
             theme_light: Some("b".to_owned()),
@@ -341,6 +355,7 @@ mod tests {
             mouse: Switch::Off,
             ascii: Switch::On,
             tab_width: 2,
+            bake_limit: 3,
             editor_wrap: true,
             log_wrap: false,
             log_timestamps: true,
@@ -356,6 +371,7 @@ mod tests {
             ("theme_dark = []", 14, "`theme_dark` is no text"),
             ("mouse = 'maybe'", 9, "`mouse` is neither"),
             ("ascii = 1", 9, "`ascii` is neither"),
+            ("bake_limit = '2'", 14, "`bake_limit` is no number from 1 to 64"),
             (
                 "tab_width = 0",
                 13,

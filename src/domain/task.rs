@@ -86,6 +86,8 @@ pub struct TaskRecord {
     pub outcome: Outcome,
     /// Why it is degraded.
     pub degraded: Option<String>,
+    /// Why the image it ran on is stale.
+    pub stale: Option<String>,
     /// When it was asked for, RFC 3339.
     pub asked_at: String,
     /// Its exit status; none: it was left running, or nobody saw its end.

@@ -167,7 +167,7 @@ impl ContainerFacts {
     }
 }
 
-fn date(date: bollard::models::BollardDate) -> Option<Timestamp> {
+pub(super) fn date(date: bollard::models::BollardDate) -> Option<Timestamp> {
     Timestamp::from_nanosecond(date.unix_timestamp_nanos()).ok()
 }
 

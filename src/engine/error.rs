@@ -209,6 +209,17 @@ impl EngineError {
         }
     }
 
+    /// Why, without what was asked, where the engine itself said why.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Refused { cause, .. }
+            | Self::NotFound { cause, .. }
+            | Self::Conflict { cause, .. } => cause.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// Whether the thing asked for does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {

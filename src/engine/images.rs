@@ -7,6 +7,8 @@ use bollard::query_parameters::{
     ListImagesOptionsBuilder, RemoveImageOptionsBuilder, TagImageOptionsBuilder,
 };
 
+use jiff::Timestamp;
+
 use super::commit::BAKED;
 use super::{Engine, EngineError};
 use crate::domain::image::BaseImage;
@@ -26,8 +28,10 @@ pub struct ImageFacts {
     pub platform: String,
     /// Its size in bytes, shared layers included.
     pub size: u64,
-    /// When it was made, as the engine writes it.
-    pub created: String,
+    /// When it was made, if the engine tells.
+    pub created: Option<Timestamp>,
+    /// Its digests at the registries it was pulled from or pushed to, `repository@sha256:…`.
+    pub digests: Vec<String>,
     /// Whether a bake made it, and nobody made anything else of it.
     pub is_baked: bool,
     /// What containers of it are started with; a commit restores it.
@@ -53,7 +57,8 @@ impl ImageFacts {
             labels: config.labels.clone().unwrap_or_default().into_iter().collect(),
             platform,
             size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-            created: image.created.map(|time| time.to_string()).unwrap_or_default(),
+            created: image.created.and_then(super::containers::date),
+            digests: image.repo_digests.unwrap_or_default(),
             is_baked: image.comment.as_deref() == Some(BAKED),
             config,
         })
@@ -117,7 +122,7 @@ impl ImageFacts {
     #[must_use]
     pub fn found(&self) -> Found {
         let key = self.labels.get(labels::KEY).filter(|_| self.is_baked);
-        Found { id: self.id.clone(), key: key.cloned() }
+        Found { id: self.id.clone(), key: key.cloned(), made: self.created }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pulling an image with the credentials of docker's configuration.
+//! Pulling an image, and asking its registry about it, with the credentials of docker's configuration.
 
 use std::collections::HashMap;
 
@@ -46,6 +46,21 @@ impl Engine {
             step(&status, (sum.1 > 0).then_some(sum));
         }
         Ok(())
+    }
+}
+
+impl Engine {
+    /// The digest that `reference` names at its registry now, asked by the engine's machine.
+    pub async fn digest_at_registry(&self, reference: &str) -> Result<String, EngineError> {
+        let what = format!("ask the registry about the image `{reference}`");
+        let credentials = credentials(registry(reference)).await;
+        let asked = self.docker().inspect_registry_image(reference, credentials);
+        let told = self.call(what.clone(), asked).await?;
+        told.descriptor.digest.ok_or_else(|| EngineError::Refused {
+            what,
+            status: None,
+            cause: "it told no digest".to_owned(),
+        })
     }
 }
 

@@ -25,6 +25,16 @@ pub enum OpError {
         /// Why the pull failed.
         cause: String,
     },
+    /// The registry of a base image did not answer, or not well.
+    #[error(
+        "cannot ask the registry about base image `{reference}`: {cause}; check the name, the network of the engine's machine and `docker login`"
+    )]
+    Registry {
+        /// The reference.
+        reference: String,
+        /// Why.
+        cause: String,
+    },
     /// The base image's name is none.
     #[error(
         "base image `{reference}` is no image reference: {cause}; set `base_image` of environment `{environment}`"
@@ -284,6 +294,19 @@ fn ago(minutes: i64) -> String {
 }
 
 impl OpError {
+    /// Whether it only says that the user, here or elsewhere, wanted no more of it.
+    #[must_use]
+    pub fn is_ended_early(&self) -> bool {
+        matches!(
+            self,
+            Self::Cancelled { .. }
+                | Self::CancelledElsewhere { .. }
+                | Self::Left { .. }
+                | Self::Interrupted
+                | Self::Abandoned
+        )
+    }
+
     /// Whether a task may start without the bake that failed so.
     #[must_use]
     pub fn allows_fallback(&self) -> bool {

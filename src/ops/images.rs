@@ -49,7 +49,7 @@ pub async fn list(context: &Context, environments: &[Loaded]) -> Result<Cache, O
     attribute(&mut images, environments);
     let statuses = statuses::in_listing(context, &listing, environments).await;
     for status in statuses.iter().filter_map(|(_, status)| status.as_ref().ok()) {
-        for id in status.layers.iter().filter_map(|layer| layer.image_id.as_ref()) {
+        for id in status.image_ids() {
             let needed = images.iter_mut().filter(|image| image.id == *id);
             needed.for_each(|image| image.needed_by.push(status.environment.clone()));
         }

@@ -5,6 +5,8 @@
 
 pub mod adopt;
 pub mod bake;
+pub mod behind;
+pub mod build;
 pub mod changes;
 pub mod context;
 pub mod desktop;
@@ -23,6 +25,8 @@ pub mod intent;
 pub mod lint;
 pub mod progress;
 pub mod pull;
+pub mod queue;
+pub mod registry;
 pub mod resolve;
 pub mod run;
 pub mod shell;
@@ -35,12 +39,14 @@ pub mod tasks;
 mod look;
 
 pub use crate::store::bake_lock::BakeLock as DraftLock;
+pub use crate::store::changes::Changes as FolderChanges;
 pub use crate::store::environments::{Broken, Removed};
 pub use crate::store::retention::tidy_daily;
 pub use crate::store::{
     Drafts, Environments, Folders, Loaded, StoreError, given, settings, spool, themes, ui_state,
 };
 pub use changes::{Change, changes};
+pub use behind::{Behind, Detached};
 pub use context::Context;
 pub use error::OpError;
 pub use host::{Host, host};

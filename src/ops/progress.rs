@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::domain::layer::LayerKind;
 use crate::domain::log::Source;
+use crate::ops::Behind;
 
 /// One thing that happened.
 #[derive(Debug)]
@@ -63,6 +64,17 @@ pub enum Progress<'a> {
         duration_ms: u64,
         /// The log file on this machine.
         log: Option<&'a Path>,
+    },
+    /// A task starts on layers that are stale.
+    Stale {
+        /// The environment's id.
+        environment: &'a str,
+        /// The image it starts on.
+        image: &'a str,
+        /// Why that is stale.
+        why: &'a str,
+        /// What is done about it.
+        behind: &'a Behind,
     },
     /// Something the user should know, as a sentence.
     Warning(&'a str),

@@ -1,13 +1,16 @@
 //! Status: for each layer of an environment which image it has, and whether it is cached.
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::bake::failed_name;
 use super::history::estimate as history;
 use super::look::Look;
+use super::registry::AtRegistry;
 use super::resolve::{Resolved, resolve_present};
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::freshness::Freshness;
 use crate::domain::history::Estimate;
 use crate::domain::layer::plan::Reason;
 use crate::domain::layer::stack::CACHED_PREFLIGHT;
@@ -29,8 +32,33 @@ pub struct Status {
     pub at_start: Vec<String>,
     /// The image that tasks run on, baked first if it is not there.
     pub run_image: String,
-    /// Whether a task starts without baking or pulling anything.
+    /// Whether a task starts without baking or pulling anything first: all is there, or `stale` is.
     pub warm: bool,
+    /// What a task starts on although something is to be baked; none: nothing is, or it has to wait.
+    pub stale: Option<StaleStatus>,
+    /// How long its layers are good, as its file says.
+    pub freshness: Freshness,
+}
+
+impl Status {
+    /// The IDs of all images that its layers have or that serve in their place.
+    pub fn image_ids(&self) -> impl Iterator<Item = &String> {
+        let own = self.layers.iter().filter_map(|layer| layer.image_id.as_ref());
+        own.chain(self.stale.iter().flat_map(|stale| &stale.image_ids))
+    }
+}
+
+/// Layers that serve while new ones are baked.
+#[derive(Clone, Debug, Serialize)]
+pub struct StaleStatus {
+    /// The image that tasks run on.
+    pub image: String,
+    /// The IDs of the images of all its layers that are there, bottom first.
+    pub image_ids: Vec<String>,
+    /// The ID of the base they lie on.
+    pub base_id: String,
+    /// Why they are stale.
+    pub why: Option<Reason>,
 }
 
 /// A base image.
@@ -40,6 +68,8 @@ pub struct BaseStatus {
     pub reference: String,
     /// Its ID; none: the engine does not have it.
     pub id: Option<String>,
+    /// What its registry says; none: it was not asked.
+    pub registry: Option<AtRegistry>,
 }
 
 /// A layer.
@@ -51,11 +81,13 @@ pub struct LayerStatus {
     pub image: String,
     /// Its key.
     pub key: String,
-    /// Whether the image is there.
+    /// Whether the image is there; it may be too old.
     pub cached: bool,
     /// The image's ID.
     pub image_id: Option<String>,
-    /// Why it is not cached.
+    /// When the image was made, RFC 3339.
+    pub made: Option<Timestamp>,
+    /// Why it has to be baked.
     pub why: Option<Reason>,
     /// What the failed bake of this very key left; none: it is cached, or no bake of it failed.
     pub failed: Option<Failed>,
@@ -118,13 +150,15 @@ pub(super) async fn of(
     let base = BaseStatus {
         reference: environment.base_image.clone(),
         id: resolved.map(|resolved| resolved.base.id.clone()),
+        registry: None,
     };
     let mut layers = Vec::new();
-    for step in resolved.iter().flat_map(|resolved| &resolved.plan.steps) {
+    for (step, made) in resolved.iter().flat_map(|it| it.plan.steps.iter().zip(&it.made)) {
         // A bake that succeeded after a failed one leaves what that one kept.
         let failed = if step.is_reuse() { None } else { failed(look, id, step.layer()).await? };
-        layers.push(layer(step, failed));
+        layers.push(layer(step, *made, failed));
     }
+    let stale = resolved.and_then(stale);
     let run_image =
         layers.last().map_or_else(|| base.reference.clone(), |layer| layer.image.clone());
     let mut at_start: Vec<String> = resolved
@@ -139,11 +173,28 @@ pub(super) async fn of(
     }
     Ok(Status {
         environment: id.to_string(),
-        warm: resolved.is_some_and(|resolved| resolved.plan.is_warm()),
+        warm: stale.is_some() || resolved.is_some_and(|resolved| resolved.plan.is_warm()),
+        stale,
+        freshness: environment.freshness,
         base,
         layers,
         at_start,
         run_image,
+    })
+}
+
+/// What a task starts on meanwhile.
+fn stale(resolved: &Resolved) -> Option<StaleStatus> {
+    let stale = resolved.stale.as_ref()?;
+    let ready = stale.plan.steps.iter().filter_map(|step| match step {
+        Step::Reuse(ready) => Some(ready.image_id.clone()),
+        Step::Covered(_) | Step::Bake(_) => None,
+    });
+    Some(StaleStatus {
+        image: stale.stack.layers.last().map(Layer::image)?,
+        image_ids: ready.collect(),
+        base_id: stale.stack.base.id.clone(),
+        why: resolved.plan.misses().next().map(|miss| miss.reason().clone()),
     })
 }
 
@@ -165,12 +216,12 @@ async fn failed(
     }))
 }
 
-fn layer(step: &Step, failed: Option<Failed>) -> LayerStatus {
+fn layer(step: &Step, made: Option<Timestamp>, failed: Option<Failed>) -> LayerStatus {
     let layer = step.layer();
     let (image_id, why) = match step {
         Step::Reuse(ready) => (Some(ready.image_id.clone()), None),
         Step::Covered(_) => (None, Some(Reason::NotNeeded)),
-        Step::Bake(miss) => (None, Some(miss.reason().clone())),
+        Step::Bake(miss) => (miss.replaces().map(str::to_owned), Some(miss.reason().clone())),
     };
     let digest = |name: &str| {
         let script = layer.scripts.iter().find(|script| script.name == name);
@@ -180,8 +231,9 @@ fn layer(step: &Step, failed: Option<Failed>) -> LayerStatus {
         kind: layer.kind,
         image: layer.image(),
         key: layer.key.to_string(),
-        cached: step.is_reuse(),
+        cached: image_id.is_some(),
         image_id,
+        made,
         why,
         failed,
         estimate: None,

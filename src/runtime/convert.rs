@@ -27,6 +27,7 @@ pub(super) fn status(status: status::Status) -> EnvironmentStatus {
         layers: status.layers.into_iter().map(layer).collect(),
         at_start: status.at_start,
         warm: status.warm,
+        stale: status.stale.and_then(|stale| stale.why).map(|why| why.brief()),
     }
 }
 
@@ -55,11 +56,14 @@ fn newest(found: explain::Newest) -> Newest {
 }
 
 fn layer(layer: status::LayerStatus) -> LayerStatus {
-    let stale = matches!(&layer.why, Some(Reason::Changed { .. }));
+    let stale = matches!(
+        &layer.why,
+        Some(Reason::Changed { .. } | Reason::BaseMoved { .. } | Reason::TooOld { .. })
+    );
     LayerStatus {
         kind: layer.kind,
         image: layer.image,
-        cached: layer.cached || layer.why == Some(Reason::NotNeeded),
+        cached: layer.why.is_none() || layer.why == Some(Reason::NotNeeded),
         stale,
         why: layer.why.map(|why| why.brief()),
         failed: layer.failed.map(|failed| failed.container),

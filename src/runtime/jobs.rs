@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -24,7 +23,7 @@ use crate::ops::bake::{self, How, Retry};
 use crate::ops::intent::intents;
 use crate::ops::run::{Channels, RunRequest, TaskCommand, run};
 use crate::ops::{
-    Context, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, resolve,
+    Context, Detached, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, resolve,
 };
 
 /// The shortest time between two tellings of how far a bake is.
@@ -56,7 +55,11 @@ impl Jobs {
                     sender.tell(Intent::Cancel);
                 }
             }
-            JobEffect::Leave(ids) => ids.iter().for_each(|id| self.leave(id)),
+            JobEffect::Leave(ids) => {
+                let ids = ids.iter().map(EnvironmentId::as_str);
+                // Without it the next prebake finishes the bakes.
+                let _ = Detached::own(self.host.as_deref()).and_then(|own| own.build(ids));
+            }
             JobEffect::Look(asked) => {
                 if let Some(context) = link.context() {
                     let outbox = self.outbox.clone();
@@ -73,7 +76,8 @@ impl Jobs {
             }
             JobEffect::Run { job, id, request } => {
                 let folders = folders.clone();
-                self.begin(job, link, Work::Run { id, request, folders });
+                let detached = Detached::own(self.host.as_deref()).ok();
+                self.begin(job, link, Work::Run { id, request, folders, detached });
             }
             JobEffect::Follow { job, container } => {
                 self.begin(job, link, Work::Follow { container });
@@ -108,29 +112,13 @@ impl Jobs {
             jobs.outbox.tell(Event::Job(JobEvent::Ended(job, outcome))).await;
         });
     }
-
-    /// Leaves a bake to a process of its own, which no terminal's end reaches. The bake goes on in
-    /// the engine without it; what comes after its scripts needs somebody.
-    fn leave(&self, id: &EnvironmentId) {
-        use std::os::unix::process::CommandExt as _;
-
-        let Ok(program) = std::env::current_exe() else { return };
-        let mut command = Command::new(program);
-        if let Some(host) = &self.host {
-            command.args(["--host", host]);
-        }
-        command.args(["build", id.as_str(), "--quiet"]).process_group(0);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // Without it the next prebake finishes the bake.
-        let _ = command.spawn();
-    }
 }
 
 /// What is done in a bake.
 enum Work {
     Build { id: EnvironmentId, anew: bool, folders: Folders },
     Follow { container: String },
-    Run { id: EnvironmentId, request: Request, folders: Folders },
+    Run { id: EnvironmentId, request: Request, folders: Folders, detached: Option<Detached> },
 }
 
 impl Work {
@@ -145,7 +133,7 @@ impl Work {
                 bake::follow(context, &container, intents, watcher).await?;
                 Ok(Outcome::Done(true))
             }
-            Self::Run { id, request, folders } => {
+            Self::Run { id, request, folders, detached } => {
                 let environment = load(folders, id.clone()).await?;
                 let command = match request.command {
                     command if command.is_empty() => TaskCommand::Own,
@@ -154,8 +142,13 @@ impl Work {
                     }
                 };
                 let variables = request.variables;
-                let request =
-                    RunRequest { command, variables, detach: true, ..RunRequest::default() };
+                let request = RunRequest {
+                    command,
+                    variables,
+                    detach: true,
+                    detached,
+                    ..RunRequest::default()
+                };
                 let (_sender, mut signals) = mpsc::channel(1);
                 let channels = Channels { intents, signals: &mut signals, input: None, size: None };
                 let end = run(context, &id, &environment, &request, channels, watcher).await?;
@@ -367,6 +360,9 @@ impl Watch for Watcher {
             Progress::Baked { layer, image, how, duration_ms, .. } => {
                 let seconds = std::time::Duration::from_millis(duration_ms).as_secs_f64();
                 self.note(&format!("the {layer} layer is {image}: {how}, {seconds:.1} s"));
+            }
+            Progress::Stale { image, why, .. } => {
+                self.note(&format!("starting on {image}, which is stale: {why}"));
             }
             Progress::Warning(sentence) => self.note(&format!("warning: {sentence}")),
             // Of tasks. What opens a desktop must not get into a log.

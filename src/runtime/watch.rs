@@ -1,46 +1,31 @@
-//! Hears of changes to the files of environments, whoever makes them.
+//! Tells the screen of changes to the files of environments, whoever makes them.
 
-use std::time::Duration;
-
-use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::Outbox;
 use crate::app::environments::EnvironmentsEvent;
 use crate::app::event::Event;
-use crate::ops::Folders;
+use crate::ops::{Folders, FolderChanges};
 
-/// An editor that saves makes several changes at once.
-const GATHER: Duration = Duration::from_millis(80);
-
-/// Holds the watcher: it ends with this.
-pub(super) struct Watch(
-    #[expect(dead_code, reason = "it works while it is held")] RecommendedWatcher,
-);
+/// Watches until it is dropped.
+pub(super) struct Watch(JoinHandle<()>);
 
 impl Watch {
     /// Begins to watch; none: the system cannot, and the person's key to refresh is left.
     pub(super) fn start(folders: &Folders, outbox: Outbox) -> Option<Self> {
-        let folder = folders.create_environments().ok()?;
-        let (note, mut noted) = mpsc::channel(1);
-        let mut watcher =
-            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                // Reading is no change; a change that is already noted need not be noted twice.
-                if event.is_ok_and(|event| !event.kind.is_access()) {
-                    let _ = note.try_send(());
-                }
-            })
-            .ok()?;
-        watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
-        tokio::spawn(async move {
-            while noted.recv().await.is_some() {
-                tokio::time::sleep(GATHER).await;
-                let _ = noted.try_recv();
+        let mut changes = FolderChanges::watch(folders).ok()?;
+        Some(Self(tokio::spawn(async move {
+            while changes.next().await {
                 if !outbox.tell(Event::Environments(EnvironmentsEvent::FilesChanged)).await {
                     return;
                 }
             }
-        });
-        Some(Self(watcher))
+        })))
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

@@ -230,6 +230,8 @@ pub enum Action {
     Remove,
     /// Giving a file another name.
     Move,
+    /// Hearing of changes in a folder.
+    Watch,
 }
 
 impl fmt::Display for Action {
@@ -241,6 +243,7 @@ impl fmt::Display for Action {
             Self::Lock => "lock",
             Self::Remove => "remove",
             Self::Move => "move",
+            Self::Watch => "watch the folder",
         })
     }
 }

@@ -7,6 +7,7 @@
 pub mod atomic;
 pub mod bake_lock;
 pub mod bake_log;
+pub mod changes;
 pub mod desktop;
 pub mod drafts;
 pub mod environments;

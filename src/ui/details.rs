@@ -156,7 +156,7 @@ fn layers<'t>(
     let signed = |glyph| format!("{} ", paint.glyph(glyph));
     let (glyph, role, word) = glance(entry, state);
     tell(&signed(glyph), &word, role);
-    if let Some(job) = state.jobs.of(&entry.id) {
+    if let Some(job) = state.jobs.of(&entry.id).filter(|job| !job.is_waiting()) {
         for words in bake(job, state.now) {
             tell("  ", &words, Role::Baking);
         }

@@ -150,6 +150,9 @@ pub(super) fn glance(entry: &Entry, state: &State) -> (Glyph, Role, String) {
             None => (glyph, role, word),
         };
     };
+    if let Some(place) = state.jobs.place(&entry.id).filter(|_| job.is_waiting()) {
+        return (Glyph::Cold, Role::Baking, format!("queued, {place}"));
+    }
     let word = match (&job.stand.phase, job.percent(state.now)) {
         _ if job.is_lost => "baking, unseen".to_owned(),
         _ if job.is_cancelling => "cancelling".to_owned(),
@@ -168,6 +171,7 @@ pub(super) fn look(warmth: &Warmth) -> (Glyph, Role, String) {
         Warmth::Unknown => (Glyph::Unknown, Role::Muted, String::new()),
         Warmth::Uncached => (Glyph::Cold, Role::Muted, "not cached".to_owned()),
         Warmth::Warm => (Glyph::Warm, Role::Warm, "warm".to_owned()),
+        Warmth::Outdated(why) => (Glyph::Stale, Role::Stale, format!("warm, {why}")),
         Warmth::Cold(why) => (Glyph::Cold, Role::Cold, format!("cold: {why}")),
         Warmth::Stale(why) => (Glyph::Stale, Role::Stale, format!("stale: {why}")),
         Warmth::NoBase => (Glyph::Cold, Role::Cold, "no base image".to_owned()),

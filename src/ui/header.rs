@@ -55,10 +55,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
 
 /// How much is going on.
 fn counts(state: &State, paint: Paint<'_>) -> String {
-    let (baking, tasks) = (state.jobs.running().len(), state.tasks.running());
+    let (queued, tasks) = (state.jobs.waiting().count(), state.tasks.running());
+    let baking = state.jobs.running().len() - queued;
     let mut counts = Vec::new();
     if baking > 0 {
         counts.push(format!("{baking} baking"));
+    }
+    if queued > 0 {
+        counts.push(format!("{queued} queued"));
     }
     if tasks > 0 {
         counts.push(format!("{tasks} task{}", if tasks == 1 { "" } else { "s" }));

@@ -28,20 +28,7 @@ pub(super) fn name() -> &'static str {
 /// Loads an image `name` with the layers of the base and with `config` over its configuration;
 /// a null there removes a value. With `layer`, an archive, on top of them.
 pub(super) fn load(docker: &Docker, name: &str, config: &Value, layer: Option<&[u8]>) {
-    let archive = Docker::default().try_ask(["save", self::name()]).unwrap();
-    let mut files = Vec::new();
-    let mut archive = tar::Archive::new(archive.as_slice());
-    for entry in archive.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        let path = entry.path().unwrap().display().to_string();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).unwrap();
-        files.push((path, bytes));
-    }
-    let manifest: Value = serde_json::from_slice(file(&files, "manifest.json")).unwrap();
-    let mut layers = manifest[0]["Layers"].as_array().unwrap().clone();
-    let mut image: Value =
-        serde_json::from_slice(file(&files, manifest[0]["Config"].as_str().unwrap())).unwrap();
+    let (mut files, mut image, mut layers) = saved(&Docker::default(), self::name());
     let own = image["config"].as_object_mut().unwrap();
     for (field, value) in config.as_object().unwrap() {
         own.insert(field.clone(), value.clone());
@@ -57,16 +44,53 @@ pub(super) fn load(docker: &Docker, name: &str, config: &Value, layer: Option<&[
         layers.push(format!("{digest}.tar").into());
         files.push((format!("{digest}.tar"), layer.to_vec()));
     }
-    let image = serde_json::to_vec(&image).unwrap();
+    store(docker, name, &files, &image, &layers);
+}
+
+/// Gives an image the date of 2020's beginning, under the same name.
+pub(super) fn make_old(docker: &Docker, name: &str) {
+    let (files, mut image, layers) = saved(docker, name);
+    image["created"] = "2020-01-01T00:00:00Z".into();
+    store(docker, name, &files, &image, &layers);
+}
+
+/// The files of an image, its configuration and the paths of its layers.
+fn saved(docker: &Docker, name: &str) -> (Vec<(String, Vec<u8>)>, Value, Vec<Value>) {
+    let archive = docker.try_ask(["save", name]).unwrap();
+    let mut files = Vec::new();
+    let mut archive = tar::Archive::new(archive.as_slice());
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let path = entry.path().unwrap().display().to_string();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        files.push((path, bytes));
+    }
+    let manifest: Value = serde_json::from_slice(file(&files, "manifest.json")).unwrap();
+    let layers = manifest[0]["Layers"].as_array().unwrap().clone();
+    let image = file(&files, manifest[0]["Config"].as_str().unwrap());
+    let image = serde_json::from_slice(image).unwrap();
+    (files, image, layers)
+}
+
+/// Loads an image under a name.
+fn store(
+    docker: &Docker,
+    name: &str,
+    files: &[(String, Vec<u8>)],
+    image: &Value,
+    layers: &[Value],
+) {
+    let image = serde_json::to_vec(image).unwrap();
     let image_name = format!("{}.json", hex::encode(Sha256::digest(&image)));
     let manifest = json!([{ "Config": image_name, "RepoTags": [name], "Layers": layers }]);
 
     let mut loaded = tar::Builder::new(Vec::new());
     append(&mut loaded, "manifest.json", manifest.to_string().as_bytes(), 0o644);
     append(&mut loaded, &image_name, &image, 0o644);
-    for layer in &layers {
+    for layer in layers {
         let path = layer.as_str().unwrap();
-        append(&mut loaded, path, file(&files, path), 0o644);
+        append(&mut loaded, path, file(files, path), 0o644);
     }
     docker.feed(["load", "-q"], &loaded.into_inner().unwrap());
 }

@@ -65,6 +65,11 @@ impl EnvironmentBuilder {
         self.set("cache_container_build", on)
     }
 
+    /// How long its layers are good.
+    pub(crate) fn freshness(self, word: &str) -> Self {
+        self.set("freshness", word)
+    }
+
     /// A variable of the environment's tasks.
     pub(crate) fn variable(self, name: &str, value: &str) -> Self {
         let mut all = self.fields.iter().find(|(field, _)| *field == "env_vars");

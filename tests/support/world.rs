@@ -296,6 +296,15 @@ impl World {
         name
     }
 
+    /// Has the image of an environment's layer be one that was made at the beginning of 2020.
+    pub(crate) fn make_old(&self, name: &str, image: &str) {
+        let before = self.docker.image(image).unwrap();
+        base::make_old(&self.docker, image);
+        assert_ne!(self.docker.image(image).unwrap()["Id"], before["Id"]);
+        assert!(self.docker.images(&self.label(name)).len() > 1);
+        self.docker.ask(["rmi", before["Id"].as_str().unwrap()]);
+    }
+
     /// A base image of this name, like the usual one but with a program more.
     pub(crate) fn base_with_program(&mut self, name: &str, path: &str, program: &str) {
         let layer = base::archive(path, program.as_bytes(), 0o755);

@@ -4,7 +4,7 @@ use prebake::ops::Context;
 use prebake::ops::images::{self, CachedImage, Outcome, Refusal, Removal};
 
 use super::{context, environments};
-use crate::support::World;
+use crate::support::{GATE, World};
 
 /// The cached images of these environments of a world, by name of environment and layer.
 async fn cached(context: &Context, world: &World) -> Vec<CachedImage> {
@@ -167,4 +167,28 @@ async fn images_of_another_program_are_listed_with_whose_they_are_and_can_go() {
     assert_eq!(removal.refused, [(all[4].id.clone(), Refusal::Foreign)]);
     assert_eq!(removed(&context, &removal).await, vec![Outcome::Removed; 4]);
     assert_eq!(ids(&listed().await), [all[4].id.clone()]);
+}
+
+#[tokio::test]
+async fn the_layer_below_a_bake_stays_for_as_long_as_that_goes_on() {
+    let world = World::new()
+        .tiny_desktop()
+        .environment("desk", |e| e.desktop(true, true).cached(GATE));
+    let baking = world.prebake(["build", "desk"]).start();
+    baking.until_err("baking environment layer");
+    world.baking("desk");
+    let context = context(&world).await;
+    // The container of the desktop's own bake goes a moment after it.
+    let (image, refusal) = loop {
+        let all = cached(&context, &world).await;
+        let [desktop] = &all[..] else { continue };
+        let [one] = &desktop.containers[..] else { continue };
+        assert!(one.starts_with("prebake-bake-"), "{one}");
+        let mut removal = Removal::plan(&all, std::slice::from_ref(&desktop.id));
+        break removal.refused.remove(0);
+    };
+    assert!(matches!(refusal, Refusal::InUse { .. }), "{refusal:?}");
+    assert!(world.docker().image(&image).is_some());
+    world.open_gate("desk");
+    baking.wait().succeeds();
 }

@@ -11,11 +11,26 @@ use crate::app::state::State;
 use crate::domain::environment::EnvironmentId;
 
 pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
+    if action == JobAction::BuildAll {
+        return build_all(state);
+    }
     let Some(id) = state.environments.selected().map(|entry| entry.id.clone()) else {
         return Vec::new();
     };
     let running = state.jobs.of(&id).cloned();
     match (action, running) {
+        (JobAction::Sooner, _) => shift(state, &id, -1),
+        (JobAction::Later, _) => shift(state, &id, 1),
+        (JobAction::Build | JobAction::Rebuild | JobAction::Show, Some(job)) if job.is_waiting() => {
+            waits(state, &id);
+            Vec::new()
+        }
+        (JobAction::Cancel | JobAction::CancelNow, Some(job)) if job.is_waiting() => {
+            // Nothing of it was begun, so nothing is lost.
+            state.jobs.end(job.id);
+            state.tell(Tone::Done, format!("`{id}` was taken out of the queue"));
+            Vec::new()
+        }
         // It is under way: to be seen is all that is wanted.
         (JobAction::Build | JobAction::Rebuild | JobAction::Show, Some(job)) => {
             log::show(state, job.log(), id.to_string())
@@ -48,20 +63,68 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
             Vec::new()
         }
         (JobAction::Failed, _) => to_failure(state, &id),
-        (JobAction::Cancel | JobAction::CancelNow | JobAction::Show, None) => Vec::new(),
+        (
+            JobAction::Cancel | JobAction::CancelNow | JobAction::Show | JobAction::BuildAll,
+            None,
+        ) => Vec::new(),
+        (JobAction::BuildAll, Some(_)) => Vec::new(),
     }
 }
 
+/// Builds one, when it is its turn.
 fn build(state: &mut State, id: &EnvironmentId, anew: bool) -> Vec<Effect> {
-    let job = state.jobs.begin(id.clone(), state.now);
-    let mut effects = vec![Effect::Job(JobEffect::Build { job, id: id.clone(), anew })];
+    queue(state, id, anew);
+    let mut effects = begin(state);
+    match state.jobs.of(id) {
+        Some(job) if job.is_waiting() => waits(state, id),
+        Some(job) => effects.extend(log::show(state, job.log(), id.to_string())),
+        None => {}
+    }
+    effects
+}
+
+/// Builds all that are cold or stale, a few at a time. Nobody asked to see one of them.
+fn build_all(state: &mut State) -> Vec<Effect> {
+    let cold = state.cold();
+    for id in &cold {
+        queue(state, id, false);
+    }
+    let words = match (&cold[..], state.settings.bake_limit) {
+        ([id], _) => format!("`{id}` is to be baked"),
+        (all, limit) => format!("{} environments are to be baked, {limit} at a time", all.len()),
+    };
+    state.tell(Tone::Note, words);
+    begin(state)
+}
+
+fn queue(state: &mut State, id: &EnvironmentId, anew: bool) {
+    state.jobs.queue(id.clone(), anew, state.now);
     if let Some(pair) = state.scripts.pair_mut(id) {
         pair.clear_failed();
     }
-    if let Some(job) = state.jobs.of(id) {
-        effects.extend(log::show(state, job.log(), id.to_string()));
+}
+
+/// Begins as many builds as there may be.
+fn begin(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(effect) = state.jobs.next(state.settings.bake_limit, state.now) {
+        effects.push(Effect::Job(effect));
     }
     effects
+}
+
+fn shift(state: &mut State, id: &EnvironmentId, by: isize) -> Vec<Effect> {
+    state.jobs.shift(id, by);
+    waits(state, id);
+    Vec::new()
+}
+
+/// Tells the place of one that waits.
+fn waits(state: &mut State, id: &EnvironmentId) {
+    if let Some(place) = state.jobs.place(id) {
+        let all = state.jobs.waiting().count();
+        state.tell(Tone::Note, format!("`{id}` is number {place} of {all} in the queue of bakes"));
+    }
 }
 
 /// To the line at which the last bake failed.
@@ -75,6 +138,15 @@ fn to_failure(state: &mut State, id: &EnvironmentId) -> Vec<Effect> {
 }
 
 pub(super) fn heard(state: &mut State, event: JobEvent) -> Vec<Effect> {
+    let mut effects = take(state, event);
+    // Without an engine those that wait would only fail.
+    if state.link.is_up() {
+        effects.extend(begin(state));
+    }
+    effects
+}
+
+fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
     match event {
         JobEvent::Told(id, stand) => {
             if let Some(job) = state.jobs.job_mut(id) {

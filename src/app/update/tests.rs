@@ -147,6 +147,7 @@ fn an_explanation_is_read_over_the_panes_with_what_is_typed() {
             layers: Vec::new(),
             at_start: Vec::new(),
             warm: true,
+            stale: None,
         };
         let newest = Vec::new();
         let base = "base:1".to_owned();

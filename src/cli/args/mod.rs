@@ -172,10 +172,20 @@ pub struct RemoveArgs {
 
 /// Arguments of `build`.
 #[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags as typed")]
 pub struct BuildArgs {
-    /// The environment's id
-    #[arg(value_name = "ENV")]
-    pub environment: String,
+    /// The environments' ids
+    #[arg(value_name = "ENV", required_unless_present = "all")]
+    pub environments: Vec<String>,
+    /// Build every environment that has something to bake
+    #[arg(long, conflicts_with = "environments")]
+    pub all: bool,
+    /// Build again when an environment is saved, until Ctrl-C
+    #[arg(long, short, conflicts_with = "detach")]
+    pub watch: bool,
+    /// Pull the base image first, to notice that it moved at its registry
+    #[arg(long)]
+    pub pull: bool,
     /// Bake every layer anew; the old images serve until the new ones are complete
     #[arg(long)]
     pub no_cache: bool,
@@ -240,6 +250,9 @@ pub struct RunArgs {
     /// Fail when a bake fails, instead of starting degraded
     #[arg(long)]
     pub no_fallback: bool,
+    /// Wait for new layers, instead of starting on stale ones while the new ones are baked
+    #[arg(long)]
+    pub fresh: bool,
     /// Run the stages without a command, to try them
     #[arg(long, conflicts_with_all = ["command", "detach"])]
     pub preflight_only: bool,
@@ -257,6 +270,9 @@ pub struct StatusArgs {
     /// The environment's id; without one all of them
     #[arg(value_name = "ENV")]
     pub environment: Option<String>,
+    /// Ask the registry whether the base image moved there
+    #[arg(long)]
+    pub check_base: bool,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,

@@ -1,11 +1,13 @@
-//! `build`: bakes an environment and prints its image.
+//! `build`: bakes environments and prints their images.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use serde_json::json;
 
 use super::{Desk, Failure, runtime};
 use crate::cli::args::BuildArgs;
+use crate::cli::board::Board;
 use crate::cli::output::Output;
 use crate::cli::progress::Screen;
 use crate::cli::{signals, status};
@@ -14,16 +16,29 @@ use crate::domain::migrate::Legacy;
 use crate::domain::script::has_windows_line_ends;
 use crate::ops::bake::{self, Ensured, Retry};
 use crate::ops::history::estimate::estimate_plan;
+use crate::ops::build::{Wish, prepare};
+use crate::ops::queue::{Chosen, Order, Summary, build_all};
 use crate::ops::resolve::resolve;
-use crate::ops::{Loaded, tidy_daily};
+use crate::ops::{Detached, Loaded, settings, tidy_daily};
 
 pub(super) fn build(desk: &mut Desk<'_>, args: &BuildArgs) -> Result<u8, Failure> {
-    let loaded = desk.load(&args.environment)?;
-    if args.detach {
-        return detach(desk, args, &loaded);
+    let mut named = Vec::new();
+    for environment in &args.environments {
+        let loaded = desk.load(environment)?;
+        if named.iter().all(|known: &Loaded| known.id != loaded.id) {
+            warn(desk.output, &loaded.id, &loaded.environment);
+            named.push(loaded);
+        }
     }
-    warn(desk.output, &loaded.id, &loaded.environment);
-    runtime()?.block_on(bake_here(desk, args, &loaded))
+    match (&named[..], args.all || args.watch) {
+        (_, _) if args.detach => detach(desk, args, &named),
+        ([loaded], false) => runtime()?.block_on(bake_here(desk, args, loaded)),
+        _ => {
+            let ids = named.into_iter().map(|loaded| loaded.id).collect();
+            let chosen = if args.all { Chosen::All } else { Chosen::These(ids) };
+            runtime()?.block_on(several(desk, args, chosen))
+        }
+    }
 }
 
 async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, Failure> {
@@ -33,9 +48,9 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
     let mut screen =
         Screen::new(desk.output, &args.telling, listening.in_task.clone()).map_err(Failure::new)?;
     let outcome = async {
-        let resolving = resolve(&context, id, environment, args.no_cache, &mut screen);
-        let resolved = listening.intents.unless_ended(resolving).await?;
         let intents = &mut listening.intents;
+        let resolved =
+            prepare(&context, id, environment, wish(args), intents, &mut screen).await?;
         if let Ok(Some(estimate)) = estimate_plan(&context.folders, id, &resolved.plan) {
             screen.tell_person(&format!("building `{id}` would take {}", estimate.words()));
         }
@@ -62,45 +77,98 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
     Ok(status::OK)
 }
 
-/// Leaves the build to a process of its own, in a group that no terminal's Ctrl-C reaches.
-fn detach(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Result<u8, Failure> {
-    use std::os::unix::process::CommandExt as _;
-    use std::process::{Command, Stdio};
+/// Builds several environments, or goes on with every save.
+async fn several(desk: &mut Desk<'_>, args: &BuildArgs, chosen: Chosen) -> Result<u8, Failure> {
+    let context = desk.context().await?;
+    let (settings, faults) = settings::load(&desk.folders);
+    for fault in faults {
+        desk.output.warning(fault);
+    }
+    let mut listening = signals::listen().map_err(Failure::new)?;
+    let mut board =
+        Board::new(desk.output, &args.telling, listening.idle.clone()).map_err(Failure::new)?;
+    let limit = usize::from(settings.bake_limit);
+    let order = Order { chosen, wish: wish(args), limit, watches: args.watch };
+    let work = build_all(&context, order, &mut listening.intents, &mut board);
+    let outcome = listening.forced.unless(Box::pin(work)).await;
+    tidy_daily(&context.folders, SystemTime::now());
+    let error = outcome.as_ref().err().map(ToString::to_string);
+    let ids = |of: fn(&Summary) -> &Vec<EnvironmentId>| outcome.as_ref().map(of).ok();
+    let output = board.finish(json!({
+        "event": "builds_ended", "built": ids(|it| &it.built), "failed": ids(|it| &it.failed),
+        "ended_early": ids(|it| &it.ended_early), "error": error,
+    }));
+    let summary = outcome?;
+    if !args.telling.quiet {
+        output.note(words(&summary));
+    }
+    Ok(match (&summary.failed[..], &summary.ended_early[..]) {
+        ([], []) => status::OK,
+        ([_, ..], _) => status::FAILED,
+        ([], [_, ..]) => status::INTERRUPTED,
+    })
+}
 
+/// How several builds ended: `2 built, 1 failed: ml`.
+fn words(summary: &Summary) -> String {
+    let names = |ids: &[EnvironmentId]| {
+        let ids: Vec<_> = ids.iter().map(EnvironmentId::as_str).collect();
+        ids.join(", ")
+    };
+    let mut words = match summary.built.len() {
+        0 if summary.failed.is_empty() && summary.ended_early.is_empty() => {
+            return "no environment has anything to bake".to_owned();
+        }
+        count => format!("{count} built"),
+    };
+    for (ids, what) in [(&summary.failed, "failed"), (&summary.ended_early, "not built")] {
+        if !ids.is_empty() {
+            words.push_str(&format!(", {} {what}: {}", ids.len(), names(ids)));
+        }
+    }
+    words
+}
+
+fn wish(args: &BuildArgs) -> Wish {
+    Wish { anew: args.no_cache, pull: args.pull }
+}
+
+/// Leaves the build to a process of its own, in a group that no terminal's Ctrl-C reaches.
+fn detach(desk: &mut Desk<'_>, args: &BuildArgs, named: &[Loaded]) -> Result<u8, Failure> {
     let cannot = |error: std::io::Error| {
         Failure::new(format!("cannot leave the bake to itself: {error}; build without `--detach`"))
     };
-    let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
-    if let Some(host) = &desk.host {
-        command.args(["--host", host]);
-    }
-    command.args(["build", loaded.id.as_str(), "--quiet"]);
-    if args.no_cache {
-        command.arg("--no-cache");
-    }
-    if let Some(events) = &args.telling.events {
-        command.arg("--events").arg(events);
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     // What can fail at once is told at once: the engine, the base image.
     let images = runtime()?.block_on(async {
         let context = desk.context().await?;
-        let mut silent = Silent;
-        let resolved =
-            resolve(&context, &loaded.id, &loaded.environment, args.no_cache, &mut silent).await?;
-        let images = resolved.plan.steps.iter().filter(|step| step.needs_bake());
-        Ok::<_, Failure>(images.map(|step| step.layer().image()).collect::<Vec<_>>())
+        let mut images = Vec::new();
+        for Loaded { id, environment, .. } in named {
+            let resolved =
+                resolve(&context, id, environment, args.no_cache, &mut Silent).await?;
+            images.extend(resolved.plan.misses().map(|miss| miss.layer().image()));
+        }
+        Ok::<_, Failure>(images)
     })?;
-    if images.is_empty() {
+    if images.is_empty() && !args.all && !args.pull {
         desk.output.note("nothing to bake: every layer is there");
         return Ok(status::OK);
     }
-    command.spawn().map_err(cannot)?;
-    desk.output.note(format!(
-        "baking {} in the background; `prebake build {}` joins it",
-        images.join(" and "),
-        loaded.id
-    ));
+    let mut arguments: Vec<&str> = named.iter().map(|loaded| loaded.id.as_str()).collect();
+    let flags = [("--all", args.all), ("--no-cache", args.no_cache), ("--pull", args.pull)];
+    arguments.extend(flags.iter().filter(|(_, on)| *on).map(|(flag, _)| *flag));
+    let events = args.telling.events.as_deref().map(Path::to_string_lossy);
+    if let Some(events) = &events {
+        arguments.extend(["--events", &**events]);
+    }
+    Detached::own(desk.host.as_deref()).and_then(|own| own.build(arguments)).map_err(cannot)?;
+    desk.output.note(match named {
+        [loaded] if !images.is_empty() => format!(
+            "baking {} in the background; `prebake build {}` joins it",
+            images.join(" and "),
+            loaded.id
+        ),
+        _ => "baking in the background; `prebake build` of an environment joins its bake".to_owned(),
+    });
     Ok(status::OK)
 }
 

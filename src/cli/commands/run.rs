@@ -14,15 +14,14 @@ use crate::cli::{signals, status};
 use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
-use crate::ops::Loaded;
-use crate::ops::OpError;
+use crate::ops::{Detached, Loaded, OpError};
 use crate::ops::run::feed::Input;
 use crate::ops::run::relay::Ending;
-use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run as start};
+use crate::ops::run::{Channels, Fallback, RunRequest, Staleness, TaskCommand, run as start};
 
 pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;
-    let request = resolve(args)?;
+    let request = resolve(args, desk.host.as_deref())?;
     build::warn(desk.output, &loaded.id, &loaded.environment);
     let runtime = runtime()?;
     let code = runtime.block_on(async {
@@ -82,7 +81,7 @@ pub(super) fn conclude(
     }
 }
 
-fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
+fn resolve(args: &RunArgs, host: Option<&str>) -> Result<RunRequest, Failure> {
     if args.tty && !args.detach && !std::io::stdin().is_terminal() {
         return Err(Failure::new(
             "standard input is no terminal, so the task cannot have one; leave out `-t`",
@@ -107,6 +106,8 @@ fn resolve(args: &RunArgs) -> Result<RunRequest, Failure> {
         mounts: mounts.collect::<Result<_, _>>()?,
         ports: ports.collect::<Result<_, _>>()?,
         fallback: if args.no_fallback { Fallback::Refused } else { Fallback::Degraded },
+        staleness: if args.fresh { Staleness::Refused } else { Staleness::Served },
+        detached: Detached::own(host).ok(),
     })
 }
 

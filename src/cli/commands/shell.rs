@@ -28,6 +28,7 @@ pub(super) fn shell(desk: &mut Desk<'_>, args: ShellArgs) -> Result<u8, Failure>
             mount: Vec::new(),
             port: Vec::new(),
             no_fallback: false,
+            fresh: false,
             preflight_only: false,
             telling: Telling::plain(),
             command: vec!["bash".to_owned()],

@@ -1,44 +1,66 @@
 //! `status` and `explain`: what is cached, and why or why not.
 
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Desk, Failure, environments, runtime, tasks};
 use crate::cli::args::{ShowArgs, StatusArgs};
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
+use crate::domain::freshness::age_words;
+use crate::domain::layer::plan::Reason;
 use crate::ops::explain::{self, Newest};
-use crate::ops::status::{self as op, Status};
+use crate::ops::registry::{AtRegistry, at_registry};
+use crate::ops::status::{self as op, LayerStatus, Status};
 
 pub(super) fn status(desk: &mut Desk<'_>, args: &StatusArgs) -> Result<u8, Failure> {
     let Some(environment) = &args.environment else {
-        return all(desk, args.json);
+        return all(desk, args);
     };
     let loaded = desk.load(environment)?;
     let status = runtime()?.block_on(async {
         let context = desk.context().await?;
-        Ok::<_, Failure>(op::status(&context, &loaded.id, &loaded.environment).await?)
+        let mut status = op::status(&context, &loaded.id, &loaded.environment).await?;
+        if args.check_base {
+            status.base.registry = Some(at_registry(&context, &status.base.reference).await);
+        }
+        Ok::<_, Failure>(status)
     })?;
     if args.json {
         desk.output.json(&status);
     } else {
         print(desk.output, &status);
     }
-    Ok(status::OK)
+    Ok(code(desk.output, [&status].into_iter()))
 }
 
 /// The status of every environment; one that cannot be told does not hide the others.
-fn all(desk: &mut Desk<'_>, as_json: bool) -> Result<u8, Failure> {
+fn all(desk: &mut Desk<'_>, args: &StatusArgs) -> Result<u8, Failure> {
     let listing = desk.environments().list()?;
     let statuses = runtime()?.block_on(async {
         let context = desk.context().await?;
         let mut statuses = Vec::with_capacity(listing.environments.len());
+        // Many have the same base.
+        let mut asked: HashMap<String, AtRegistry> = HashMap::new();
         for loaded in &listing.environments {
-            let status = op::status(&context, &loaded.id, &loaded.environment).await;
+            let mut status = op::status(&context, &loaded.id, &loaded.environment).await;
+            if let Ok(status) = &mut status
+                && args.check_base
+            {
+                let base = &mut status.base;
+                if !asked.contains_key(&base.reference) {
+                    let told = at_registry(&context, &base.reference).await;
+                    asked.insert(base.reference.clone(), told);
+                }
+                base.registry = asked.get(&base.reference).cloned();
+            }
             statuses.push((loaded.id.clone(), status));
         }
         Ok::<_, Failure>(statuses)
     })?;
-    if as_json {
+    if args.json {
         let documents: Vec<_> = statuses
             .iter()
             .map(|(id, status)| match status {
@@ -59,11 +81,25 @@ fn all(desk: &mut Desk<'_>, as_json: bool) -> Result<u8, Failure> {
     for broken in &listing.broken {
         desk.output.warning(&broken.error);
     }
-    Ok(status::OK)
+    Ok(code(desk.output, statuses.iter().filter_map(|(_, status)| status.as_ref().ok())))
+}
+
+/// What was asked of a registry and not told is an error, once a base.
+fn code<'s>(output: &mut Output, statuses: impl Iterator<Item = &'s Status>) -> u8 {
+    let faults = statuses.filter_map(|status| status.base.registry.as_ref()?.error.as_ref());
+    let faults: BTreeSet<&String> = faults.collect();
+    for fault in &faults {
+        output.error(fault);
+    }
+    if faults.is_empty() { status::OK } else { status::FAILED }
 }
 
 fn print(output: &mut Output, status: &Status) {
-    let word = if status.warm { (Paint::Good, "● warm") } else { (Paint::Warn, "○ cold") };
+    let word = match (&status.stale, status.warm) {
+        (Some(_), _) => (Paint::Warn, "◐ stale"),
+        (None, true) => (Paint::Good, "● warm"),
+        (None, false) => (Paint::Warn, "○ cold"),
+    };
     let word = output.paint(word.0, word.1);
     output.line(format!("{}  {word}", output.paint(Paint::Strong, &status.environment)));
     match &status.base.id {
@@ -73,26 +109,54 @@ fn print(output: &mut Output, status: &Status) {
             status.base.reference
         )),
     }
-    for layer in &status.layers {
-        let kind = layer.kind.to_string();
-        let state = match &layer.why {
-            None => output.paint(Paint::Good, "cached"),
-            Some(why) => format!("{}: {}", output.paint(Paint::Warn, "cold"), why.words()),
-        };
-        output.line(format!("  {kind:11}  {}  {state}", layer.image));
-        if let Some(failed) = &layer.failed {
-            let begun = failed.at.as_deref().map(tasks::age);
-            let begun = begun.map_or_else(String::new, |age| format!(", begun {age} ago,"));
-            let id = &status.environment;
-            output.line(format!(
-                "{:15}the last bake{begun} {}: `prebake shell {id} --failed`",
+    if let Some(registry) = &status.base.registry {
+        let digest = registry.digest.as_deref().unwrap_or_default();
+        let id = &status.environment;
+        match registry.moved {
+            Some(true) => output.line(format!(
+                "{:15}{} at its registry to {digest}: `prebake build {id} --pull` bakes on it",
                 "",
-                output.paint(Paint::Bad, "failed")
-            ));
+                output.paint(Paint::Warn, "moved")
+            )),
+            Some(false) => output.line(format!("{:15}the same at its registry", "")),
+            None => {}
         }
+    }
+    for layer in &status.layers {
+        print_layer(output, &status.environment, layer);
+    }
+    if let Some(stale) = &status.stale {
+        let then = match status.freshness.bakes_behind() {
+            true => "tasks start on it, and the first one has the new one baked",
+            false => "tasks start on it until the new one is built",
+        };
+        output.line(format!("  meanwhile    {}  {then}", stale.image));
     }
     if !status.at_start.is_empty() {
         output.line(format!("  at start     {}", status.at_start.join(", ")));
+    }
+}
+
+fn print_layer(output: &mut Output, id: &str, layer: &LayerStatus) {
+    let kind = layer.kind.to_string();
+    let age = layer.made.map(|made| Timestamp::now().duration_since(made).as_secs());
+    let age = age.map_or_else(String::new, |age| format!(", {} old", age_words(age)));
+    let state = match &layer.why {
+        None => format!("{}{age}", output.paint(Paint::Good, "cached")),
+        Some(why @ (Reason::BaseMoved { .. } | Reason::TooOld { .. })) => {
+            format!("{}{age}: {}", output.paint(Paint::Warn, "stale"), why.words())
+        }
+        Some(why) => format!("{}: {}", output.paint(Paint::Warn, "cold"), why.words()),
+    };
+    output.line(format!("  {kind:11}  {}  {state}", layer.image));
+    if let Some(failed) = &layer.failed {
+        let begun = failed.at.as_deref().map(tasks::age);
+        let begun = begun.map_or_else(String::new, |age| format!(", begun {age} ago,"));
+        output.line(format!(
+            "{:15}the last bake{begun} {}: `prebake shell {id} --failed`",
+            "",
+            output.paint(Paint::Bad, "failed")
+        ));
     }
 }
 

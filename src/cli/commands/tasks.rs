@@ -13,6 +13,7 @@ use crate::cli::output::Paint;
 use crate::cli::progress::Screen;
 use crate::cli::terminal::RawTerminal;
 use crate::cli::{signals, status};
+use crate::domain::freshness::age_words;
 use crate::ops::run::Channels;
 use crate::ops::tasks::{self, TaskSummary};
 
@@ -52,13 +53,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
 /// How long ago a moment was, to one unit.
 pub(super) fn age(moment: &str) -> String {
     let Ok(moment) = moment.parse::<Timestamp>() else { return "-".to_owned() };
-    let seconds = Timestamp::now().duration_since(moment).as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86_400),
-    }
+    age_words(Timestamp::now().duration_since(moment).as_secs())
 }
 
 /// The command on one line, shortened.

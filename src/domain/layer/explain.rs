@@ -73,7 +73,7 @@ pub fn inputs(layer: &Layer, image: Option<&Labels>) -> Vec<Input> {
 }
 
 /// Long hex values are shown by their first 16 digits.
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     let (prefix, hex) = match value.strip_prefix("sha256:") {
         Some(hex) => ("sha256:", hex),
         None => ("", value),

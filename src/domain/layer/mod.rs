@@ -20,6 +20,6 @@ pub mod stack;
 pub mod theirs;
 
 pub use key::LayerKey;
-pub use plan::{Miss, Plan, Step};
+pub use plan::{Miss, Plan, Reuse, Step};
 pub use recipe::Recipe;
 pub use stack::{DesktopScripts, Layer, LayerKind, LayerScript, Stack};

@@ -3,9 +3,10 @@
 //! A [`Miss`] is made here only, and it is the only value a bake accepts, so nothing can be baked
 //! that was not found missing.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::explain::Change;
+use super::explain::{Change, shown};
 use super::stack::{Layer, Stack};
 
 /// What the engine knows of the image a layer's key names.
@@ -15,6 +16,26 @@ pub struct Found {
     pub id: String,
     /// The key in its labels; an image that carries the tag but not the key is not ours to trust.
     pub key: Option<String>,
+    /// When it was made, if the engine tells.
+    pub made: Option<Timestamp>,
+}
+
+impl Found {
+    /// Whether it is the image of this layer.
+    fn is_of(&self, layer: &Layer) -> bool {
+        self.key.as_deref() == Some(layer.key.as_str())
+    }
+}
+
+/// Which images are reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// None: the user asked for all of it anew.
+    Nothing,
+    /// Whatever is there.
+    All,
+    /// What was made at this moment or later.
+    Since(Timestamp),
 }
 
 /// Why a layer has to be baked.
@@ -27,6 +48,19 @@ pub enum Reason {
     Changed {
         /// Each input that differs.
         changes: Vec<Change>,
+    },
+    /// Nothing but the base differs from the newest image: its reference names another one now.
+    BaseMoved {
+        /// The ID of the base that the image lies on.
+        from: String,
+        /// The ID that the reference names now.
+        to: String,
+    },
+    /// It is older than the environment wants it, or was baked on an older layer than the one below
+    /// it is now.
+    TooOld {
+        /// When its image was made.
+        made: Option<Timestamp>,
     },
     /// The layer below is baked anew.
     BelowChanges,
@@ -51,6 +85,8 @@ impl Reason {
                 format!("{} changed", inputs.join(", "))
             }
             Self::Gone => "its image is gone".to_owned(),
+            Self::BaseMoved { .. } => "base moved".to_owned(),
+            Self::TooOld { .. } => "too old".to_owned(),
             other => other.words(),
         }
     }
@@ -64,6 +100,11 @@ impl Reason {
                 let words: Vec<String> = changes.iter().map(Change::words).collect();
                 words.join("; ")
             }
+            Self::BaseMoved { from, to } => {
+                format!("the base moved from `{}` to `{}`", shown(from), shown(to))
+            }
+            Self::TooOld { made: Some(made) } => format!("older than `freshness` says, made {made}"),
+            Self::TooOld { made: None } => "older than `freshness` says".to_owned(),
             Self::BelowChanges => "the layer below is baked anew".to_owned(),
             Self::ForeignImage => {
                 "the tag points at an image that does not carry this key in its labels".to_owned()
@@ -82,6 +123,7 @@ impl Reason {
 pub struct Miss {
     layer: Layer,
     reason: Reason,
+    replaces: Option<String>,
 }
 
 impl Miss {
@@ -95,6 +137,13 @@ impl Miss {
     #[must_use]
     pub fn reason(&self) -> &Reason {
         &self.reason
+    }
+
+    /// The ID of the image that is too old, if that is why; until the new one is complete, it keeps
+    /// the name.
+    #[must_use]
+    pub fn replaces(&self) -> Option<&str> {
+        self.replaces.as_deref()
     }
 }
 
@@ -157,31 +206,48 @@ pub struct Evidence {
     /// How the layer differs from the newest image of its kind; none: there is no such image,
     /// or nobody asked.
     pub changes: Option<Vec<Change>>,
+    /// The ID of the base of an image that differs in nothing else; none: there is no such image.
+    pub moved_from: Option<String>,
 }
 
 impl Plan {
     /// Decides each layer of `stack` by the evidence of the same position.
     #[must_use]
-    pub fn decide(stack: &Stack, evidence: Vec<Evidence>, rebuild: bool) -> Self {
-        let usable = |(layer, evidence): (&Layer, &Evidence)| {
-            let found = evidence.found.as_ref().and_then(|found| found.key.as_deref());
-            !rebuild && found == Some(layer.key.as_str())
+    pub fn decide(stack: &Stack, evidence: Vec<Evidence>, reuse: Reuse) -> Self {
+        let old: Vec<bool> = (0..stack.layers.len())
+            .map(|index| is_too_old(&stack.layers[index], &evidence, index, reuse))
+            .collect();
+        let usable = |index: &usize| {
+            let found = evidence.get(*index).and_then(|evidence| evidence.found.as_ref());
+            reuse != Reuse::Nothing
+                && !old[*index]
+                && found.is_some_and(|found| found.is_of(&stack.layers[*index]))
         };
-        let top = stack.layers.iter().zip(&evidence).rposition(usable);
+        let top = (0..stack.layers.len()).rev().find(usable);
         let mut below_changes = false;
         let steps =
             stack.layers.iter().zip(evidence).enumerate().map(|(index, (layer, evidence))| {
                 let layer = layer.clone();
-                match decide(&layer, evidence, rebuild, below_changes) {
+                let replaces = evidence.found.as_ref().map(|found| found.id.clone());
+                match decide(&layer, evidence, reuse, old[index], below_changes) {
                     Ok(image_id) => Step::Reuse(Ready { layer, image_id }),
                     Err(_) if top.is_some_and(|top| index < top) => Step::Covered(layer),
                     Err(reason) => {
                         below_changes = true;
-                        Step::Bake(Miss { layer, reason })
+                        let replaces = replaces.filter(|_| old[index]);
+                        Step::Bake(Miss { layer, reason, replaces })
                     }
                 }
             });
         Self { steps: steps.collect() }
+    }
+
+    /// What has to be baked, bottom first.
+    pub fn misses(&self) -> impl Iterator<Item = &Miss> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Bake(miss) => Some(miss),
+            Step::Reuse(_) | Step::Covered(_) => None,
+        })
     }
 
     /// Whether nothing has to be baked.
@@ -191,24 +257,40 @@ impl Plan {
     }
 }
 
+/// Whether the image of a layer is there and too old. One that was made before what lies below it
+/// now holds something older than that.
+fn is_too_old(layer: &Layer, evidence: &[Evidence], index: usize, reuse: Reuse) -> bool {
+    let Reuse::Since(oldest) = reuse else { return false };
+    let found = |index: usize| evidence.get(index).and_then(|evidence| evidence.found.as_ref());
+    let Some(own) = found(index).filter(|found| found.is_of(layer)).and_then(|found| found.made)
+    else {
+        return false;
+    };
+    let below = index.checked_sub(1).and_then(found).and_then(|found| found.made);
+    own < oldest || below.is_some_and(|below| below < oldest || own < below)
+}
+
 /// The ID of the image to reuse, or why there is none.
 fn decide(
     layer: &Layer,
     evidence: Evidence,
-    rebuild: bool,
+    reuse: Reuse,
+    is_too_old: bool,
     below_changes: bool,
 ) -> Result<String, Reason> {
-    if rebuild {
+    if reuse == Reuse::Nothing {
         return Err(Reason::Asked);
     }
     match evidence.found {
-        Some(found) if found.key.as_deref() == Some(layer.key.as_str()) => Ok(found.id),
+        Some(found) if is_too_old => Err(Reason::TooOld { made: found.made }),
+        Some(found) if found.is_of(layer) => Ok(found.id),
         Some(_) => Err(Reason::ForeignImage),
-        None => Err(match evidence.changes {
-            Some(changes) if changes.is_empty() => Reason::Gone,
-            Some(changes) => Reason::Changed { changes },
-            None if below_changes => Reason::BelowChanges,
-            None => Reason::NeverBaked,
+        None => Err(match (evidence.moved_from, evidence.changes) {
+            (Some(from), _) => Reason::BaseMoved { from, to: layer.base.id.clone() },
+            (None, Some(changes)) if changes.is_empty() => Reason::Gone,
+            (None, Some(changes)) => Reason::Changed { changes },
+            (None, None) if below_changes => Reason::BelowChanges,
+            (None, None) => Reason::NeverBaked,
         }),
     }
 }
@@ -242,6 +324,14 @@ mod tests {
         }
     }
 
+    fn found(id: &str, key: Option<&str>) -> Found {
+        Found { id: id.into(), key: key.map(str::to_owned), made: None }
+    }
+
+    fn only(found: Option<Found>) -> Evidence {
+        Evidence { found, changes: None, moved_from: None }
+    }
+
     fn desktop() -> DesktopScripts {
         DesktopScripts { install: "install".into(), setup: "setup".into() }
     }
@@ -252,14 +342,14 @@ mod tests {
             let same = old.layers.iter().find(|baked| baked.key == layer.key);
             let newest = old.layers.iter().find(|baked| baked.kind == layer.kind);
             Evidence {
-                found: same
-                    .map(|baked| Found { id: "sha256:1".into(), key: Some(baked.key.to_string()) }),
+                found: same.map(|baked| found("sha256:1", Some(baked.key.as_str()))),
+                moved_from: None,
                 changes: newest.map(|baked| {
                     explain::changes(layer, &labels::of_layer(baked, "web", "b", "layer"))
                 }),
             }
         });
-        let plan = Plan::decide(new, evidence.collect(), false);
+        let plan = Plan::decide(new, evidence.collect(), Reuse::All);
         plan.steps
             .iter()
             .map(|step| match step {
@@ -329,23 +419,73 @@ mod tests {
     #[test]
     fn a_lower_layer_that_nothing_needs_is_not_baked() {
         let stack = Stack::lay_out(&environment(), &base(), &desktop());
-        let top = Found { id: "sha256:9".into(), key: Some(stack.layers[1].key.to_string()) };
-        let evidence = [None, Some(top)].map(|found| Evidence { found, changes: None });
-        let plan = Plan::decide(&stack, evidence.to_vec(), false);
+        let top = found("sha256:9", Some(stack.layers[1].key.as_str()));
+        let evidence = [None, Some(top)].map(only);
+        let plan = Plan::decide(&stack, evidence.to_vec(), Reuse::All);
         assert!(plan.is_warm());
         assert!(matches!(plan.steps[0], Step::Covered(_)));
-        assert!(Plan::decide(&stack, evidence.to_vec(), true).steps[0].needs_bake());
+        assert!(Plan::decide(&stack, evidence.to_vec(), Reuse::Nothing).steps[0].needs_bake());
     }
 
     #[test]
     fn a_tag_without_the_key_is_not_trusted() {
         let stack = Stack::lay_out(&environment(), &base(), &desktop());
-        let foreign = Found { id: "sha256:9".into(), key: None };
-        let evidence = vec![Evidence { found: Some(foreign), changes: None }; 2];
-        let plan = Plan::decide(&stack, evidence, false);
+        let foreign = found("sha256:9", None);
+        let plan = Plan::decide(&stack, vec![only(Some(foreign)); 2], Reuse::All);
         assert!(plan.steps.iter().all(
             |step| matches!(step, Step::Bake(miss) if *miss.reason() == Reason::ForeignImage)
         ));
+    }
+
+    #[test]
+    fn an_age_makes_layers_stale_and_what_lies_on_them() {
+        let stack = Stack::lay_out(&environment(), &base(), &desktop());
+        let moment = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
+        let baked = |at: usize, day: Option<i64>| {
+            only(day.map(|day| Found {
+                made: Some(moment(day)),
+                ..found(&format!("sha256:{at}"), Some(stack.layers[at].key.as_str()))
+            }))
+        };
+        // The days of both layers, and which of them day 10 makes too old.
+        for (desktop, environment, expected) in [
+            (Some(10), Some(10), [false, false]),
+            (Some(10), Some(11), [false, false]),
+            (Some(9), Some(11), [true, true]),
+            (Some(9), Some(9), [true, true]),
+            (Some(12), Some(9), [false, true]),
+            // It holds an older desktop than the one that is there.
+            (Some(12), Some(11), [false, true]),
+            (None, Some(11), [false, false]),
+        ] {
+            let evidence = vec![baked(0, desktop), baked(1, environment)];
+            let plan = Plan::decide(&stack, evidence.clone(), Reuse::Since(moment(10)));
+            let old: Vec<bool> = plan.steps.iter().map(Step::needs_bake).collect();
+            assert_eq!(old, expected, "{desktop:?} {environment:?}");
+            for (at, step) in plan.steps.iter().enumerate() {
+                let Step::Bake(miss) = step else { continue };
+                assert!(matches!(miss.reason(), Reason::TooOld { made: Some(_) }));
+                assert_eq!(miss.replaces(), Some(format!("sha256:{at}").as_str()));
+            }
+            // Whoever has no limit uses all of it.
+            assert!(Plan::decide(&stack, evidence, Reuse::All).is_warm());
+        }
+    }
+
+    #[test]
+    fn a_layer_on_the_base_that_was_is_found_by_its_key() {
+        let old = Stack::lay_out(&environment(), &base(), &desktop());
+        let moved = BaseImage { id: "sha256:bb".into(), ..base() };
+        let new = Stack::lay_out(&environment(), &moved, &desktop());
+        assert_ne!(old.layers[1].key, new.layers[1].key);
+        assert_eq!(new.top_on("sha256:aa"), Some(old.layers[1].key.clone()));
+        assert_eq!(new.on("sha256:aa"), old);
+        let evidence = Evidence { moved_from: Some("sha256:aa".into()), ..only(None) };
+        let plan = Plan::decide(&new, vec![evidence; 2], Reuse::All);
+        let Step::Bake(miss) = &plan.steps[1] else { panic!("{plan:?}") };
+        assert_eq!(miss.reason().brief(), "base moved");
+        let words = miss.reason().words();
+        assert_eq!(words, "the base moved from `sha256:aa` to `sha256:bb`");
     }
 
     #[test]

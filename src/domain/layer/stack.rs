@@ -188,6 +188,39 @@ impl Stack {
         }
         Self { base: base.clone(), layers, at_start, desktop: environment.headless_desktop_enabled }
     }
+
+    /// The key that the top layer has on a base with this ID, all else the same; none: there is no
+    /// layer.
+    #[must_use]
+    pub fn top_on(&self, base_id: &str) -> Option<LayerKey> {
+        self.keys_on(base_id).pop()
+    }
+
+    /// The same on a base with this ID.
+    #[must_use]
+    pub fn on(&self, base_id: &str) -> Self {
+        let mut stack = self.clone();
+        base_id.clone_into(&mut stack.base.id);
+        let mut below = None;
+        for (layer, key) in stack.layers.iter_mut().zip(self.keys_on(base_id)) {
+            layer.base.clone_from(&stack.base);
+            layer.below = below.replace(key.clone());
+            layer.key = key;
+        }
+        stack
+    }
+
+    fn keys_on(&self, base_id: &str) -> Vec<LayerKey> {
+        let variant = variant(&self.base.reference);
+        let mut keys: Vec<LayerKey> = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let base = Below::Base { variant: &variant, id: base_id };
+            let below = keys.last().map_or(base, Below::Desktop);
+            let digests: Vec<&Digest> = layer.scripts.iter().map(|script| &script.digest).collect();
+            keys.push(LayerKey::of(below, &digests, &layer.recipe.digest()));
+        }
+        keys
+    }
 }
 
 fn layer(

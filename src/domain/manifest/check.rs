@@ -10,6 +10,7 @@ use super::raw::{RawManifest, RawNode, RawPairs, RawText, source_of};
 use super::{Environment, VERSION, scalar};
 use crate::domain::desktop::{DEFAULT_DEPTH, DEFAULT_PORT, DEPTHS, Geometry};
 use crate::domain::environment::DEFAULT_BASE_IMAGE;
+use crate::domain::freshness::Freshness;
 use crate::domain::image::reference_fault;
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
@@ -42,6 +43,7 @@ pub(super) fn resolve(raw: RawManifest, text: &str) -> Result<Environment, Manif
         desktop_geometry: desktop_geometry(raw.desktop_geometry)?,
         desktop_depth: desktop_depth(raw.desktop_depth)?,
         desktop_port: desktop_port(raw.desktop_port)?,
+        freshness: freshness(raw.freshness)?,
         preflight_enabled: raw.preflight_enabled.unwrap_or_default(),
         preflight_script: value(raw.preflight_script),
         unknown: raw
@@ -218,6 +220,11 @@ fn desktop_port(raw: RawText) -> Result<u16, ManifestError> {
         |text: &str| text.parse().ok().filter(|&port: &u16| port.to_string() == text && port > 0);
     let advice = "write a number from 1 to 65535, or leave the field out";
     choice(raw, DEFAULT_PORT, "desktop_port", "no port", advice, read)
+}
+
+fn freshness(raw: RawText) -> Result<Freshness, ManifestError> {
+    let (usual, advice) = (Freshness::default(), Freshness::ADVICE);
+    choice(raw, usual, "freshness", "neither a word for it nor an age", advice, Freshness::parse)
 }
 
 /// A value of which only some texts are one.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::tests::check_round_trip;
 use super::*;
 use crate::domain::desktop::Geometry;
+use crate::domain::freshness::Freshness;
 use crate::domain::unknown::Unknown;
 
 /// Texts made of what YAML trips over.
@@ -83,6 +84,7 @@ proptest! {
             desktop_geometry: Geometry { width: 64 + u16::try_from(words.len()).unwrap(), height: 600 },
             desktop_depth: if toggles[0] { 16 } else { 24 },
             desktop_port: 6080 + u16::from(toggles[1]),
+            freshness: Freshness::parse(if toggles[1] { "7d" } else { "never" }).unwrap(),
             unknown: unknown.into_iter().map(|(name, value)| (format!("x{name}"), settle(value))).collect(),
             ..Environment::default()
         });

@@ -32,6 +32,7 @@ pub(super) struct RawManifest {
     pub(super) desktop_geometry: RawText,
     pub(super) desktop_depth: RawText,
     pub(super) desktop_port: RawText,
+    pub(super) freshness: RawText,
     pub(super) preflight_enabled: Option<bool>,
     pub(super) preflight_script: RawText,
     pub(super) unknown: Vec<(String, Spanned<RawNode>)>,
@@ -111,6 +112,7 @@ impl<'de> Visitor<'de> for ManifestVisitor {
                 "desktop_geometry" => raw.desktop_geometry = map.next_value()?,
                 "desktop_depth" => raw.desktop_depth = map.next_value()?,
                 "desktop_port" => raw.desktop_port = map.next_value()?,
+                "freshness" => raw.freshness = map.next_value()?,
                 "preflight_enabled" => raw.preflight_enabled = map.next_value()?,
                 "preflight_script" => raw.preflight_script = map.next_value()?,
                 _ => {

@@ -62,6 +62,7 @@ pub(super) fn fields(environment: &Environment) -> Vec<Field> {
         desktop_geometry,
         desktop_depth,
         desktop_port,
+        freshness,
         preflight_enabled,
         preflight_script,
         unknown,
@@ -87,6 +88,7 @@ pub(super) fn fields(environment: &Environment) -> Vec<Field> {
         (*desktop_geometry == usual.desktop_geometry, plain("desktop_geometry", desktop_geometry)),
         (*desktop_depth == usual.desktop_depth, plain("desktop_depth", desktop_depth)),
         (*desktop_port == usual.desktop_port, plain("desktop_port", desktop_port)),
+        (*freshness == usual.freshness, plain("freshness", freshness)),
     ] {
         fields.push(Field { is_left_out, ..field });
     }

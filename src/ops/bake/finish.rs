@@ -154,7 +154,7 @@ pub(super) async fn remove_untagged(context: &Context, bake: &str) -> Result<(),
 }
 
 /// Removes an image that a bake made, if nobody gave it another name; one in use stays.
-async fn remove_if_untagged(context: &Context, id: &str) -> Result<(), OpError> {
+pub(super) async fn remove_if_untagged(context: &Context, id: &str) -> Result<(), OpError> {
     match context.engine.image(id).await? {
         Some(image) if image.is_baked && image.tags.is_empty() => {
             Ok(context.engine.remove_image(id).await?)

@@ -168,6 +168,7 @@ fn goal(facts: &ContainerFacts) -> Goal {
         container: facts.name.clone(),
         reason: "found in the engine".to_owned(),
         is_rebuild: false,
+        replaces: None,
     }
 }
 

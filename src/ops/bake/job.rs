@@ -40,6 +40,8 @@ pub(super) struct Goal {
     pub(super) reason: String,
     /// Whether an image of the key that is already there does not count.
     pub(super) is_rebuild: bool,
+    /// The ID of the one image of the key that does not count: it is too old.
+    pub(super) replaces: Option<String>,
 }
 
 impl Goal {
@@ -51,6 +53,7 @@ impl Goal {
             container: layer.key.bake_container(),
             reason: miss.reason().words(),
             is_rebuild: *miss.reason() == Reason::Asked,
+            replaces: miss.replaces().map(str::to_owned),
         }
     }
 
@@ -108,8 +111,12 @@ impl<'a> Job<'a> {
         let asked = Timestamp::now();
         let name = &self.goal.container;
         tidy_up(self.context, name, watch).await;
-        let before = if self.goal.is_rebuild { self.image_now().await? } else { None };
-        let before = before.map(|image| image.id);
+        let before = match &self.goal.replaces {
+            // Another client may have baked it anew since the plan was made.
+            Some(too_old) => Some(too_old.clone()),
+            None if self.goal.is_rebuild => self.image_now().await?.map(|image| image.id),
+            None => None,
+        };
         loop {
             if let Some(image) = self.ready(before.as_deref()).await? {
                 return Ok(Baked::elsewhere(image));

@@ -32,7 +32,7 @@ use jiff::SignedDuration;
 
 use self::job::{Driver, Goal, Job};
 use crate::domain::environment::EnvironmentId;
-use crate::domain::layer::{Plan, Step};
+use crate::domain::layer::{Miss, Plan, Step};
 use crate::engine::ImageFacts;
 use crate::ops::resolve::Resolved;
 use crate::ops::{Context, Intents, OpError, Watch};
@@ -117,6 +117,16 @@ pub enum Retry {
 
 /// When a task start tries a failed bake again.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_mins(10);
+
+/// The failure of the same key that is kept and not old.
+pub(in crate::ops) async fn failed_before(
+    context: &Context,
+    id: &EnvironmentId,
+    miss: &Miss,
+    base: &ImageFacts,
+) -> Result<Option<OpError>, OpError> {
+    Job::new(context, id, Goal::of(miss), base, (1, 1)).failed_before().await
+}
 
 /// Makes every layer of the plan be there, bottom first. A bake that fails ends it; what is
 /// below stays, and the failure is in the result.

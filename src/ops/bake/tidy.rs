@@ -6,10 +6,10 @@ use super::account;
 use super::cancel::is_cancelled;
 use super::commit_lock::{self, CommitLock};
 use super::failed::set_aside;
-use super::finish::{Finished, remove_untagged, repository};
+use super::finish::{Finished, remove_if_untagged, remove_untagged, repository};
 use super::tail::{Tail, Unwatched};
 use crate::domain::layer::labels;
-use crate::engine::{ContainerFacts, State};
+use crate::engine::{ContainerFacts, ImageFacts, State};
 use crate::ops::{Context, OpError};
 use crate::store::bake_lock::BakeLock;
 use crate::store::bake_log::BakeLog;
@@ -58,7 +58,10 @@ async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpErr
     let engine = &context.engine;
     let (layer, key) = (container.label(labels::LAYER), container.label(labels::KEY));
     let image = engine.image(&format!("{}:{key}", repository(layer))).await?;
-    if image.is_some_and(|image| image.found().key.as_deref() == Some(key)) {
+    let before = image.filter(|image| image.found().key.as_deref() == Some(key));
+    // One that was made before this bake began is what it replaces.
+    let is_newer = |before: &ImageFacts| before.created >= container.created;
+    if before.as_ref().is_some_and(is_newer) {
         return Ok(engine.remove_container(&container.id).await?);
     }
     let Some(below) = engine.image(&container.image).await? else { return Ok(()) };
@@ -77,7 +80,11 @@ async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpErr
             held.free(engine).await?;
             let (image, took) = (made?, finished.duration_ms());
             account::adopted(context, &container, &tail, &image, &below, took).await;
-            Ok(engine.remove_container(&container.id).await?)
+            engine.remove_container(&container.id).await?;
+            match before {
+                Some(before) => remove_if_untagged(context, &before.id).await,
+                None => Ok(()),
+            }
         }
         None => set_aside(context, &container).await.map(drop),
     }

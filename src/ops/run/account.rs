@@ -84,7 +84,7 @@ impl Account {
     }
 
     /// Its layers are there, or why not.
-    pub(super) fn ensured(&mut self, ensured: &Ensured) {
+    pub(super) fn ensured(&mut self, ensured: &Ensured, stale: Option<&str>) {
         self.entry.outcome = match (&ensured.failure, ensured.how) {
             (Some(_), _) => Outcome::Degraded,
             (None, _) if self.entry.keys.is_empty() => Outcome::Uncached,
@@ -93,7 +93,8 @@ impl Account {
             (None, How::Joined) => Outcome::Joined,
             (None, How::Adopted) => Outcome::Adopted,
         };
-        self.entry.why = ensured.failure.as_ref().map(ToString::to_string);
+        let failure = ensured.failure.as_ref().map(ToString::to_string);
+        self.entry.why = failure.or_else(|| stale.map(|why| format!("stale: {why}")));
         self.entry.image.clone_from(&ensured.name);
         self.entry.bytes = Some(ensured.top.size);
         self.baked_ms = ensured.scripts_ms.filter(|_| self.entry.outcome == Outcome::Baked);

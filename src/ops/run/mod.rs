@@ -25,6 +25,7 @@ use self::feed::Input;
 use self::relay::{Ending, TaskSignal};
 pub(in crate::ops) use self::seen::Seen;
 use super::bake::{self, Ensured, How, Retry};
+use super::behind;
 use super::context::random_hex;
 use super::resolve::{Resolved, resolve};
 use crate::domain::environment::{Environment, EnvironmentId};
@@ -32,7 +33,7 @@ use crate::domain::layer::LayerScript;
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
 use crate::domain::task::{Outcome, TaskId, TaskRecord, Timings};
-use crate::ops::{Context, Intents, OpError, Watch};
+use crate::ops::{Context, Detached, Intents, OpError, Watch};
 use crate::store::preflight;
 
 /// What a task is to be.
@@ -54,6 +55,10 @@ pub struct RunRequest {
     pub ports: Vec<Port>,
     /// What a failed bake means for it.
     pub fallback: Fallback,
+    /// What stale layers mean for it.
+    pub staleness: Staleness,
+    /// Who bakes stale layers anew behind it; nobody: they stay stale.
+    pub detached: Option<Detached>,
 }
 
 /// What a task runs after its stages.
@@ -75,6 +80,16 @@ pub enum Fallback {
     #[default]
     Degraded,
     /// It does not start.
+    Refused,
+}
+
+/// What stale layers mean for a task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Staleness {
+    /// It starts on them at once.
+    #[default]
+    Served,
+    /// It waits for new ones.
     Refused,
 }
 
@@ -115,7 +130,11 @@ pub async fn run(
     // Before a bake of minutes, after which it would be an error.
     let settings_preflight = preflight::load(&context.folders)?;
     let resolving = resolve(context, id, environment, false, watch);
-    let resolved = channels.intents.unless_ended(resolving).await?;
+    let wanted = channels.intents.unless_ended(resolving).await?;
+    let (resolved, behind) = match request.staleness {
+        Staleness::Served => wanted.serve(),
+        Staleness::Refused => (wanted, None),
+    };
     timings.resolve_ms = clock.ms();
     let retry = match request.fallback {
         Fallback::Refused => Retry::Always,
@@ -131,7 +150,15 @@ pub async fn run(
             return Err(error);
         }
     };
-    account.ensured(&ensured);
+    let stale = match &behind {
+        Some(wanted) => {
+            let (of, detached) = ((id, environment), request.detached.as_ref());
+            let bake = behind::bake(context, of, wanted, &ensured.name, detached, watch);
+            Some(bake.await?)
+        }
+        None => None,
+    };
+    account.ensured(&ensured, stale.as_deref());
     if !resolved.plan.is_warm() {
         timings.bake_ms = clock.since(timings.resolve_ms);
     }
@@ -150,6 +177,7 @@ pub async fn run(
         image: ensured.name.clone(),
         outcome: outcome(&resolved, &ensured),
         degraded,
+        stale,
         asked_at: asked_at.to_string(),
         exit_code: None,
         timings,

@@ -13,7 +13,7 @@ use crate::domain::split::picture::{Difference, IGNORED, PROGRAM, Picture};
 use crate::ops::bake::kept;
 use crate::ops::context::random_hex;
 use crate::ops::run::relay::Ending;
-use crate::ops::run::{Channels, Fallback, RunRequest, TaskCommand, run};
+use crate::ops::run::{Channels, Fallback, RunRequest, Staleness, TaskCommand, run};
 use crate::ops::{Context, Intents, OpError, Progress, Watch};
 use crate::store::Folders;
 
@@ -177,6 +177,7 @@ impl<'w> Look<'w> {
             command: TaskCommand::Given(command),
             variables: vec![task("TASK_ID"), task("AGENTS_RUNNER_TASK_ID")],
             fallback: Fallback::Refused,
+            staleness: Staleness::Refused,
             ..RunRequest::default()
         };
         let (_sender, mut signals) = tokio::sync::mpsc::channel(1);
