@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -41,15 +40,10 @@ impl<'a> Board<'a> {
         telling: &Telling,
         idle: Arc<AtomicBool>,
     ) -> Result<Self, String> {
-        let open = |path: &Path| {
-            Events::open(path).map_err(|error| {
-                format!("cannot write events to `{}`: {error}; name another file", path.display())
-            })
-        };
         Ok(Self {
             output,
             quiet: telling.quiet,
-            events: telling.events.as_deref().map(open).transpose()?,
+            events: Events::of(telling)?,
             takes_stdout: telling.takes_stdout(),
             held: Vec::new(),
             pulls: HashMap::new(),
@@ -155,7 +149,10 @@ impl Watched for Board<'_> {
 
     fn superseded(&mut self, id: &EnvironmentId) {
         if !self.quiet {
-            self.say(id, "saved meanwhile: this bake is stopped, and begun again with what was saved");
+            self.say(
+                id,
+                "saved meanwhile: this bake is stopped, and begun again with what was saved",
+            );
         }
     }
 

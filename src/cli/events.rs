@@ -8,6 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::args::Telling;
 use crate::domain::environment::EnvironmentId;
 use crate::ops::Progress;
 
@@ -19,7 +20,7 @@ pub(super) struct Events {
 impl Events {
     /// Events to `path`; `-` is standard output. A file is new, and for its owner only, since
     /// logs may hold what scripts print.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    fn open(path: &Path) -> io::Result<Self> {
         use std::os::unix::fs::OpenOptionsExt as _;
 
         let writer: Box<dyn Write + Send> = if path == Path::new("-") {
@@ -29,6 +30,16 @@ impl Events {
             Box::new(options.write(true).create(true).truncate(true).mode(0o600).open(path)?)
         };
         Ok(Self { writer: BufWriter::new(writer) })
+    }
+
+    /// Events as they were asked for; the error is a sentence.
+    pub(super) fn of(telling: &Telling) -> Result<Option<Self>, String> {
+        let open = |path: &Path| {
+            Self::open(path).map_err(|error| {
+                format!("cannot write events to `{}`: {error}; name another file", path.display())
+            })
+        };
+        telling.events.as_deref().map(open).transpose()
     }
 
     /// Writes one event; whoever stopped reading misses the rest.

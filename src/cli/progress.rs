@@ -2,7 +2,6 @@
 //! plain lines elsewhere; and the task's own output, untouched.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -44,12 +43,7 @@ impl<'a> Screen<'a> {
         telling: &Telling,
         in_task: Arc<AtomicBool>,
     ) -> Result<Self, String> {
-        let open = |path: &Path| {
-            Events::open(path).map_err(|error| {
-                format!("cannot write events to `{}`: {error}; name another file", path.display())
-            })
-        };
-        let events = telling.events.as_deref().map(open).transpose()?;
+        let events = Events::of(telling)?;
         Ok(Self {
             output,
             quiet: telling.quiet,
@@ -169,9 +163,9 @@ impl<'a> Screen<'a> {
 
     fn stale(&mut self, environment: &str, image: &str, why: &str, behind: &Behind) {
         let then = match behind {
-            Behind::Begun => format!(
-                "the new one is baked behind it, `prebake build {environment}` joins that"
-            ),
+            Behind::Begun => {
+                format!("the new one is baked behind it, `prebake build {environment}` joins that")
+            }
             Behind::Running => "the new one is being baked".to_owned(),
             Behind::Nothing => format!("`prebake build {environment}` bakes the new one"),
             Behind::Failed(cause) => format!("the new one is not baked: {cause}"),

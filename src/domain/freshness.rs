@@ -4,7 +4,6 @@
 //! when. Until then the layers on the base that was are what tasks start on.
 
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
@@ -60,8 +59,7 @@ impl Unit {
 
 impl Freshness {
     /// What to do about a text that is none.
-    pub const ADVICE: &str =
-        "write `never`, `on_new_base`, or an age such as `12h`, `7d` or `2w`, from 1 to 9999 of `m`, `h`, `d` or `w`";
+    pub const ADVICE: &str = "write `never`, `on_new_base`, or an age such as `12h`, `7d` or `2w`, from 1 to 9999 of `m`, `h`, `d` or `w`";
 
     /// Reads the word or the age; nothing if it is neither.
     #[must_use]
@@ -69,7 +67,7 @@ impl Freshness {
         match text {
             "never" => Some(Self::Never),
             "on_new_base" => Some(Self::OnNewBase),
-            age => age.parse().ok().map(Self::After),
+            age => Age::parse(age).map(Self::After),
         }
     }
 
@@ -93,19 +91,15 @@ impl Age {
     fn duration(self) -> SignedDuration {
         SignedDuration::from_mins(i64::from(self.count) * self.unit.minutes())
     }
-}
 
-impl FromStr for Age {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let unit = Unit::ALL.into_iter().find(|unit| text.ends_with(unit.sign())).ok_or(())?;
+    fn parse(text: &str) -> Option<Self> {
+        let unit = Unit::ALL.into_iter().find(|unit| text.ends_with(unit.sign()))?;
         let digits = &text[..text.len() - 1];
         let is_plain = (1..=4).contains(&digits.len())
             && digits.bytes().all(|byte| byte.is_ascii_digit())
             && !digits.starts_with('0');
-        let count = digits.parse().ok().filter(|_| is_plain).ok_or(())?;
-        Ok(Self { count, unit })
+        let count = digits.parse().ok().filter(|_| is_plain)?;
+        Some(Self { count, unit })
     }
 }
 

@@ -98,6 +98,11 @@ pub(super) async fn bake(
         }
         _ => Behind::Nothing,
     };
-    watch.see(Progress::Stale { environment: id.as_str(), image: served, why: &why, behind: &behind });
+    watch.see(Progress::Stale {
+        environment: id.as_str(),
+        image: served,
+        why: &why,
+        behind: &behind,
+    });
     Ok(why)
 }

@@ -45,8 +45,8 @@ pub use crate::store::retention::tidy_daily;
 pub use crate::store::{
     Drafts, Environments, Folders, Loaded, StoreError, given, settings, spool, themes, ui_state,
 };
-pub use changes::{Change, changes};
 pub use behind::{Behind, Detached};
+pub use changes::{Change, changes};
 pub use context::Context;
 pub use error::OpError;
 pub use host::{Host, host};

@@ -97,7 +97,7 @@ pub async fn build_all(
         }
         queue.board().idle(is_idle);
         tokio::select! {
-            Some((id, ended)) = queue.going_on.next() => queue.end(id, ended),
+            Some((id, ended)) = queue.going_on.next() => queue.end(id, &ended),
             true = changed(changes.as_mut()) => {
                 if let Err(error) = queue.look() {
                     queue.board().warn(&error.to_string());
@@ -226,24 +226,22 @@ impl<'a, 'b> Queue<'a, 'b> {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
             let (sender, mut intents) = intents();
             let is_joined = Arc::new(AtomicBool::new(false));
-            lane.build =
-                Some(Build { sender, is_joined: is_joined.clone(), is_superseded: false });
+            lane.build = Some(Build { sender, is_joined: is_joined.clone(), is_superseded: false });
             let (context, environment) = (self.context, lane.environment.clone());
             let wish = std::mem::take(&mut lane.wish);
             let board = self.board;
             self.going_on.push(Box::pin(async move {
                 let mut watch = LaneWatch { id: &id, board, is_joined };
-                let ended =
-                    build(context, &id, &environment, wish, &mut intents, &mut watch).await;
+                let ended = build(context, &id, &environment, wish, &mut intents, &mut watch).await;
                 (id, ended)
             }));
         }
     }
 
-    fn end(&mut self, id: EnvironmentId, ended: Ended) {
+    fn end(&mut self, id: EnvironmentId, ended: &Ended) {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let is_superseded = lane.build.take().is_some_and(|build| build.is_superseded);
-        lane.last = Some(match &ended {
+        lane.last = Some(match ended {
             Ok(Ensured { failure: None, .. }) => Last::Built,
             Ok(_) => Last::Failed,
             Err(error) if error.is_ended_early() => Last::EndedEarly,
@@ -252,7 +250,7 @@ impl<'a, 'b> Queue<'a, 'b> {
         if is_superseded {
             self.waiting.push_front(id);
         } else {
-            self.board().ended(&id, &ended);
+            self.board().ended(&id, ended);
         }
     }
 
@@ -265,7 +263,7 @@ impl<'a, 'b> Queue<'a, 'b> {
             if let Some(build) = self.lanes.get_mut(&id).and_then(|lane| lane.build.as_mut()) {
                 build.is_superseded = false;
             }
-            self.end(id, ended);
+            self.end(id, &ended);
         }
         for id in std::mem::take(&mut self.waiting) {
             if let Some(lane) = self.lanes.get_mut(&id) {

@@ -23,7 +23,8 @@ use crate::ops::bake::{self, How, Retry};
 use crate::ops::intent::intents;
 use crate::ops::run::{Channels, RunRequest, TaskCommand, run};
 use crate::ops::{
-    Context, Detached, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch, resolve,
+    Context, Detached, Environments, Folders, Intent, IntentSender, OpError, Progress, Watch,
+    resolve,
 };
 
 /// The shortest time between two tellings of how far a bake is.

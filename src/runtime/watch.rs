@@ -5,7 +5,7 @@ use tokio::task::JoinHandle;
 use super::Outbox;
 use crate::app::environments::EnvironmentsEvent;
 use crate::app::event::Event;
-use crate::ops::{Folders, FolderChanges};
+use crate::ops::{FolderChanges, Folders};
 
 /// Watches until it is dropped.
 pub(super) struct Watch(JoinHandle<()>);

@@ -184,9 +184,30 @@ pub(super) fn look(warmth: &Warmth) -> (Glyph, Role, String) {
 mod tests {
     use insta::assert_snapshot;
 
+    use crate::app::environments::EnvironmentsEvent;
+    use crate::app::event::Event;
     use crate::app::layout::Region;
-    use crate::app::testing::{press, type_text};
+    use crate::app::testing::{linked, press, status, type_text};
+    use crate::app::update::update;
     use crate::ui::testing::{furnished, pane};
+
+    #[test]
+    fn one_that_waits_tells_its_place_and_one_that_is_stale_that_it_serves() {
+        let mut state = linked(&["a", "b", "c", "d", "old"]);
+        for (name, why) in [("a", "cold"), ("b", "cold"), ("c", "cold"), ("d", "cold")] {
+            let event = status(&state, name, Some(why));
+            update(&mut state, event);
+        }
+        press(&mut state, &["A"]);
+        let mut event = status(&state, "old", Some("base moved"));
+        if let Event::Environments(EnvironmentsEvent::Statuses(found)) = &mut event
+            && let Ok(status) = &mut found[0].status
+        {
+            status.stale = Some("base moved".to_owned());
+        }
+        update(&mut state, event);
+        assert_snapshot!("queue", pane(&state, Region::Environments));
+    }
 
     #[test]
     fn every_state_has_its_sign_and_word() {

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::support::{GATE, World, until};
+use crate::support::{GATE, Registry, World, until};
 
 /// Has the base image `moving` of a world say who it is; the one that had the name keeps another.
 fn move_base(world: &mut World, says: &str) -> String {
@@ -123,9 +123,7 @@ fn both_layers_on_the_base_that_was_serve_together() {
 fn a_bake_behind_that_failed_is_told_and_not_tried_at_every_start() {
     let world = moved("[ $BASE = one ]\necho $BASE > /opt/f\n[ $BASE = one ]");
     world.bash("demo", "cat /opt/f").succeeds().prints("one\n").says("is baked behind it");
-    until("the failure", || {
-        world.status("demo")["layers"][0]["failed"].is_object().then_some(())
-    });
+    until("the failure", || world.status("demo")["layers"][0]["failed"].is_object().then_some(()));
     until("the end of whoever baked it", || world.state_files("locks").is_empty().then_some(()));
     let again = world.bash("demo", "cat /opt/f").succeeds().prints("one\n");
     again.says("the new one is not baked: cached preflight failed at line 3");
@@ -134,10 +132,9 @@ fn a_bake_behind_that_failed_is_told_and_not_tried_at_every_start() {
 
 #[test]
 fn a_layer_that_is_too_old_is_baked_anew_under_its_name_and_disturbs_no_task() {
-    let mut world =
-        World::new().environment("demo", |e| e.cached("mktemp -u XXXXXXXXXX > /opt/f"));
+    let mut world = World::new().environment("demo", |e| e.cached("mktemp -u XXXXXXXXXX > /opt/f"));
     let image = world.build("demo").succeeds().line();
-    world.make_old("demo", &image);
+    world.make_old(&image);
     let old = world.docker().image(&image).unwrap()["Id"].clone();
     assert!(world.status("demo")["stale"].is_null(), "no age is too old by itself");
     world.change("demo", |e| e.freshness("7d"));
@@ -172,13 +169,51 @@ fn a_layer_that_is_too_old_is_baked_anew_under_its_name_and_disturbs_no_task() {
 
 #[test]
 fn a_registry_that_does_not_answer_is_told_with_what_to_do() {
-    let world = World::new().environment("demo", |e| e.base("127.0.0.1:1/nothing:1").cached("true"));
+    let world =
+        World::new().environment("demo", |e| e.base("127.0.0.1:1/nothing:1").cached("true"));
     let told = world.prebake(["status", "demo", "--check-base"]).run().exits(1);
     let error = told.error();
-    assert!(error.starts_with("cannot ask the registry about base image `127.0.0.1:1/nothing:1`: "));
+    assert!(
+        error.starts_with("cannot ask the registry about base image `127.0.0.1:1/nothing:1`: ")
+    );
     assert!(error.contains("connection refused") && error.contains("`docker login`"), "{error}");
     let told = world.prebake(["status", "demo", "--check-base", "--json"]).run().exits(1).json();
     assert!(told["base"]["registry"]["error"].as_str().unwrap().contains("cannot ask"), "{told}");
     assert_eq!(told["base"]["registry"]["moved"], json!(null));
     assert_eq!(world.status("demo")["base"]["registry"], json!(null), "nobody asked");
+}
+
+#[test]
+fn a_base_that_moved_at_its_registry_is_told_and_pulled_on_request() {
+    let registry = Registry::start();
+    let says = |word: &str| {
+        let config =
+            json!({ "Env": ["PATH=/usr/local/bin:/usr/bin:/bin", format!("BASE={word}")] });
+        registry.push("moving", "1", &config)
+    };
+    let base = says("one");
+    let mut world = World::new();
+    world.write("demo", |e| e.base(&base).cached("echo $BASE > /opt/f"));
+    world.build("demo").succeeds().says("pulling");
+    let own = |world: &mut World| {
+        let image = world.docker().image(&base).unwrap();
+        world.owns_image(image["Id"].as_str().unwrap());
+    };
+    own(&mut world);
+    let check = |world: &World| {
+        let told = world.prebake(["status", "demo", "--check-base", "--json"]).run().succeeds();
+        told.json()["base"]["registry"]["moved"].clone()
+    };
+    assert_eq!(check(&world), false);
+
+    says("two");
+    assert_eq!(check(&world), true);
+    let text = world.prebake(["status", "demo", "--check-base"]).run().succeeds().out();
+    assert!(text.contains("moved at its registry to sha256:"), "{text}");
+    // What is not pulled is not stale.
+    world.bash("demo", "cat /opt/f").succeeds().prints("one\n").does_not_say("stale");
+    world.prebake(["build", "demo", "--pull"]).run().succeeds().says("the base moved");
+    own(&mut world);
+    world.bash("demo", "cat /opt/f").succeeds().prints("two\n");
+    assert_eq!(check(&world), false);
 }

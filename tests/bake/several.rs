@@ -38,9 +38,9 @@ fn all_are_built_as_many_at_a_time_as_the_settings_say_and_a_failure_stops_none(
     let images: Vec<_> = ["a", "c"].map(|name| world.image_of(name)).into();
     let built = built.prints(&format!("{a}\t{}\n{c}\t{}\n", images[0], images[1]));
     let built = built.says(&format!("{a} | from a\n")).says(&format!("{b} | from b\n"));
-    built.says(&format!("{b} | error: cached preflight failed at line 1 (exit 3)")).says(&format!(
-        "2 built, 1 failed: {b}\n"
-    ));
+    built
+        .says(&format!("{b} | error: cached preflight failed at line 1 (exit 3)"))
+        .says(&format!("2 built, 1 failed: {b}\n"));
     let events = events(&world, "events");
     let ends: Vec<_> = events.iter().filter(|it| it.0 == "build_ended").map(|it| &it.1).collect();
     assert_eq!(ends, [&a, &b, &c]);
@@ -99,7 +99,7 @@ fn a_save_builds_again_if_it_changes_what_is_baked() {
     // Neither a run preflight nor a broken file is any work; the next save is.
     world.change("demo", |e| e.run("echo started"));
     fs::write(world.path_of("demo"), "version: 1\nbase_image: [").unwrap();
-    watching.until_err("demo-").until_err(".yaml");
+    watching.until_err(".yaml:2:");
     world.change("demo", |e| e.cached("echo 2 > /opt/f"));
     let second = world.image_of("demo");
     watching.until_out(&second);

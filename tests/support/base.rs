@@ -55,7 +55,7 @@ pub(super) fn make_old(docker: &Docker, name: &str) {
 }
 
 /// The files of an image, its configuration and the paths of its layers.
-fn saved(docker: &Docker, name: &str) -> (Vec<(String, Vec<u8>)>, Value, Vec<Value>) {
+pub(super) fn saved(docker: &Docker, name: &str) -> (Vec<(String, Vec<u8>)>, Value, Vec<Value>) {
     let archive = docker.try_ask(["save", name]).unwrap();
     let mut files = Vec::new();
     let mut archive = tar::Archive::new(archive.as_slice());
@@ -96,7 +96,7 @@ fn store(
 }
 
 /// A file of an archive that was read.
-fn file<'f>(files: &'f [(String, Vec<u8>)], path: &str) -> &'f [u8] {
+pub(super) fn file<'f>(files: &'f [(String, Vec<u8>)], path: &str) -> &'f [u8] {
     let found = files.iter().find(|(name, _)| name == path);
     &found.unwrap_or_else(|| panic!("`docker save` gave no `{path}`")).1
 }

@@ -171,9 +171,8 @@ async fn images_of_another_program_are_listed_with_whose_they_are_and_can_go() {
 
 #[tokio::test]
 async fn the_layer_below_a_bake_stays_for_as_long_as_that_goes_on() {
-    let world = World::new()
-        .tiny_desktop()
-        .environment("desk", |e| e.desktop(true, true).cached(GATE));
+    let world =
+        World::new().tiny_desktop().environment("desk", |e| e.desktop(true, true).cached(GATE));
     let baking = world.prebake(["build", "desk"]).start();
     baking.until_err("baking environment layer");
     world.baking("desk");

@@ -57,10 +57,8 @@ pub(super) const ROWS: &[Row] = &[
 pub(super) fn availability(state: &State, action: JobAction) -> Result<(), String> {
     if action == J::BuildAll {
         state.link.require()?;
-        return match state.cold().is_empty() {
-            true => Err("no environment is cold or stale".to_owned()),
-            false => Ok(()),
-        };
+        let nothing = || Err("no environment is cold or stale".to_owned());
+        return if state.cold().is_empty() { nothing() } else { Ok(()) };
     }
     let selected = selected(state)?;
     let running = state.jobs.of(&selected.id);

@@ -21,7 +21,9 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
     match (action, running) {
         (JobAction::Sooner, _) => shift(state, &id, -1),
         (JobAction::Later, _) => shift(state, &id, 1),
-        (JobAction::Build | JobAction::Rebuild | JobAction::Show, Some(job)) if job.is_waiting() => {
+        (JobAction::Build | JobAction::Rebuild | JobAction::Show, Some(job))
+            if job.is_waiting() =>
+        {
             waits(state, &id);
             Vec::new()
         }

@@ -423,7 +423,8 @@ fn nothing_is_begun_while_the_engine_is_away() {
 #[test]
 fn what_is_stale_serves_and_is_baked_with_the_cold_ones() {
     let mut state = linked(&["cold", "old", "warm"]);
-    for (name, why) in [("cold", Some("never baked")), ("old", Some("base moved")), ("warm", None)] {
+    for (name, why) in [("cold", Some("never baked")), ("old", Some("base moved")), ("warm", None)]
+    {
         let mut event = status(&state, name, why);
         if let Event::Environments(EnvironmentsEvent::Statuses(found)) = &mut event
             && let Ok(status) = &mut found[0].status

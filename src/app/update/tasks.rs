@@ -121,9 +121,10 @@ pub(super) fn run_line(state: &mut State, mut line: Line, chord: Chord) -> Vec<E
         let id = id.clone();
         state.tasks.typed.insert(id.clone(), line.input.value().to_owned());
         let job = state.jobs.begin(id.clone(), state.now);
-        let is_cold = state.environments.entry(&id).is_some_and(|entry| {
-            !state.environments.warmth(entry).is_warm()
-        });
+        let is_cold = state
+            .environments
+            .entry(&id)
+            .is_some_and(|entry| !state.environments.warmth(entry).is_warm());
         let mut effects = vec![Effect::Job(JobEffect::Run { job, id: id.clone(), request })];
         // What is baked first is worth watching; a warm start shows the task itself.
         if is_cold && let Some(job) = state.jobs.of(&id) {

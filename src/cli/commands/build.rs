@@ -15,8 +15,8 @@ use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::migrate::Legacy;
 use crate::domain::script::has_windows_line_ends;
 use crate::ops::bake::{self, Ensured, Retry};
-use crate::ops::history::estimate::estimate_plan;
 use crate::ops::build::{Wish, prepare};
+use crate::ops::history::estimate::estimate_plan;
 use crate::ops::queue::{Chosen, Order, Summary, build_all};
 use crate::ops::resolve::resolve;
 use crate::ops::{Detached, Loaded, settings, tidy_daily};
@@ -49,8 +49,7 @@ async fn bake_here(desk: &mut Desk<'_>, args: &BuildArgs, loaded: &Loaded) -> Re
         Screen::new(desk.output, &args.telling, listening.in_task.clone()).map_err(Failure::new)?;
     let outcome = async {
         let intents = &mut listening.intents;
-        let resolved =
-            prepare(&context, id, environment, wish(args), intents, &mut screen).await?;
+        let resolved = prepare(&context, id, environment, wish(args), intents, &mut screen).await?;
         if let Ok(Some(estimate)) = estimate_plan(&context.folders, id, &resolved.plan) {
             screen.tell_person(&format!("building `{id}` would take {}", estimate.words()));
         }
@@ -143,8 +142,7 @@ fn detach(desk: &mut Desk<'_>, args: &BuildArgs, named: &[Loaded]) -> Result<u8,
         let context = desk.context().await?;
         let mut images = Vec::new();
         for Loaded { id, environment, .. } in named {
-            let resolved =
-                resolve(&context, id, environment, args.no_cache, &mut Silent).await?;
+            let resolved = resolve(&context, id, environment, args.no_cache, &mut Silent).await?;
             images.extend(resolved.plan.misses().map(|miss| miss.layer().image()));
         }
         Ok::<_, Failure>(images)
@@ -167,7 +165,9 @@ fn detach(desk: &mut Desk<'_>, args: &BuildArgs, named: &[Loaded]) -> Result<u8,
             images.join(" and "),
             loaded.id
         ),
-        _ => "baking in the background; `prebake build` of an environment joins its bake".to_owned(),
+        _ => {
+            "baking in the background; `prebake build` of an environment joins its bake".to_owned()
+        }
     });
     Ok(status::OK)
 }

@@ -14,10 +14,10 @@ use crate::cli::{signals, status};
 use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
-use crate::ops::{Detached, Loaded, OpError};
 use crate::ops::run::feed::Input;
 use crate::ops::run::relay::Ending;
 use crate::ops::run::{Channels, Fallback, RunRequest, Staleness, TaskCommand, run as start};
+use crate::ops::{Detached, Loaded, OpError};
 
 pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
     let loaded = desk.load(&args.environment)?;

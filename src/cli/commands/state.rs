@@ -126,9 +126,10 @@ fn print(output: &mut Output, status: &Status) {
         print_layer(output, &status.environment, layer);
     }
     if let Some(stale) = &status.stale {
-        let then = match status.freshness.bakes_behind() {
-            true => "tasks start on it, and the first one has the new one baked",
-            false => "tasks start on it until the new one is built",
+        let then = if status.freshness.bakes_behind() {
+            "tasks start on it, and the first one has the new one baked"
+        } else {
+            "tasks start on it until the new one is built"
         };
         output.line(format!("  meanwhile    {}  {then}", stale.image));
     }

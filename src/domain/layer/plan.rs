@@ -103,8 +103,10 @@ impl Reason {
             Self::BaseMoved { from, to } => {
                 format!("the base moved from `{}` to `{}`", shown(from), shown(to))
             }
-            Self::TooOld { made: Some(made) } => format!("older than `freshness` says, made {made}"),
-            Self::TooOld { made: None } => "older than `freshness` says".to_owned(),
+            Self::TooOld { made } => {
+                let made = made.map_or_else(String::new, |made| format!(": made {made:.0}"));
+                format!("it is older than `freshness` says{made}")
+            }
             Self::BelowChanges => "the layer below is baked anew".to_owned(),
             Self::ForeignImage => {
                 "the tag points at an image that does not carry this key in its labels".to_owned()
