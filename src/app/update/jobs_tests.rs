@@ -358,7 +358,7 @@ fn builds_wait_for_their_turn_in_an_order_that_can_be_changed() {
     assert_eq!(told(&state), "`e` is number 1 of 3 in the queue of bakes");
     press(&mut state, &["K"]);
     assert_eq!((told(&state), queue(&state)), ("it is the next one", queue(&state)));
-    press(&mut state, &["J", "up", "up", "J"]);
+    press(&mut state, &["J", "up", "up", "J", "J"]);
     assert_eq!(queue(&state), ["e", "d", "c"]);
     press(&mut state, &["J"]);
     assert_eq!(told(&state), "it is the last one");
