@@ -1,6 +1,7 @@
 //! The command line: [`args`] as typed, resolved by each of the [`commands`], which ask an
 //! operation and print its outcome. [`output`] is the only printer, [`progress`] shows what an
-//! operation tells, [`board`] what several builds do, [`signals`] turns Ctrl-C and its like into intents.
+//! operation tells, [`board`] what several builds do, [`signals`] turns Ctrl-C and its like into
+//! intents.
 
 pub mod args;
 mod board;

@@ -1,6 +1,7 @@
 //! Bakes that go on behind whoever asked for them, in a process of their own: no terminal's end
 //! reaches it. The bake itself is the engine's; what comes after its scripts needs somebody.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -25,7 +26,7 @@ impl Detached {
     }
 
     /// Starts `prebake build --quiet` with these arguments.
-    pub fn build<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+    pub fn build(&self, arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> io::Result<()> {
         use std::os::unix::process::CommandExt as _;
 
         let mut command = Command::new(&self.program);

@@ -62,7 +62,7 @@ impl Hold {
     pub async fn asked_back(&mut self) {
         // Nobody left to ask: nobody ever will.
         if self.0.wait_for(|&asked| asked).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -75,6 +75,16 @@ impl Intents {
             return *intent;
         }
         std::future::pending().await
+    }
+
+    /// A pair for a part of the work: it is told by a sender of its own, and lets go together with
+    /// the whole.
+    #[must_use]
+    pub fn part(&self) -> (IntentSender, Intents) {
+        let (sender, intent) = watch::channel(Intent::GoOn);
+        let holds = &self.holds;
+        let sender = IntentSender { intent: sender, holds: holds.clone() };
+        (sender, Self { intent, holds: holds.clone() })
     }
 
     /// To be kept as long as the engine waits for this process.
@@ -118,5 +128,21 @@ mod tests {
         let mut later = intents.hold();
         let asked = std::pin::pin!(later.asked_back());
         assert!(futures_util::poll!(asked).is_pending());
+    }
+    #[tokio::test]
+    async fn a_part_is_told_by_itself_and_lets_go_with_the_whole() {
+        let (sender, whole) = intents();
+        let (part_sender, mut part) = whole.part();
+        let mut hold = part.hold();
+        let given_up = tokio::spawn(async move {
+            hold.asked_back().await;
+        });
+        sender.let_go().await;
+        given_up.await.unwrap();
+        part_sender.tell(Intent::Cancel);
+        assert_eq!(part.ended().await, Intent::Cancel);
+        let mut whole = whole;
+        let ended = std::pin::pin!(whole.ended());
+        assert!(futures_util::poll!(ended).is_pending());
     }
 }

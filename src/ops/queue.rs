@@ -14,7 +14,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::bake::Ensured;
 use super::build::{Wish, build};
-use super::intent::{IntentSender, intents};
+use super::intent::IntentSender;
 use super::{Context, Environments, Intent, Intents, OpError, Progress, Watch};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::image::BaseImage;
@@ -83,6 +83,7 @@ pub async fn build_all(
         lanes: BTreeMap::new(),
         waiting: VecDeque::new(),
         going_on: FuturesUnordered::new(),
+        intents: intents.clone(),
         wish: order.wish,
         order,
         board: &board,
@@ -125,6 +126,8 @@ type Ended = Result<Ensured, OpError>;
 struct Queue<'a, 'b> {
     context: &'a Context,
     order: Order,
+    /// Of the whole: what is held by a build is asked back by it.
+    intents: Intents,
     /// What the next builds are to be.
     wish: Wish,
     lanes: BTreeMap<EnvironmentId, Lane>,
@@ -224,7 +227,7 @@ impl<'a, 'b> Queue<'a, 'b> {
             && let Some(id) = self.waiting.pop_front()
         {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
-            let (sender, mut intents) = intents();
+            let (sender, mut intents) = self.intents.part();
             let is_joined = Arc::new(AtomicBool::new(false));
             lane.build = Some(Build { sender, is_joined: is_joined.clone(), is_superseded: false });
             let (context, environment) = (self.context, lane.environment.clone());

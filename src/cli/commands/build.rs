@@ -1,6 +1,6 @@
 //! `build`: bakes environments and prints their images.
 
-use std::path::Path;
+use std::ffi::OsStr;
 use std::time::SystemTime;
 
 use serde_json::json;
@@ -110,6 +110,8 @@ async fn several(desk: &mut Desk<'_>, args: &BuildArgs, chosen: Chosen) -> Resul
 
 /// How several builds ended: `2 built, 1 failed: ml`.
 fn words(summary: &Summary) -> String {
+    use std::fmt::Write as _;
+
     let names = |ids: &[EnvironmentId]| {
         let ids: Vec<_> = ids.iter().map(EnvironmentId::as_str).collect();
         ids.join(", ")
@@ -122,7 +124,7 @@ fn words(summary: &Summary) -> String {
     };
     for (ids, what) in [(&summary.failed, "failed"), (&summary.ended_early, "not built")] {
         if !ids.is_empty() {
-            words.push_str(&format!(", {} {what}: {}", ids.len(), names(ids)));
+            let _ = write!(words, ", {} {what}: {}", ids.len(), names(ids));
         }
     }
     words
@@ -151,12 +153,12 @@ fn detach(desk: &mut Desk<'_>, args: &BuildArgs, named: &[Loaded]) -> Result<u8,
         desk.output.note("nothing to bake: every layer is there");
         return Ok(status::OK);
     }
-    let mut arguments: Vec<&str> = named.iter().map(|loaded| loaded.id.as_str()).collect();
+    let mut arguments: Vec<&OsStr> =
+        named.iter().map(|loaded| OsStr::new(loaded.id.as_str())).collect();
     let flags = [("--all", args.all), ("--no-cache", args.no_cache), ("--pull", args.pull)];
-    arguments.extend(flags.iter().filter(|(_, on)| *on).map(|(flag, _)| *flag));
-    let events = args.telling.events.as_deref().map(Path::to_string_lossy);
-    if let Some(events) = &events {
-        arguments.extend(["--events", &**events]);
+    arguments.extend(flags.iter().filter(|(_, on)| *on).map(|(flag, _)| OsStr::new(flag)));
+    if let Some(events) = &args.telling.events {
+        arguments.extend([OsStr::new("--events"), events.as_os_str()]);
     }
     Detached::own(desk.host.as_deref()).and_then(|own| own.build(arguments)).map_err(cannot)?;
     desk.output.note(match named {
