@@ -27,7 +27,7 @@ fn start(number: usize, began: Timestamp) -> (Entry, Detail) {
         0 => (Outcome::Baked, Some(52_310.0), None),
         _ => (Outcome::Hit, None, Some(51_990.125)),
     };
-    let lines = (2..12).map(|line| LineTime { line, ms: 12.345 }).collect();
+    let lines = (2..12).map(|line| LineTime { line, ms: 12.345, log_line: None }).collect();
     let sha256 = Some("0123456789abcdef".repeat(4));
     let script = "run_preflight.sh".to_owned();
     let timings = Timings {

@@ -1,5 +1,6 @@
 //! What is to be done outside, as plain data.
 
+use super::history::HistoryEffect;
 use super::images::ImageEffect;
 use super::jobs::JobEffect;
 use super::layout::Layout;
@@ -46,6 +47,15 @@ pub enum Effect {
         /// Whether there is something of that.
         is_unsaved: bool,
     },
+    /// Find out what a bake of an environment would have to do.
+    Preview {
+        /// The number of the question.
+        asked: u64,
+        /// Which one.
+        id: EnvironmentId,
+        /// What it says, with what is typed and not saved.
+        environment: Box<Environment>,
+    },
     /// Write an environment's file.
     Save {
         /// Whose.
@@ -89,6 +99,8 @@ pub enum Effect {
     Scripts(ScriptsEffect),
     /// Of cached images.
     Image(ImageEffect),
+    /// Of the history.
+    History(HistoryEffect),
     /// Of tasks.
     Task(TaskEffect),
     /// Of bakes.
@@ -142,6 +154,8 @@ pub enum Timer {
     Drafts,
     /// The findings of a script are due to be asked for.
     Lint,
+    /// It is due to be asked what a bake would have to do.
+    Preview,
     /// The layout has not changed for a while.
     Layout,
 }

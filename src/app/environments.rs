@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use tui_input::Input;
 
 use super::explain::Explanation;
+use super::preview::Forecast;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::LayerKind;
@@ -149,6 +150,9 @@ pub enum EnvironmentsEvent {
     Statuses(Vec<StatusFound>),
     /// Why the layers of one are warm or cold; a sentence if it could not be found out.
     Explained(EnvironmentId, Result<Box<Explanation>, String>),
+    /// What a bake would have to do, for the question of this number; none: that could not be
+    /// found out.
+    Previewed(u64, Option<Forecast>),
     /// A file was written.
     Saved(Box<Entry>),
     /// A file was not written.

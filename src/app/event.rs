@@ -3,6 +3,7 @@
 use super::chord::Chord;
 use super::effect::Timer;
 use super::environments::EnvironmentsEvent;
+use super::history::HistoryEvent;
 use super::images::ImageEvent;
 use super::jobs::JobEvent;
 use super::link::LinkEvent;
@@ -40,6 +41,8 @@ pub enum Event {
     Scripts(ScriptsEvent),
     /// Of cached images.
     Image(ImageEvent),
+    /// Of the history.
+    History(HistoryEvent),
     /// Of tasks.
     Task(TaskEvent),
     /// Of bakes.

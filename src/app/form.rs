@@ -4,6 +4,7 @@
 use tui_input::Input;
 
 use super::words;
+use crate::domain::desktop::{DEFAULT_DEPTH, DEFAULT_PORT, DEPTHS, Geometry};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::manifest;
 
@@ -26,6 +27,12 @@ pub enum Field {
     Workdir,
     /// `user`.
     User,
+    /// `desktop_geometry`.
+    Geometry,
+    /// `desktop_depth`.
+    Depth,
+    /// `desktop_port`.
+    Port,
 }
 
 /// The fields of an environment being edited.
@@ -58,7 +65,7 @@ pub struct FormLine {
 
 impl Field {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Name,
         Self::BaseImage,
         Self::Command,
@@ -67,6 +74,9 @@ impl Field {
         Self::Ports,
         Self::Workdir,
         Self::User,
+        Self::Geometry,
+        Self::Depth,
+        Self::Port,
     ];
 
     /// Its name.
@@ -81,6 +91,9 @@ impl Field {
             Self::Ports => "ports",
             Self::Workdir => "workdir",
             Self::User => "user",
+            Self::Geometry => "desktop",
+            Self::Depth => "its colours",
+            Self::Port => "its port",
         }
     }
 
@@ -100,6 +113,9 @@ impl Field {
             }
             Self::Workdir => "where tasks begin; empty: the image's",
             Self::User => "who runs scripts and tasks; empty: the image's",
+            Self::Geometry => "desktop_geometry: the size of the desktop, such as 1280x800",
+            Self::Depth => "desktop_depth: bits of its colours, 16 or 24",
+            Self::Port => "desktop_port: the port in the container at which its page is served",
         }
     }
 
@@ -119,6 +135,9 @@ impl Field {
             Self::Ports => words::joined(&environment.ports),
             Self::Workdir => environment.workdir.clone(),
             Self::User => environment.user.clone(),
+            Self::Geometry => environment.desktop_geometry.to_string(),
+            Self::Depth => environment.desktop_depth.to_string(),
+            Self::Port => environment.desktop_port.to_string(),
         }
     }
 
@@ -137,6 +156,22 @@ impl Field {
             Self::Ports => environment.ports = words()?,
             Self::Workdir => line.clone_into(&mut environment.workdir),
             Self::User => line.clone_into(&mut environment.user),
+            Self::Geometry => {
+                let usual = Geometry::DEFAULT;
+                let read = read(line, usual, "size", Geometry::ADVICE, Geometry::parse);
+                environment.desktop_geometry = read?;
+            }
+            Self::Depth => {
+                let depth = |text: &str| DEPTHS.into_iter().find(|it| it.to_string() == text);
+                let advice = "write 24, or 16 for fewer colours";
+                environment.desktop_depth =
+                    read(line, DEFAULT_DEPTH, "depth of colours", advice, depth)?;
+            }
+            Self::Port => {
+                let port = |text: &str| text.parse().ok().filter(|port: &u16| *port > 0);
+                let advice = "write a number from 1 to 65535";
+                environment.desktop_port = read(line, DEFAULT_PORT, "port", advice, port)?;
+            }
             Self::Variables => {
                 environment.env_vars.clear();
                 for word in words()? {
@@ -149,6 +184,20 @@ impl Field {
         }
         Ok(())
     }
+}
+
+/// A value of which only some texts are one; nothing is the usual one.
+fn read<T>(
+    text: &str,
+    usual: T,
+    what: &str,
+    advice: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, String> {
+    if text.is_empty() {
+        return Ok(usual);
+    }
+    parse(text).ok_or_else(|| format!("`{text}` is no {what}; {advice}"))
 }
 
 impl Form {
@@ -219,6 +268,9 @@ mod tests {
         typed(&mut form, Field::Variables, "A=1 B='x y' C=");
         typed(&mut form, Field::Mounts, "/src:/work:ro");
         typed(&mut form, Field::Ports, "8080:80 53/udp");
+        typed(&mut form, Field::Geometry, " 1920x1080 ");
+        typed(&mut form, Field::Depth, "16");
+        typed(&mut form, Field::Port, "7000");
         let environment = manifest::parse(&form.text(&entry.text, &entry.environment).unwrap());
         let environment = environment.unwrap();
         assert_eq!(environment.command, ["make", "all of it"]);
@@ -227,7 +279,16 @@ mod tests {
         assert_eq!(environment.env_vars["B"], "x y");
         assert_eq!(environment.mounts, ["/src:/work:ro"]);
         assert_eq!(environment.ports, ["8080:80", "53/udp"]);
+        assert_eq!(environment.desktop_geometry.to_string(), "1920x1080");
+        assert_eq!((environment.desktop_depth, environment.desktop_port), (16, 7000));
         assert_eq!(environment.base_image, entry.environment.base_image);
+        // An empty line is what holds unless something else is said.
+        for (field, text) in [(Field::Geometry, ""), (Field::Depth, " "), (Field::Port, "")] {
+            let mut usual = environment.clone();
+            field.put(text, &mut usual).unwrap();
+            let shown = field.line_of(&Environment::default());
+            assert_eq!(field.line_of(&usual), shown, "{field:?}");
+        }
         assert_eq!(Field::Variables.line_of(&environment), "A=1 B='x y' C=''");
     }
 
@@ -240,6 +301,11 @@ mod tests {
             (Field::Variables, "1A=b", "1A"),
             (Field::Mounts, "nonsense", "nonsense"),
             (Field::Ports, "80 http", "http"),
+            (Field::Geometry, "1280", "no size; write it as"),
+            (Field::Geometry, "12x800", "no size"),
+            (Field::Depth, "32", "`32` is no depth of colours"),
+            (Field::Port, "0", "no port"),
+            (Field::Port, "65536", "no port"),
         ] {
             let mut form = Form::of(entry.id.clone(), &entry.environment);
             typed(&mut form, field, text);

@@ -3,6 +3,7 @@
 use super::action::Scope;
 use super::effect::Timer;
 use super::environments::Environments;
+use super::history::History;
 use super::images::Images;
 use super::jobs::Jobs;
 use super::keymap::Keymap;
@@ -12,6 +13,7 @@ use super::log::view::Logs;
 use super::mode::Mode;
 use super::moment::Moment;
 use super::notice::{Notices, Tone};
+use super::preview::Preview;
 use super::scripts::Scripts;
 use super::tasks::Tasks;
 use crate::domain::environment::{EnvironmentId, Stage};
@@ -62,10 +64,14 @@ pub struct State {
     pub link: Link,
     /// The environments.
     pub environments: Environments,
+    /// What a bake would have to do.
+    pub preview: Preview,
     /// The scripts being edited.
     pub scripts: Scripts,
     /// The cached images.
     pub images: Images,
+    /// The history.
+    pub history: History,
     /// The tasks.
     pub tasks: Tasks,
     /// The logs that were shown.
@@ -96,8 +102,10 @@ impl State {
             notices: Notices::default(),
             link: Link::default(),
             environments: Environments::default(),
+            preview: Preview::default(),
             scripts: Scripts::default(),
             images: Images::default(),
+            history: History::default(),
             tasks: Tasks::default(),
             logs: Logs::default(),
             jobs: Jobs::default(),
@@ -121,6 +129,7 @@ impl State {
             Region::Log => Scope::Log,
             Region::Tasks => Scope::Tasks,
             Region::Images => Scope::Images,
+            Region::History => Scope::History,
         }
     }
 

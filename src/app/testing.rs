@@ -1,8 +1,11 @@
 //! What the tests of the state share: a screen with environments, and a hand that presses keys.
 
+use jiff::Timestamp;
+
 use super::effect::Effect;
 use super::environments::{Entry, EnvironmentStatus, EnvironmentsEvent, LayerStatus, StatusFound};
 use super::event::Event;
+use super::history::{Past, Summary};
 use super::keymap::Keymap;
 use super::link::{EngineFacts, LinkEvent};
 use super::moment::Moment;
@@ -10,6 +13,7 @@ use super::state::State;
 use super::update::update;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId};
+use crate::domain::history::{self, Kind, Outcome, Savings};
 use crate::domain::layer::LayerKind;
 use crate::domain::manifest;
 use crate::domain::theme::shipped;
@@ -83,6 +87,73 @@ pub(crate) fn status(state: &State, name: &str, why: Option<&str>) -> Event {
     let found =
         StatusFound { id: entry.id.clone(), revision: entry.revision.clone(), status: Ok(status) };
     Event::Environments(EnvironmentsEvent::Statuses(vec![found]))
+}
+
+/// An entry of the history that is 10 minutes old.
+pub(crate) fn past_entry(number: u64, environment: &str, outcome: Outcome) -> history::Entry {
+    history::Entry {
+        number,
+        kind: Kind::Bake,
+        name: format!("{number:012}"),
+        environment: environment.to_owned(),
+        began: Timestamp::from_millisecond(400_000).unwrap(),
+        outcome,
+        layer: Some(LayerKind::Environment),
+        keys: vec!["key".to_owned()],
+        stages: String::new(),
+        image: "agent-runner-env:key".to_owned(),
+        bytes: Some(512_000_000),
+        layer_bytes: None,
+        why: None,
+        exit_code: None,
+        line: None,
+        took_ms: Some(41_230.0),
+        scripts_ms: None,
+        cold_ms: None,
+        saved_ms: None,
+        log: true,
+    }
+}
+
+/// A history of these environments: of each a warm start, a bake, and one that failed.
+pub(crate) fn past(ids: &[&str]) -> Past {
+    let savings = Savings {
+        starts: 1,
+        hits: 1,
+        measured: 1,
+        wanted: 1,
+        saved_ms: Some(51_000.0),
+        payoff: None,
+    };
+    let summary = |id: &&str| Summary {
+        environment: (*id).to_owned(),
+        savings: savings.clone(),
+        durations_ms: vec![Some(52_000.0), None, Some(310.0)],
+    };
+    let entries = (0..).zip(ids).flat_map(|(at, id)| {
+        let start = history::Entry {
+            kind: Kind::Start,
+            layer: None,
+            took_ms: Some(310.0),
+            saved_ms: Some(51_000.0),
+            ..past_entry(at * 3 + 3, id, Outcome::Hit)
+        };
+        let bake = history::Entry {
+            layer_bytes: Some(64_000_000),
+            ..past_entry(at * 3 + 2, id, Outcome::Baked)
+        };
+        let failed = history::Entry {
+            exit_code: Some(3),
+            took_ms: None,
+            why: Some("cached preflight failed at line 3".to_owned()),
+            ..past_entry(at * 3 + 1, id, Outcome::Failed)
+        };
+        [start, bake, failed]
+    });
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.number));
+    let environments = ids.iter().map(summary).collect();
+    Past { environments, total: Some(savings.clone()), entries }
 }
 
 /// Presses keys one after the other and gives the effects of the last one.

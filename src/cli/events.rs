@@ -89,7 +89,7 @@ fn event(progress: &Progress<'_>) -> Option<Value> {
             "image": image, "reason": reason, "joined": joined, "log": log,
         }),
         Progress::Script { name } => json!({ "event": "script_began", "script": name }),
-        Progress::Statement { line } => json!({ "event": "statement_began", "line": line }),
+        Progress::Statement { line, .. } => json!({ "event": "statement_began", "line": line }),
         Progress::Line { source, bytes } => json!({
             "event": "line", "source": source, "text": String::from_utf8_lossy(bytes),
         }),

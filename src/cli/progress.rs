@@ -216,7 +216,7 @@ impl Watch for Screen<'_> {
                     self.show_status(message);
                 }
             }
-            Progress::Statement { line } => {
+            Progress::Statement { line, .. } => {
                 let message = format!("{} · {} line {line}", self.layer, self.script);
                 self.show_status(message);
             }

@@ -119,17 +119,6 @@ impl Serialize for Freshness {
     }
 }
 
-/// How old something is, in the largest whole unit: `40 s`, `12 min`, `3 h`, `8 d`.
-#[must_use]
-pub fn age_words(seconds: i64) -> String {
-    match seconds.max(0) {
-        seconds @ 0..60 => format!("{seconds} s"),
-        seconds @ 60..3600 => format!("{} min", seconds / 60),
-        seconds @ 3600..86_400 => format!("{} h", seconds / 3600),
-        seconds => format!("{} d", seconds / 86_400),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,6 +42,8 @@ pub enum Progress<'a> {
     Statement {
         /// Its line, from 1.
         line: u32,
+        /// When, in microseconds since 1970 by the engine's clock; 0: unknown.
+        time: u64,
     },
     /// A line of the bake's log, without its line end.
     Line {

@@ -4,6 +4,7 @@ use crate::app::domain::environment::EnvironmentId;
 use crate::app::domain::layer::plan::Reason;
 use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, LayerStatus};
 use crate::app::explain::{Explanation, Newest};
+use crate::app::preview::Forecast;
 use crate::ops::{Broken, Loaded, explain, status};
 
 pub(super) fn entry(loaded: Loaded) -> Entry {
@@ -28,6 +29,25 @@ pub(super) fn status(status: status::Status) -> EnvironmentStatus {
         at_start: status.at_start,
         warm: status.warm,
         stale: status.stale.and_then(|stale| stale.why).map(|why| why.brief()),
+    }
+}
+
+/// What a bake would have to do for what has this status.
+pub(super) fn forecast(status: &status::Status) -> Forecast {
+    let reason = |layer: &status::LayerStatus| layer.why.clone().filter(|_| !layer.cached);
+    let bakes = status.layers.iter().filter_map(|layer| {
+        let why = reason(layer).filter(|why| *why != Reason::NotNeeded)?;
+        Some((layer, why.brief()))
+    });
+    let bakes: Vec<_> = bakes.collect();
+    let cost = bakes.iter().map(|(layer, _)| layer.estimate.clone()).reduce(|all, one| {
+        // A part of it is no measure of all.
+        Some(all?.and(one?))
+    });
+    Forecast {
+        has_base: status.base.id.is_some(),
+        cost: cost.flatten().map(|cost| cost.words()),
+        bakes: bakes.into_iter().map(|(layer, why)| (layer.kind, why)).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::app::domain::environment::{Environment, EnvironmentId};
 use crate::app::environments::{EnvironmentsEvent, StatusFound};
 use crate::app::event::Event;
 use crate::ops::explain as ops;
+use crate::ops::status::status;
 use crate::ops::statuses::statuses as find;
 use crate::ops::{Context, Environments, Folders, Removed, StoreError};
 
@@ -46,6 +47,19 @@ pub(super) async fn explain(
         .map(|found| Box::new(convert::explanation(id.clone(), is_unsaved, found)))
         .map_err(|error| error.to_string());
     Some(Event::Environments(EnvironmentsEvent::Explained(id, explained)))
+}
+
+/// What a bake of an environment would have to do.
+pub(super) async fn preview(
+    context: Context,
+    asked: u64,
+    id: EnvironmentId,
+    environment: Box<Environment>,
+) -> Option<Event> {
+    // What cannot be found out is told when it is asked for in earnest.
+    let found = status(&context, &id, &environment).await.ok();
+    let forecast = found.map(|found| convert::forecast(&found));
+    Some(Event::Environments(EnvironmentsEvent::Previewed(asked, forecast)))
 }
 
 pub(super) fn save(folders: &Folders, id: &EnvironmentId, text: &str, expected: &Digest) -> Event {

@@ -17,6 +17,7 @@ use crate::app::domain::layer::LayerKind;
 use crate::app::event::Event;
 use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand};
 use crate::app::log::LogId;
+use crate::app::log::statements::Steps;
 use crate::app::moment::Moment;
 use crate::app::tasks::Request;
 use crate::ops::bake::{self, How, Retry};
@@ -32,6 +33,9 @@ const GAP: Duration = Duration::from_millis(100);
 
 /// Lines that are shown at the latest together.
 const LINES: usize = 500;
+
+/// The most that a statement is seen after it began, in milliseconds, if it is seen as it happens.
+const AT_ONCE_MS: u64 = 500;
 
 /// The bakes that go on here.
 #[derive(Clone)]
@@ -150,6 +154,8 @@ impl Work {
                     detached,
                     ..RunRequest::default()
                 };
+                let cached = environment.script(Stage::Cached).to_owned();
+                watcher.texts = [("cached preflight".to_owned(), cached)].into();
                 let (_sender, mut signals) = mpsc::channel(1);
                 let channels = Channels { intents, signals: &mut signals, input: None, size: None };
                 let end = run(context, &id, &environment, &request, channels, watcher).await?;
@@ -160,6 +166,9 @@ impl Work {
                 let environment = load(folders, id.clone()).await?;
                 let resolving = resolve::resolve(context, &id, &environment, anew, watcher);
                 let resolved = intents.unless_ended(resolving).await?;
+                let steps = resolved.plan.steps.iter();
+                let scripts = steps.flat_map(|step| &step.layer().scripts);
+                watcher.texts = scripts.map(|it| (it.title(), it.text.clone())).collect();
                 watcher.forecasts = forecasts(context, &id, &environment, &resolved).await;
                 let ensured =
                     bake::ensure(context, &id, &resolved, Retry::Always, intents, watcher).await?;
@@ -224,6 +233,16 @@ fn found(bake: bake::Bake) -> Option<Found> {
     Some(Found { container: bake.container, environment, failure })
 }
 
+/// A statement of a script that runs.
+struct Step {
+    /// Its line.
+    line: u32,
+    /// When it began, in microseconds since 1970 by the engine's clock; 0: unknown.
+    began: u64,
+    /// When that was seen here.
+    seen: Instant,
+}
+
 /// Watches one bake for the screen.
 struct Watcher {
     job: JobId,
@@ -232,6 +251,12 @@ struct Watcher {
     stand: Stand,
     /// What each layer will take.
     forecasts: HashMap<LayerKind, Forecast>,
+    /// The texts of the scripts that will run, as a person says their names.
+    texts: HashMap<String, String>,
+    /// The statements of the script that runs.
+    steps: Steps,
+    /// The statement that runs.
+    step: Option<Step>,
     /// The layer that is baked.
     layer: Option<LayerKind>,
     told: Instant,
@@ -255,6 +280,9 @@ impl Watcher {
             sink,
             stand: Stand::default(),
             forecasts: HashMap::new(),
+            texts: HashMap::new(),
+            steps: Steps::default(),
+            step: None,
             layer: None,
             told: Instant::now(),
             is_told: true,
@@ -281,6 +309,31 @@ impl Watcher {
         self.lines = 0;
         if let Some(sink) = &mut self.sink {
             sink.flush();
+        }
+    }
+
+    /// Takes note of a line of the script that begins at `time`: where in the log its statement
+    /// does, and that the one before took until then.
+    fn step(&mut self, line: u32, time: u64) {
+        let Some((line, text)) = self.steps.begin(line) else { return };
+        let before = self.step.replace(Step { line, began: time, seen: Instant::now() });
+        let Some(sink) = &mut self.sink else { return };
+        if let Some(before) = before.filter(|before| before.began > 0)
+            && let Some(took) = time.checked_sub(before.began)
+        {
+            sink.took(before.line, Duration::from_micros(took).as_secs_f64() * 1000.0);
+        }
+        sink.statement(&self.stand.script, line, text);
+    }
+
+    /// The last statement is over. When is told by no marker: it is now, if its beginning was seen
+    /// as it happened and not read afterwards.
+    fn last_step(&mut self) {
+        let (Some(step), Some(sink)) = (self.step.take(), &mut self.sink) else { return };
+        let elapsed = step.seen.elapsed();
+        let seen_at = now().0.saturating_sub(u64::try_from(elapsed.as_millis()).unwrap_or(0));
+        if seen_at.abs_diff(step.began / 1000) < AT_ONCE_MS {
+            sink.took(step.line, elapsed.as_secs_f64() * 1000.0);
         }
     }
 
@@ -343,17 +396,20 @@ impl Watch for Watcher {
             }
             Progress::Script { name } => {
                 self.note(name);
+                self.steps = Steps::of(self.texts.get(name).map(String::as_str));
                 name.clone_into(&mut self.stand.script);
                 self.stand.line = None;
                 self.tell(true);
             }
-            Progress::Statement { line } => {
+            Progress::Statement { line, time } => {
                 self.stand.line = Some(line);
+                self.step(line, time);
                 self.expect(line);
                 self.tell(false);
             }
             Progress::Line { bytes, .. } => self.write(bytes),
             Progress::Committing => {
+                self.last_step();
                 self.note("the scripts succeeded; the image is made");
                 self.stand.phase = Phase::Committing;
                 self.tell(true);

@@ -1,6 +1,6 @@
-//! Findings for the screen: of what is typed, those of this program's own rules first, where a
-//! script is long, then those of the linter for any bash, and then those of an installed
-//! `ShellCheck`, which takes its time; of all files, how many there are.
+//! Findings for the screen: of what is typed, how long its statements took, then what this
+//! program's own rules find first, where a script is long, then the linter for any bash, and then
+//! an installed `ShellCheck`, which takes its time; of all files, how many there are.
 
 use tokio::task::JoinHandle;
 
@@ -10,7 +10,7 @@ use crate::app::domain::lint::{Context, Severity, lint, lint_beside, lint_own};
 use crate::app::event::Event;
 use crate::app::scripts::{ScriptsEffect, ScriptsEvent};
 use crate::ops::Folders;
-use crate::ops::lint::measured;
+use crate::ops::history::estimate::statement_times;
 use crate::ops::shellcheck::{find, shellcheck};
 
 /// The longest script, in bytes, of which all findings are told at once. Of a longer one those of
@@ -38,8 +38,16 @@ impl Linter {
             ScriptsEffect::Lint { id, stage, revision, text, context } => {
                 let folders = self.folders.clone();
                 let environment = id.clone();
-                let known = move |text: &str, context| {
-                    measured(&folders, &environment, stage, text, context)
+                let timed = {
+                    let id = id.clone();
+                    move |times| Event::Scripts(ScriptsEvent::Timed { id, stage, revision, times })
+                };
+                let known = move |text: &str, context: Context| {
+                    // A history that cannot be read is as good as none.
+                    let times = statement_times(&folders, &environment, stage, text);
+                    let times = times.unwrap_or_default();
+                    let context = context.measured(&times);
+                    (context, timed(times))
                 };
                 let tell = move |findings| {
                     let id = id.clone();
@@ -73,13 +81,15 @@ async fn work(
     stage: Stage,
     text: String,
     context: Context,
-    known: impl FnOnce(&str, Context) -> Context + Send + 'static,
+    known: impl FnOnce(&str, Context) -> (Context, Event) + Send + 'static,
     tell: impl Fn(Vec<crate::app::domain::lint::Diagnostic>) -> Event,
 ) {
     let known = {
         let text = text.clone();
+        let outbox = outbox.clone();
         let find = move || {
-            let context = known(&text, context);
+            let (context, times) = known(&text, context);
+            outbox.tell_blocking(times);
             let own = (text.len() > SHORT).then(|| lint_own(stage, &text, &context));
             (own, context)
         };

@@ -9,6 +9,7 @@ mod aside;
 mod convert;
 mod environments;
 mod forecast;
+mod history;
 mod images;
 mod jobs;
 mod link;
@@ -143,6 +144,11 @@ impl Runtime {
                     self.spawn(environments::explain(context, id, environment, is_unsaved));
                 }
             }
+            Effect::Preview { asked, id, environment } => {
+                if let Some(context) = self.link.context() {
+                    self.spawn(environments::preview(context, asked, id, environment));
+                }
+            }
             Effect::Save { id, text, expected } => {
                 self.blocking(move |folders| {
                     Some(environments::save(folders, &id, &text, &expected))
@@ -166,6 +172,10 @@ impl Runtime {
             Effect::Scripts(effect) => self.drafts.perform(effect),
             Effect::Image(effect) => {
                 images::perform(effect, self.link.context(), self.outbox.clone());
+            }
+            Effect::History(effect) => {
+                let (folders, outbox) = (self.folders.clone(), self.outbox.clone());
+                history::perform(effect, folders, self.logs.clone(), outbox);
             }
             Effect::Task(effect) => self.tasks.perform(effect, self.link.context()),
             Effect::Job(effect) => self.jobs.perform(effect, &self.link, &self.folders),

@@ -160,8 +160,15 @@ fn layers<'t>(
         for words in bake(job, state.now) {
             tell("  ", &words, Role::Baking);
         }
-    } else if let Some(failure) = state.jobs.failure(&entry.id) {
-        tell("  ", &failure.sentence, Role::Failed);
+    } else {
+        if let Some(failure) = state.jobs.failure(&entry.id) {
+            tell("  ", &failure.sentence, Role::Failed);
+        }
+        if let Some(words) = state.preview.of_unsaved(&entry.id) {
+            tell("* ", &words, Role::Warning);
+        } else if let Some(words) = state.preview.of_saved(&entry.id) {
+            tell("  ", &words, Role::Text);
+        }
     }
     let baking = state.jobs.of(&entry.id).and_then(|job| job.stand.layer);
     let base = format!("base {}", entry.environment.base_image);

@@ -1,8 +1,8 @@
 //! One script editor: the gutter, the lines, and where the cursor is.
 //!
 //! ```text
-//! ! 12 │ apt-get install -y $packages
-//! mark │ number, then the text with its colours
+//! ! 12 apt-get install -y $packages
+//! mark, number, then the text with its colours; at the right edge how long the statement took
 //! ```
 //!
 //! The lines are drawn here and not by the library of the text, since cells, tabs and hidden
@@ -13,12 +13,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::app::domain::history::words::duration;
 use crate::app::domain::lint::Severity;
 use crate::app::editor::Editor;
 use crate::app::editor::marks::Mark;
 use crate::app::editor::place::Place;
 use crate::app::editor::syntax::Syntax;
-use crate::app::editor::viewport::{is_hidden, width_at};
+use crate::app::editor::viewport::{cell_of, is_hidden, width_at};
 
 /// What a cell of an editor is, for whoever knows colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +40,8 @@ pub enum Role {
     LineNumberCurrent,
     /// A placeholder of a character that shows nothing.
     Hidden,
+    /// How long a statement took.
+    Time,
     /// The bar that tells where in the text the window is.
     Scrollbar,
     /// What a part of the script is.
@@ -80,6 +83,7 @@ pub fn draw(cells: &mut Cells, area: Rect, editor: &Editor, look: &Look<'_>) -> 
         let row = Rect { x: row.x + gutter, width: row.width - gutter, ..row };
         let spans = tints.get(line - viewport.top).map_or(&[][..], Vec::as_slice);
         draw_line(cells, row, editor, line, spans, look);
+        draw_time(cells, row, editor, line, look);
     }
     draw_scrollbar(cells, area, editor, look);
     let (column, row) = viewport.cell_at(text, cursor).filter(|_| look.focused)?;
@@ -91,9 +95,9 @@ pub fn draw(cells: &mut Cells, area: Rect, editor: &Editor, look: &Look<'_>) -> 
 fn draw_gutter(cells: &mut Cells, area: Rect, editor: &Editor, line: usize, look: &Look<'_>) {
     let current = line == editor.buffer().cursor().line && look.focused;
     let role = if current { Role::LineNumberCurrent } else { Role::LineNumber };
-    let width = usize::from(area.width).saturating_sub(2);
+    let width = usize::from(area.width).saturating_sub(3);
     let number = format!("{:>width$} ", line + 1);
-    cells.set_string(area.x + 1, area.y, number, (look.style)(role));
+    cells.set_string(area.x + 2, area.y, number, (look.style)(role));
     if let Some(mark) = editor.marks.of(line) {
         // The line under a text is not for its sign.
         let style = (look.style)(Role::Mark(mark)).remove_modifier(Modifier::UNDERLINED);
@@ -162,6 +166,22 @@ fn draw_line(
     {
         target.set_style((look.style)(Role::Selection));
     }
+}
+
+/// At the right edge, how long the statement that begins in the line took when it ran last; nothing
+/// where that would touch the text.
+fn draw_time(cells: &mut Cells, area: Rect, editor: &Editor, line: usize, look: &Look<'_>) {
+    /// Free cells before it, and behind it for the bar of the window.
+    const FREE: (usize, usize) = (2, 1);
+    let Some(words) = editor.times.at(line).map(duration) else { return };
+    let text = editor.buffer().text().line(line);
+    let used = cell_of(text, text.len()).saturating_sub(editor.viewport().left);
+    let end = usize::from(area.width).saturating_sub(FREE.1);
+    let Some(start) = end.checked_sub(words.len()).filter(|start| used + FREE.0 <= *start) else {
+        return;
+    };
+    let x = area.x + u16::try_from(start).unwrap_or(0);
+    cells.set_string(x, area.y, words, (look.style)(Role::Time));
 }
 
 /// What is shown for a visible character; nothing for a tab.
@@ -255,6 +275,7 @@ fn draw_scrollbar(cells: &mut Cells, area: Rect, editor: &Editor, look: &Look<'_
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::domain::history::statement::StatementTime;
     use crate::app::domain::lint::{Diagnostic, RuleCode, Spot};
     use crate::app::editor::EditorCommand;
     use crate::app::editor::motion::Motion;
@@ -269,6 +290,7 @@ mod tests {
             Role::SearchCurrent => Style::new().bg(Color::Red),
             Role::LineNumber | Role::LineNumberCurrent => Style::new().fg(Color::DarkGray),
             Role::Hidden => Style::new().add_modifier(Modifier::REVERSED),
+            Role::Time => Style::new().add_modifier(Modifier::DIM),
             Role::Scrollbar => Style::new().fg(Color::Gray),
             Role::Syntax(Syntax::Command) => Style::new().fg(Color::Green),
             Role::Syntax(_) => Style::new().fg(Color::Cyan),
@@ -338,6 +360,28 @@ mod tests {
         let (cells, _) = drawn(&editor, false);
         assert_eq!((cells[(9, 0)].bg, cells[(10, 0)].bg), (Color::Blue, Color::Reset));
         assert_eq!((cells[(4, 0)].bg, cells[(6, 1)].bg), (Color::Blue, Color::Blue));
+    }
+
+    #[test]
+    fn a_time_stands_at_the_right_edge_and_never_on_the_text() {
+        let mut editor = editor(
+            "sleep 1
+sleep 22222
+b
+",
+            24,
+            3,
+        );
+        let time = |line, ms| StatementTime { line, last: line, ms: Some(ms) };
+        let times = [time(1, 1000.0), time(2, 41_200.0), time(3, 2.0)];
+        editor.times.answer(&times, 0, 0);
+        let (cells, _) = drawn(&editor, false);
+        // A cell is left for the bar; the second line has no room.
+        let expected = ["   1 sleep 1     1.00 s", "   2 sleep 22222", "   3 b"];
+        assert_eq!(rows(&cells), expected);
+        assert!(cells[(20, 0)].modifier.contains(Modifier::DIM));
+        editor.apply(EditorCommand::Type('x'), 3);
+        assert_eq!(rows(&drawn(&editor, false).0)[0], "   1 xsleep 1");
     }
 
     #[test]

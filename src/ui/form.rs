@@ -55,7 +55,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, form: &Form, state: &State, paint: Pai
         (false, None, None) => ("", Role::Hint),
     };
     let (_, below) = inside.cut_bottom(3);
-    let words = Paragraph::new(Line::from(paint.span(words, role))).wrap(Wrap { trim: true });
+    let mut words = vec![Line::from(paint.span(words, role))];
+    let told = state.preview.of_unsaved(&form.id).filter(|_| role == Role::Hint);
+    words.extend(told.map(|told| Line::from(paint.span(format!("* {told}"), Role::Warning))));
+    let words = Paragraph::new(words).wrap(Wrap { trim: true });
     frame.render_widget(words, cells(below));
 }
 

@@ -11,6 +11,7 @@ use crate::app::domain::theme::Role;
 use crate::app::jobs::Job;
 use crate::app::layout::{Rect, Region};
 use crate::app::log::ansi::{self, spans};
+use crate::app::log::statements::beside;
 use crate::app::log::view::{View, time_of_day};
 use crate::app::log::wrap::{cut, wrap};
 use crate::app::mode::{LogInput, Mode};
@@ -51,7 +52,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
             }
             highlighted(row, view, paint, &mut drawn);
             let cell = cells(Rect { y, height: 1, ..lines });
+            let used: usize = drawn.iter().map(Span::width).sum();
             frame.render_widget(Line::from(drawn), cell);
+            if number == 0 {
+                let statement = beside(&view.statements, line.number);
+                let free = Rect { y, height: 1, ..lines };
+                label(frame, free, used, statement, paint);
+            }
             let is_selected = view.selected().contains(&position);
             if is_selected && (view.anchor.is_some() || has_keys && !view.follows) {
                 frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
@@ -62,6 +69,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     }
     if let Mode::Log(input) = &state.mode {
         typed(frame, bar, input, paint);
+    }
+}
+
+/// At the right edge of a row that has so many cells of text, which statement wrote it and how long
+/// that took; nothing where there is no room for it.
+fn label(frame: &mut Frame<'_>, row: Rect, used: usize, words: Option<String>, paint: Paint<'_>) {
+    let Some(words) = words else { return };
+    let Some(start) = usize::from(row.width).checked_sub(words.width()) else { return };
+    // Two cells keep it apart from what the program wrote.
+    if start >= used + 2 {
+        let x = row.x + u16::try_from(start).unwrap_or(0);
+        let cell = Rect { x, width: row.right() - x, ..row };
+        frame.render_widget(paint.span(words, Role::Muted), cells(cell));
     }
 }
 
@@ -107,7 +127,7 @@ fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Pa
         (false, false, new) => format!("paused, {new} new"),
     });
     let separator = format!(" {} ", paint.glyph(Glyph::Separator));
-    let room = usize::from(rect.width).saturating_sub(25);
+    let room = usize::from(rect.width).saturating_sub(35);
     let words = format!(" {} ", fit(&words.join(&separator), room, paint.glyph(Glyph::More)));
     let width = u16::try_from(words.width()).unwrap_or(0);
     if room > 10 {
@@ -147,8 +167,13 @@ fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) 
 mod tests {
     use insta::assert_snapshot;
 
+    use crate::app::event::Event;
+    use crate::app::jobs::JobId;
     use crate::app::layout::Region;
+    use crate::app::log::statements::LogStatement;
+    use crate::app::log::{LogEvent, LogId};
     use crate::app::testing::{press, type_text};
+    use crate::app::update::update;
     use crate::ui::testing::{furnished, pane};
 
     #[test]
@@ -156,6 +181,17 @@ mod tests {
         let mut state = furnished();
         press(&mut state, &["alt-5"]);
         assert_snapshot!("following", pane(&state, Region::Log));
+        let log = LogId::Bake(JobId(2));
+        let statements =
+            [(1, 2, Some(1500.0)), (2, 4, None)].map(|(first, line, ms)| LogStatement {
+                first,
+                script: "cached preflight".to_owned(),
+                line,
+                text: "true".to_owned(),
+                ms,
+            });
+        let event = LogEvent::Statements { log, from: 0, statements: statements.to_vec() };
+        update(&mut state, Event::Log(event));
         press(&mut state, &["t", "up", "/"]);
         type_text(&mut state, "lain");
         assert_snapshot!("search", pane(&state, Region::Log));

@@ -12,6 +12,7 @@ mod findings;
 mod footer;
 mod form;
 mod header;
+mod history;
 mod images;
 mod log;
 mod paint;
@@ -58,6 +59,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             Region::Details => details::draw(frame, *rect, state, paint),
             Region::Log => log::draw(frame, *rect, state, paint),
             Region::Tasks => tasks::draw(frame, *rect, state, paint),
+            Region::History => history::draw(frame, *rect, state, paint),
             Region::Images => images::draw(frame, *rect, state, paint),
         }
     }

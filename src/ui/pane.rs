@@ -66,12 +66,15 @@ fn title<'t>(region: Region, state: &State, paint: Paint<'_>) -> Line<'t> {
 /// The line of tabs: what there is besides the pane that has the screen.
 pub(super) fn tabs(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Paint<'_>) {
     let mut spans = Vec::new();
+    // Where there is little room the names are as far apart as words.
+    let all: usize = Region::ALL.iter().map(|region| region.short_title().len() + 4).sum();
+    let end = if all > usize::from(rect.width) { "" } else { " " };
     for (number, region) in Region::ALL.into_iter().enumerate() {
         let is_here = region == state.layout.focus;
         let (key, name) =
             if is_here { (Role::Selection, Role::Selection) } else { (Role::Key, Role::Muted) };
         spans.push(paint.span(format!(" {}", number + 1), key));
-        spans.push(paint.span(format!(" {} ", region.short_title()), name));
+        spans.push(paint.span(format!(" {}{end}", region.short_title()), name));
     }
     frame.render_widget(Line::from(spans), cells(rect));
 }

@@ -50,7 +50,11 @@ pub(super) fn draw(
         let cursor = editor::draw(frame.buffer_mut(), cells(areas.editor), editor, &look);
         if let Some(cursor) = cursor {
             frame.set_cursor_position(cursor);
-            place(frame, rect, editor, paint);
+        }
+        let place = if cursor.is_some() { place(frame, rect, editor, paint) } else { 0 };
+        let is_unsaved = pair.standing(stage) != Standing::Saved;
+        if let Some(words) = id.filter(|_| is_unsaved).and_then(|id| state.preview.of_unsaved(id)) {
+            forecast(frame, rect, &words, place, paint);
         }
     }
     findings::draw(frame, areas.findings, editor, has_keys.then_some(state), paint);
@@ -91,17 +95,32 @@ fn title<'t>(
     Line::from(spans)
 }
 
-/// The line and the column of the cursor, on the lower border.
-fn place(frame: &mut Frame<'_>, rect: Rect, editor: &Editor, paint: Paint<'_>) {
+/// What a bake would have to do for what is typed, on the lower border, as far as there is room
+/// beside so many cells.
+fn forecast(frame: &mut Frame<'_>, rect: Rect, words: &str, taken: u16, paint: Paint<'_>) {
+    let room = usize::from(rect.width.saturating_sub(taken + 6));
+    if room < 12 || rect.height < 2 {
+        return;
+    }
+    let words = format!(" {} ", fit(words, room, paint.glyph(Glyph::More)));
+    let width = u16::try_from(words.width()).unwrap_or(0);
+    let cell = Rect { x: rect.x + 1, y: rect.bottom() - 1, width, height: 1 };
+    frame.render_widget(Line::from(paint.span(words, Role::Warning)), cells(cell));
+}
+
+/// The line and the column of the cursor, on the lower border; how many cells that takes.
+fn place(frame: &mut Frame<'_>, rect: Rect, editor: &Editor, paint: Paint<'_>) -> u16 {
     let at = editor.buffer().cursor();
     let column = editor.buffer().text().line(at.line)[..at.column].chars().count() + 1;
     let words = format!(" {}:{column} ", at.line + 1);
     let width = u16::try_from(words.len()).unwrap_or(0);
-    if rect.width > width + 2 && rect.height > 1 {
-        let x = rect.right() - width - 1;
-        let cell = Rect { x, y: rect.bottom() - 1, width, height: 1 };
-        frame.render_widget(Line::from(paint.span(words, Role::Muted)), cells(cell));
+    if rect.width <= width + 2 || rect.height < 2 {
+        return 0;
     }
+    let x = rect.right() - width - 1;
+    let cell = Rect { x, y: rect.bottom() - 1, width, height: 1 };
+    frame.render_widget(Line::from(paint.span(words, Role::Muted)), cells(cell));
+    width
 }
 
 /// The role of a part of the editor in the theme.
@@ -113,7 +132,7 @@ fn role(part: Part) -> Role {
         Part::SearchHit => Role::SearchHit,
         Part::SearchCurrent => Role::SearchCurrent,
         Part::LineNumber => Role::LineNumber,
-        Part::Hidden => Role::Muted,
+        Part::Hidden | Part::Time => Role::Muted,
         Part::Scrollbar => Role::Scrollbar,
         Part::Mark(Mark::Failed) => Role::Failed,
         Part::Mark(Mark::Finding(severity)) => severity_role(severity),

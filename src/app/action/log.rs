@@ -34,6 +34,10 @@ pub enum LogAction {
     Next,
     /// To the hit before.
     Previous,
+    /// To the first line of the next statement.
+    NextStatement,
+    /// To the first line of the statement before.
+    PreviousStatement,
     /// Shows only some lines.
     Filter,
     /// Shows the others instead.
@@ -82,6 +86,8 @@ pub(super) const ROWS: &[Row] = &[
     row(L::Search, "log-search", "Search in the log", "search", &["/"]),
     row(L::Next, "log-next-hit", "To the next hit", "", &["n"]),
     row(L::Previous, "log-previous-hit", "To the hit before", "", &["N"]),
+    row(L::NextStatement, "log-next-statement", "To the next statement", "statement", &["}"]),
+    row(L::PreviousStatement, "log-previous-statement", "To the statement before", "", &["{"]),
     row(L::Filter, "log-filter", "Show only some lines", "filter", &["&"]),
     row(L::Inverse, "log-inverse", "Show the lines that the filter hides", "", &["!"]),
     row(L::Context, "log-context", "Show the line among all others", "", &["enter"]),
@@ -101,6 +107,12 @@ pub(super) fn availability(state: &State, action: LogAction) -> Result<(), Strin
     match action {
         L::Next | L::Previous if view.search.is_none() => {
             Err("nothing is searched in this log; `/` searches".to_owned())
+        }
+        L::NextStatement | L::PreviousStatement if view.statements.is_empty() => {
+            Err("this log is of no script whose statements were told".to_owned())
+        }
+        L::NextStatement | L::PreviousStatement if view.filter.is_some() => {
+            Err("not all lines are seen; `enter` shows them all".to_owned())
         }
         L::Inverse | L::Context if view.filter.is_none() => {
             Err("no line is hidden; `&` shows only some".to_owned())

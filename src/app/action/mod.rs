@@ -3,6 +3,7 @@
 
 mod command;
 mod environment;
+mod history;
 mod image;
 mod job;
 mod log;
@@ -15,6 +16,7 @@ use super::state::State;
 
 pub use command::CommandAction;
 pub use environment::EnvironmentAction;
+pub use history::HistoryAction;
 pub use image::ImageAction;
 pub use job::JobAction;
 pub use log::LogAction;
@@ -35,6 +37,8 @@ pub enum Action {
     Job(JobAction),
     /// Of the log that is shown.
     Log(LogAction),
+    /// Of the history.
+    History(HistoryAction),
     /// Of cached images.
     Image(ImageAction),
     /// Of tasks.
@@ -58,6 +62,8 @@ pub enum Scope {
     Tasks,
     /// In the list of images.
     Images,
+    /// In the history.
+    History,
 }
 
 impl Scope {
@@ -71,6 +77,7 @@ impl Scope {
             Self::Log => "Log",
             Self::Tasks => "Tasks",
             Self::Images => "Images",
+            Self::History => "History",
         }
     }
 }
@@ -102,6 +109,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         view::ROWS,
         log::ROWS,
         image::ROWS,
+        history::ROWS,
         script::ROWS,
     ]
     .into_iter()
@@ -139,6 +147,7 @@ pub fn availability(state: &State, action: Action) -> Result<(), String> {
         Action::Command(action) => command::availability(state, action),
         Action::Job(action) => job::availability(state, action),
         Action::Log(action) => log::availability(state, action),
+        Action::History(action) => history::availability(state, action),
         Action::Image(action) => image::availability(state, action),
         Action::Task(action) => task::availability(state, action),
         Action::Script(action) => script::availability(state, action),
@@ -147,7 +156,7 @@ pub fn availability(state: &State, action: Action) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::{HashMap, HashSet};
 
     use super::*;
     use crate::app::chord::Chord;
@@ -165,6 +174,22 @@ mod tests {
                 assert_eq!(read.to_string(), *chord, "{}", row.name);
             }
         }
+    }
+
+    #[test]
+    fn a_function_key_means_one_thing_wherever_one_is() {
+        let mut meanings: HashMap<&str, &str> = HashMap::new();
+        for row in rows() {
+            let is_function = |chord: &&&str| {
+                let name = chord.trim_start_matches("shift-");
+                name.len() > 1 && name.starts_with('f')
+            };
+            for chord in row.chords.iter().filter(is_function) {
+                let other = meanings.insert(chord, row.name);
+                assert_eq!(other, None, "{chord} is also `{}`", row.name);
+            }
+        }
+        assert!(meanings.contains_key("f4"), "the function keys were not looked at");
     }
 
     #[test]

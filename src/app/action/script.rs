@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
     row(S::PreviousFinding, "previous-finding", "Go to the finding before", "", &["shift-f2"]),
     row(S::Mend, "mend", "Mend what the finding of the line is about", "mend", &["alt-enter"]),
     row(S::Move, "move-statement", "Move the statement to the other script", "", &["alt-m"]),
-    row(S::Other, "other-script", "Go to the other script", "other", &["f4"]),
+    row(S::Other, "other-script", "Go to the other script", "other", &["alt-o"]),
     row(S::External, "external-editor", "Edit in `$EDITOR`", "$EDITOR", &["ctrl-o"]),
     row(S::Compare, "compare", "Compare with the file", "", &["f7"]),
     row(S::Revert, "revert", "Go back to what the file says", "", &["shift-f7"]),

@@ -68,6 +68,7 @@ pub(super) const ROWS: &[Row] = &[
     row(V::Show(Region::Log), "log", "Go to the log", "", &["alt-5"]),
     row(V::Show(Region::Tasks), "tasks", "Go to the tasks", "", &["alt-6"]),
     row(V::Show(Region::Images), "images", "Go to the cached images", "", &["alt-7"]),
+    row(V::Show(Region::History), "history", "Go to the history", "", &["alt-8"]),
     row(
         V::Zoom,
         "zoom",

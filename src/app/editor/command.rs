@@ -6,6 +6,7 @@ use super::motion::Motion;
 use super::place::Place;
 use super::search::Search;
 use super::syntax::Tints;
+use super::times::Times;
 use super::viewport::Viewport;
 
 /// What an editor can be asked for.
@@ -133,6 +134,8 @@ pub struct Editor {
     viewport: Viewport,
     /// Marks beside its lines.
     pub marks: Marks,
+    /// How long its statements took when they ran last.
+    pub times: Times,
     search: Option<Search>,
 }
 
@@ -143,7 +146,14 @@ impl Editor {
         let buffer = Buffer::new(text);
         let tints = Tints::new(buffer.text());
         let viewport = Viewport { width: 80, height: 24, ..Viewport::default() };
-        Self { buffer, tints, viewport, marks: Marks::default(), search: None }
+        Self {
+            buffer,
+            tints,
+            viewport,
+            marks: Marks::default(),
+            times: Times::default(),
+            search: None,
+        }
     }
 
     /// The text, its cursor and its selection.
@@ -270,6 +280,7 @@ impl Editor {
         self.tints.follow(self.buffer.text(), &changes);
         for change in &changes {
             self.marks.follow(change);
+            self.times.follow(change);
         }
         if reveals {
             self.viewport.reveal(self.buffer.text(), self.buffer.cursor());

@@ -4,7 +4,7 @@
 //!  EditorCommand ─> Editor::apply ─> Buffer ── one replacement ─> Text (the lines)
 //!                        │              └─ history: steps that undo and redo
 //!                        │
-//!                        └─ Change ─> Tints (colours), Marks (findings, the failed line)
+//!                        └─ Change ─> Tints (colours), Marks (findings, the failed line), Times
 //!                           cursor ─> Viewport (what is in sight)
 //! ```
 //!
@@ -22,6 +22,7 @@ pub mod place;
 pub mod search;
 pub mod syntax;
 pub mod text;
+pub mod times;
 pub mod viewport;
 
 pub use command::{Applied, Editor, EditorCommand, Told};

@@ -83,11 +83,11 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    /// Cells of the gutter: a mark, the number and a space. Too narrow a window has none.
+    /// Cells of the gutter: a mark, a space, the number and a space. Too narrow a window has none.
     #[must_use]
     pub fn gutter(&self, lines: usize) -> u16 {
         let digits = u16::try_from(lines.max(1).ilog10()).unwrap_or(0) + 1;
-        let gutter = 2 + digits.max(2);
+        let gutter = 3 + digits.max(2);
         if gutter * 2 > self.width { 0 } else { gutter }
     }
 

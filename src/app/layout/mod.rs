@@ -7,7 +7,7 @@
 //! │              ││               ││               │
 //! ├ Details ─────┤│               ││               │
 //! │              │└───────────────┘└───────────────┘
-//! │              │┌ Log | Tasks | Images ──────────┐
+//! │              │┌ Log | Tasks | Images | History ┐
 //! └──────────────┘└────────────────────────────────┘
 //! footer
 //! ```
@@ -47,11 +47,13 @@ pub enum Region {
     Tasks,
     /// The images that were baked.
     Images,
+    /// What was baked and started.
+    History,
 }
 
 impl Region {
     /// All of them, in the order of the Tab key.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Environments,
         Self::Details,
         Self::Cached,
@@ -59,6 +61,7 @@ impl Region {
         Self::Log,
         Self::Tasks,
         Self::Images,
+        Self::History,
     ];
 
     /// Its name in a line of tabs.
@@ -72,6 +75,7 @@ impl Region {
             Self::Log => "Log",
             Self::Tasks => "Tasks",
             Self::Images => "Images",
+            Self::History => "History",
         }
     }
 
@@ -83,6 +87,7 @@ impl Region {
             Self::Details => "State",
             Self::Cached => "Cached",
             Self::Run => "Run",
+            Self::History => "Past",
             other => other.title(),
         }
     }
@@ -96,7 +101,7 @@ impl Region {
     /// Whether it is one of those at the bottom, of which one is seen at a time.
     #[must_use]
     pub fn is_bottom(self) -> bool {
-        matches!(self, Self::Log | Self::Tasks | Self::Images)
+        matches!(self, Self::Log | Self::Tasks | Self::Images | Self::History)
     }
 }
 

@@ -46,7 +46,9 @@ impl Sizes {
             Region::Environments | Region::Details => change(&mut self.left, step),
             Region::Cached => change(&mut self.scripts, step),
             Region::Run => change(&mut self.scripts, -step),
-            Region::Log | Region::Tasks | Region::Images => change(&mut self.left, -step),
+            Region::Log | Region::Tasks | Region::Images | Region::History => {
+                change(&mut self.left, -step)
+            }
         }
     }
 
@@ -57,7 +59,9 @@ impl Sizes {
             Region::Environments => change(&mut self.details, -step),
             Region::Details => change(&mut self.details, step),
             Region::Cached | Region::Run => change(&mut self.bottom, -step),
-            Region::Log | Region::Tasks | Region::Images => change(&mut self.bottom, step),
+            Region::Log | Region::Tasks | Region::Images | Region::History => {
+                change(&mut self.bottom, step)
+            }
         }
     }
 

@@ -2,9 +2,11 @@
 //! those that are seen and asks for others.
 
 pub mod ansi;
+pub mod statements;
 pub mod view;
 pub mod wrap;
 
+use self::statements::LogStatement;
 use crate::app::jobs::JobId;
 use crate::app::moment::Moment;
 
@@ -15,6 +17,8 @@ pub enum LogId {
     Bake(JobId),
     /// Of the task with this id.
     Task(String),
+    /// Of the entry of the history with this number.
+    Entry(u64),
 }
 
 /// A line as it is read back.
@@ -111,6 +115,15 @@ pub enum LogEvent {
         tail: Vec<LogLine>,
         /// Whether nothing more will come.
         ended: bool,
+    },
+    /// Statements of the scripts in it, as they are known by now.
+    Statements {
+        /// Which log.
+        log: LogId,
+        /// How many of those that were told before still hold.
+        from: usize,
+        /// Those behind them.
+        statements: Vec<LogStatement>,
     },
     /// Lines that were asked for.
     Window {

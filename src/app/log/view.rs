@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::ansi::spans;
+use super::statements::LogStatement;
 use super::wrap::wrap;
 use super::{Filter, LogEffect, LogId, LogLine, Pattern};
 use crate::app::editor::search::Search;
@@ -57,6 +58,8 @@ pub struct View {
     pub search: Option<Search>,
     /// What is let through.
     pub filter: Option<Filter>,
+    /// The statements of the scripts in it, in order.
+    pub statements: Vec<LogStatement>,
     /// How many lines there were when following stopped.
     left_at: u64,
     /// The line, by its number, that gets the cursor once the filter is gone.
@@ -81,6 +84,7 @@ impl View {
             left: 0,
             search: None,
             filter: None,
+            statements: Vec::new(),
             left_at: 0,
             wanted: None,
             revision: 0,
@@ -123,6 +127,30 @@ impl View {
         let last = self.seen.saturating_sub(1);
         self.cursor = position.min(last);
         self.set_follows(self.cursor == last && self.anchor.is_none());
+    }
+
+    /// Takes the statements behind the first `from` of those that are known.
+    pub fn take_statements(&mut self, from: usize, statements: Vec<LogStatement>) {
+        self.statements.truncate(from);
+        self.statements.extend(statements);
+    }
+
+    /// Moves the cursor to the first line of the next statement, or to that of the one before. The
+    /// statement that it is, if there is one; of several that begin there the last, which wrote it.
+    pub fn step_statement(&mut self, ahead: bool) -> Option<&LogStatement> {
+        let all = &self.statements;
+        let at = if ahead {
+            let next = all.get(all.partition_point(|it| it.first <= self.cursor))?.first;
+            all.partition_point(|it| it.first <= next) - 1
+        } else {
+            all.partition_point(|it| it.first < self.cursor).checked_sub(1)?
+        };
+        let first = self.statements[at].first;
+        // The last one may have written nothing.
+        self.go(first);
+        self.set_follows(false);
+        self.cursor = first.min(self.seen.saturating_sub(1));
+        self.statements.get(at)
     }
 
     /// Moves the cursor by lines.

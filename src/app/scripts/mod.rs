@@ -24,6 +24,7 @@ use super::environments::Entry;
 use super::moment::Moment;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId, Stage};
+use crate::domain::history::statement::StatementTime;
 use crate::domain::lint::{Context, Diagnostic};
 
 /// Pairs without unsaved text that are kept, with their cursors and their steps of undo.
@@ -51,7 +52,8 @@ pub enum ScriptsEffect {
     SetAside(EnvironmentId),
     /// Find the drafts that an earlier screen left.
     FindDrafts,
-    /// Find what is doubtful in a script.
+    /// Find how long the statements of a script took when they ran last, and what is doubtful in
+    /// it.
     Lint {
         /// Whose.
         id: EnvironmentId,
@@ -94,6 +96,17 @@ pub enum ScriptsEvent {
         revision: u64,
         /// What was found.
         findings: Vec<Diagnostic>,
+    },
+    /// How long the statements of a script took when they ran last.
+    Timed {
+        /// Whose.
+        id: EnvironmentId,
+        /// Which of its scripts.
+        stage: Stage,
+        /// The edit that the text was of.
+        revision: u64,
+        /// Its statements, in order.
+        times: Vec<StatementTime>,
     },
     /// How many warnings and errors there are in the scripts of files.
     Counts(Vec<(EnvironmentId, Digest, usize)>),

@@ -255,6 +255,11 @@ impl Pair {
         (asked.replace(wanted.clone()) != Some(wanted)).then_some(revision)
     }
 
+    /// Findings and times are to be asked for again: something ran that was measured.
+    pub fn forget_findings(&mut self) {
+        self.linted = [None, None];
+    }
+
     /// Whether findings are to be asked for.
     #[must_use]
     pub fn wants_lint(&self) -> bool {

@@ -32,6 +32,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         EnvironmentsEvent::FilesChanged => return vec![Effect::List],
         EnvironmentsEvent::EngineChanged => {
             state.images.asked = false;
+            state.history.is_stale = true;
             return vec![
                 Effect::AskStatuses,
                 Effect::Job(state.jobs.look()),
@@ -40,10 +41,15 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         }
         EnvironmentsEvent::Statuses(found) => {
             for found in found {
+                // Another program baked, or started something.
+                if state.environments.statuses.get(&found.id).is_some_and(|known| *known != found) {
+                    scripts::ran(state, &found.id);
+                }
                 state.environments.statuses.insert(found.id.clone(), found);
             }
         }
         EnvironmentsEvent::Explained(id, explanation) => explained(state, &id, explanation),
+        EnvironmentsEvent::Previewed(asked, forecast) => state.preview.answer(asked, forecast),
         EnvironmentsEvent::Saved(entry) => {
             form::saved(state, &entry.id);
             state.environments.take(*entry);

@@ -168,6 +168,8 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
             let Some(job) = state.jobs.end(id) else { return Vec::new() };
             let took = clock(state.now.since(job.begun));
             let environment = job.environment;
+            state.history.is_stale = true;
+            scripts::ran(state, &environment);
             if let Outcome::Started { task, degraded } = outcome {
                 let (tone, words) = match degraded {
                     Some(why) => (Tone::Failure, format!("task {task} is degraded: {why}")),

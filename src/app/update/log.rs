@@ -7,6 +7,7 @@ use crate::app::chord::{Chord, Code};
 use crate::app::editor::search::Search;
 use crate::app::effect::{Aside, Effect};
 use crate::app::layout::Region;
+use crate::app::log::statements::LogStatement;
 use crate::app::log::{Filter, LogEffect, LogEvent, LogId, Pattern};
 use crate::app::mode::{Line, LogInput, Mode, Purpose};
 use crate::app::notice::Tone;
@@ -19,6 +20,11 @@ pub(super) fn heard(state: &mut State, event: LogEvent) -> Vec<Effect> {
         LogEvent::Grew { log, revision, total, seen, tail, ended } => {
             if let Some(view) = state.logs.named(&log) {
                 view.grew(revision, total, seen, tail, ended);
+            }
+        }
+        LogEvent::Statements { log, from, statements } => {
+            if let Some(view) = state.logs.named(&log) {
+                view.take_statements(from, statements);
             }
         }
         LogEvent::Window { log, revision, first, lines } => {
@@ -115,6 +121,12 @@ pub(super) fn act(state: &mut State, action: LogAction) -> Vec<Effect> {
                 filter.is_inverse = !filter.is_inverse;
                 return vec![Effect::Log(view.set_filter(Some(filter)))];
             }
+        }
+        LogAction::NextStatement | LogAction::PreviousStatement => {
+            let found = view.step_statement(action == LogAction::NextStatement);
+            let words = found
+                .map_or_else(|| "there is no statement further on".to_owned(), LogStatement::words);
+            state.tell(Tone::Note, words);
         }
         LogAction::Context => return vec![Effect::Log(view.set_filter(None))],
         LogAction::Select => {

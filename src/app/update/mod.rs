@@ -4,6 +4,7 @@ mod base;
 mod command;
 mod environments;
 mod form;
+mod history;
 mod images;
 mod jobs;
 mod keys;
@@ -11,6 +12,7 @@ mod link;
 mod log;
 mod mouse;
 mod palette;
+mod preview;
 mod scripts;
 mod sheet;
 mod split;
@@ -41,6 +43,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     effects.extend(scripts::settle(state));
     effects.extend(log::settle(state));
     effects.extend(images::settle(state));
+    effects.extend(history::settle(state));
+    effects.extend(preview::settle(state));
     if was_listed && layout != (state.layout, selected(state)) {
         effects.extend(wake(state, Timer::Layout, LAYOUT_REST));
     }
@@ -66,6 +70,7 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::History(event) => history::heard(state, event),
         Event::Image(event) => images::heard(state, event),
         Event::Task(event) => tasks::heard(state, event),
         Event::Job(event) => jobs::heard(state, event),
@@ -82,6 +87,10 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
 
 /// A program gave the terminal back; what it did is in the engine and on the disk.
 fn returned_from(state: &mut State, returned: Returned) -> Vec<Effect> {
+    state.history.is_stale = true;
+    if let Some(id) = state.environments.selected().map(|entry| entry.id.clone()) {
+        scripts::ran(state, &id);
+    }
     match returned {
         Returned::Ended { arguments, code } if code != 0 => {
             let command = arguments.join(" ");
@@ -101,6 +110,7 @@ fn woke(state: &mut State, timer: Timer) -> Vec<Effect> {
         Timer::Layout => vec![view::remember(state)],
         Timer::Drafts => scripts::drafts(state),
         Timer::Lint => scripts::lint(state),
+        Timer::Preview => preview::ask(state).into_iter().collect(),
     }
 }
 
@@ -132,6 +142,7 @@ fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Environment(action) => environments::act(state, action),
         Action::Command(action) => command::act(state, action),
         Action::Job(action) => jobs::act(state, action),
+        Action::History(action) => history::act(state, action),
         Action::Image(action) => images::act(state, action),
         Action::Task(action) => tasks::act(state, action),
         Action::Log(action) => log::act(state, action),

@@ -45,6 +45,7 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
             match arrangement.at(x, y) {
                 Some(Region::Environments) => state.environments.move_by(by),
                 Some(Region::Images) => state.images.move_by(by),
+                Some(Region::History) => state.history.move_by(by),
                 Some(Region::Tasks) => state.tasks.move_by(by),
                 Some(Region::Log) => {
                     if let Some(view) = state.logs.view_mut() {
@@ -62,8 +63,9 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 
 fn clicked(state: &mut State, region: Region, y: u16) {
     let Some(inside) = state.arrangement().inside(region) else { return };
-    // The images have a line of their own above the list.
-    let (_, list) = inside.cut_top(u16::from(region == Region::Images));
+    // The images and the history have a line of their own above the list.
+    let has_head = matches!(region, Region::Images | Region::History);
+    let (_, list) = inside.cut_top(u16::from(has_head));
     if !list.contains(list.x, y) {
         return;
     }
@@ -80,6 +82,7 @@ fn clicked(state: &mut State, region: Region, y: u16) {
             state.environments.select_row(row);
         }
         Region::Tasks => state.tasks.move_by(moved(state.tasks.place())),
+        Region::History => state.history.move_by(moved(state.history.place())),
         Region::Images => state.images.move_by(moved(state.images.place())),
         Region::Log => {
             if let Some(view) = state.logs.view_mut() {

@@ -44,12 +44,7 @@ pub(super) fn act(state: &mut State, action: TaskAction) -> Vec<Effect> {
     match action {
         TaskAction::Down => state.tasks.move_by(1),
         TaskAction::Up => state.tasks.move_by(-1),
-        TaskAction::Log => {
-            let mut effects = follow(state, &task.id, &task.environment);
-            state.layout.focus(Region::Log);
-            effects.push(Effect::Task(TaskEffect::Follow(task.id)));
-            return effects;
-        }
+        TaskAction::Log => return show_log(state, task.id, &task.environment),
         TaskAction::Attach => {
             let arguments = vec!["attach".to_owned(), task.id];
             return vec![Effect::Aside(Aside::Prebake { arguments, pauses: false })];
@@ -95,6 +90,14 @@ pub(super) fn act(state: &mut State, action: TaskAction) -> Vec<Effect> {
         TaskAction::Run => {}
     }
     Vec::new()
+}
+
+/// Goes to the log of a task.
+pub(super) fn show_log(state: &mut State, task: String, environment: &str) -> Vec<Effect> {
+    let mut effects = follow(state, &task, environment);
+    state.layout.focus(Region::Log);
+    effects.push(Effect::Task(TaskEffect::Follow(task)));
+    effects
 }
 
 /// Shows the log of a task.

@@ -31,6 +31,10 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
             return vec![Effect::Mouse(state.surroundings.mouse)];
         }
         ViewAction::Redraw => return vec![Effect::Redraw],
+        ViewAction::Refresh if state.layout.focus == Region::History && !state.history.is_stale => {
+            state.history.is_stale = true;
+            return act(state, ViewAction::Refresh);
+        }
         ViewAction::Refresh if state.link.is_up() => {
             return vec![Effect::List, Effect::AskStatuses];
         }

@@ -3,8 +3,6 @@
 
 use std::io::Read as _;
 
-use bytesize::ByteSize;
-
 use super::{Desk, Failure, environments::printable, id, tasks::age};
 use crate::cli::args::HistoryArgs;
 use crate::cli::output::{Output, Paint};
@@ -12,7 +10,7 @@ use crate::cli::status;
 use crate::domain::environment::EnvironmentId;
 use crate::domain::history::compare::{InputChange, ScriptPair, StatementPair};
 use crate::domain::history::statement::StatementTime;
-use crate::domain::history::{Entry, Kind, Outcome, spark, words};
+use crate::domain::history::{Entry, Outcome, spark, words};
 use crate::domain::layer::explain::Change;
 use crate::ops::history::compare::{Comparison, compare};
 use crate::ops::history::{self, Overview, Summary};
@@ -91,19 +89,16 @@ fn widest<'a>(words: impl Iterator<Item = &'a str>) -> usize {
 
 fn row(output: &mut Output, entry: &Entry, environment: Option<usize>) {
     let began = age(&entry.began.to_string());
-    let what = match (entry.kind, entry.layer) {
-        (Kind::Start, _) => format!("start {}", entry.name),
-        (Kind::Bake, Some(layer)) => format!("bake  {layer}"),
-        (Kind::Bake, None) => "bake".to_owned(),
-    };
+    let what = entry.what();
     let environment =
         environment.map(|width| format!("{:width$}  ", entry.environment)).unwrap_or_default();
     let outcome = output.paint(paint(entry.outcome), &format!("{:9}", entry.outcome.word()));
+    let notes = entry.notes().iter().fold(String::new(), |all, note| all + "  " + note);
     let took = entry.took_ms.map_or_else(|| "-".to_owned(), words::duration);
     output.line(format!(
         "{:>6}  {began:>6}  {environment}{what:18}  {outcome}  {took:>9}{}",
         entry.number,
-        printable(&more(entry))
+        printable(&notes)
     ));
 }
 
@@ -113,19 +108,6 @@ fn paint(outcome: Outcome) -> Paint {
         Outcome::Degraded | Outcome::Cancelled | Outcome::Uncached => Paint::Warn,
         Outcome::Failed => Paint::Bad,
     }
-}
-
-/// What else there is to say, on the same line.
-fn more(entry: &Entry) -> String {
-    let size = entry.layer_bytes.map(|bytes| ByteSize(bytes).display().si().to_string());
-    let saved = entry.saved_ms.filter(|saved| *saved > 0.0);
-    let parts = [
-        size.map(|size| format!("+{size}")),
-        saved.map(|saved| format!("saved {}", words::duration(saved))),
-        entry.exit_code.filter(|code| *code != 0).map(|code| format!("exit {code}")),
-        entry.why.clone().filter(|_| entry.outcome != Outcome::Hit),
-    ];
-    parts.into_iter().flatten().fold(String::new(), |all, part| all + "  " + &part)
 }
 
 fn diff(desk: &mut Desk<'_>, from: &str, to: &str, as_json: bool) -> Result<u8, Failure> {

@@ -154,7 +154,7 @@ mod tests {
     use crate::domain::history::times::{LineTime, ScriptTimes};
 
     fn script(text: &str, ms: f64, keeps_text: bool) -> EarlierScript {
-        let lines = (1..).zip(text.lines()).map(|(line, _)| LineTime { line, ms });
+        let lines = (1..).zip(text.lines()).map(|(line, _)| LineTime { line, ms, log_line: None });
         let times = ScriptTimes {
             script: "a.sh".into(),
             sha256: Some(Digest::of(text).full().to_owned()),

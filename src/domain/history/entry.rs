@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bytesize::ByteSize;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::times::ScriptTimes;
+use super::words;
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::{Layer, LayerKind, Stack};
 use crate::domain::task::Timings;
@@ -135,6 +137,33 @@ pub struct Entry {
     pub saved_ms: Option<f64>,
     /// Whether a log of it was written.
     pub log: bool,
+}
+
+impl Entry {
+    /// What it is of: `bake environment`, `start 0123456789ab`.
+    #[must_use]
+    pub fn what(&self) -> String {
+        match (self.kind, self.layer) {
+            (Kind::Start, _) => format!("start {}", self.name),
+            (Kind::Bake, Some(layer)) => format!("bake  {layer}"),
+            (Kind::Bake, None) => "bake".to_owned(),
+        }
+    }
+
+    /// What else there is to say of it in a line: what the layer added, what the start saved, the
+    /// exit status, and why.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let size = self.layer_bytes.map(|bytes| ByteSize(bytes).display().si().to_string());
+        let saved = self.saved_ms.filter(|saved| *saved > 0.0);
+        let parts = [
+            size.map(|size| format!("+{size}")),
+            saved.map(|saved| format!("saved {}", words::duration(saved))),
+            self.exit_code.filter(|code| *code != 0).map(|code| format!("exit {code}")),
+            self.why.clone().filter(|_| self.outcome != Outcome::Hit),
+        ];
+        parts.into_iter().flatten().collect()
+    }
 }
 
 /// What of an entry is looked at on its own.

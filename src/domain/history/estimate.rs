@@ -156,7 +156,8 @@ mod tests {
 
     /// A bake of `text` whose lines took these milliseconds, one a line.
     fn bake(text: &str, lines: &[f64], keeps_text: bool) -> Earlier {
-        let lines = lines.iter().zip(1..).map(|(ms, line)| LineTime { line, ms: *ms });
+        let lines =
+            lines.iter().zip(1..).map(|(ms, line)| LineTime { line, ms: *ms, log_line: None });
         let times = ScriptTimes {
             script: NAME.to_owned(),
             sha256: Some(script(text).digest.full().to_owned()),

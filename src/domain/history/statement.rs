@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn times_of_lines_become_times_of_statements() {
         let script = "#!/bin/bash\nset -e\nfor i in 1 2; do\n  a\ndone\nf() {\n  b\n}\nlast\n";
-        let line = |(line, ms)| LineTime { line, ms };
+        let line = |(line, ms)| LineTime { line, ms, log_line: None };
         let mut times = ScriptTimes {
             script: "a.sh".into(),
             sha256: None,

@@ -22,6 +22,10 @@ pub struct LineTime {
     pub line: u32,
     /// In milliseconds, all its passes together.
     pub ms: f64,
+    /// The number of the first line of the log, from 0, that was written after it began first;
+    /// none: there is no log, or an older version wrote the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_line: Option<u64>,
 }
 
 /// The times of one script.
@@ -49,6 +53,8 @@ impl ScriptTimes {
 #[derive(Clone, Debug, Default)]
 pub struct LineClock {
     scripts: Vec<Timed>,
+    /// Lines of the log that were written so far; none: nobody counts them.
+    written: Option<u64>,
     /// The line that runs: its script, its number, and when it began.
     running: Option<(usize, u32, u64)>,
 }
@@ -56,8 +62,8 @@ pub struct LineClock {
 #[derive(Clone, Debug, Default)]
 struct Timed {
     script: String,
-    /// Microseconds by line.
-    lines: BTreeMap<u32, u64>,
+    /// Microseconds by line, and the lines of the log that were written when it began first.
+    lines: BTreeMap<u32, (u64, Option<u64>)>,
     last: Option<u32>,
 }
 
@@ -65,6 +71,11 @@ impl LineClock {
     /// A script begins.
     pub fn script(&mut self, name: &str) {
         self.scripts.push(Timed { script: name.to_owned(), ..Timed::default() });
+    }
+
+    /// So many lines of the log were written.
+    pub fn written(&mut self, lines: u64) {
+        self.written = Some(lines);
     }
 
     /// A line of the current script begins at `time`, in microseconds. 0 is no time: it tells
@@ -81,7 +92,7 @@ impl LineClock {
         self.stop(time);
         let lines = &mut self.scripts[index].lines;
         if lines.len() < MOST_LINES || lines.contains_key(&line) {
-            lines.entry(line).or_default();
+            lines.entry(line).or_insert((0, self.written));
             self.running = Some((index, line, time));
         }
     }
@@ -97,7 +108,7 @@ impl LineClock {
 
     fn stop(&mut self, time: u64) {
         if let Some((script, line, began)) = self.running.take() {
-            let took = self.scripts[script].lines.entry(line).or_default();
+            let (took, _) = self.scripts[script].lines.entry(line).or_default();
             *took += time.saturating_sub(began);
         }
     }
@@ -112,7 +123,11 @@ impl LineClock {
             lines: timed
                 .lines
                 .iter()
-                .map(|(line, us)| LineTime { line: *line, ms: ms(*us) })
+                .map(|(line, (us, log_line))| LineTime {
+                    line: *line,
+                    ms: ms(*us),
+                    log_line: *log_line,
+                })
                 .collect(),
             stopped_at: timed.last.filter(|_| !is_whole && index + 1 == count),
         });
@@ -180,12 +195,18 @@ mod tests {
         let mut clock = LineClock::default();
         clock.script("a");
         clock.line(1, 1_000_000);
+        clock.written(5);
+        clock.line(2, 3_000_000);
+        clock.written(6);
         clock.line(2, 3_000_000);
         clock.end(DAY);
         let times = clock.times(false);
         assert_eq!(
             times[0].lines,
-            [LineTime { line: 1, ms: 2000.0 }, LineTime { line: 2, ms: 0.0 }]
+            [
+                LineTime { line: 1, ms: 2000.0, log_line: None },
+                LineTime { line: 2, ms: 0.0, log_line: Some(5) }
+            ]
         );
         assert_eq!((times[0].stopped_at, times[0].ms()), (Some(2), 2000.0));
     }

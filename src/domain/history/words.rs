@@ -31,6 +31,17 @@ pub fn clock(ms: f64) -> String {
     }
 }
 
+/// How long ago something was, in one number: `12 s`, `5 min`, `2 h`, `30 d`.
+#[must_use]
+pub fn age(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// So many of so many, in hundredths: `96 %`. All of them alone are `100 %`, and none `0 %`.
 #[must_use]
 pub fn share(part: u64, all: u64) -> String {
@@ -78,6 +89,20 @@ mod tests {
         }
         for (ms, text) in [(3_700.0, "0:04"), (100_000.0, "1:40"), (3_849_000.0, "1:04:09")] {
             assert_eq!(clock(ms), text);
+        }
+    }
+
+    #[test]
+    fn an_age_has_one_number() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (7_199, "1 h"),
+            (86_399, "23 h"),
+            (864_000, "10 d"),
+        ] {
+            assert_eq!(age(seconds), text);
         }
     }
 

@@ -188,8 +188,10 @@ impl Tail {
             }
             Marker::Line(line, time) => {
                 self.line = Some(line);
+                // What was passed over was written before.
+                self.clock.written(self.streams.iter().map(|it| it.told - it.skip).sum());
                 self.clock.line(line, time);
-                watch.see(Progress::Statement { line });
+                watch.see(Progress::Statement { line, time });
             }
             Marker::Failed(..) | Marker::Done | Marker::Kept(_) => {
                 self.end = Some(marker);

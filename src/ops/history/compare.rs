@@ -59,7 +59,8 @@ pub fn compare(folders: &Folders, from: &str, to: &str) -> Result<Comparison, Op
 }
 
 /// Scripts with their texts, as far as copies of them are kept here.
-pub(super) fn with_texts(folders: &Folders, scripts: &[ScriptTimes]) -> Vec<EarlierScript> {
+#[must_use]
+pub fn with_texts(folders: &Folders, scripts: &[ScriptTimes]) -> Vec<EarlierScript> {
     let copies = Scripts::new(folders.clone());
     let text = |times: &ScriptTimes| {
         let copy = copies.recall(&Digest::parse(times.sha256.as_deref()?)?)?;

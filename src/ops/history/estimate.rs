@@ -139,7 +139,7 @@ mod tests {
 
     /// A script of two lines that took `ms` each.
     fn times(script: &str, text: &str, ms: f64) -> ScriptTimes {
-        let lines = [1, 2].map(|line| LineTime { line, ms }).to_vec();
+        let lines = [1, 2].map(|line| LineTime { line, ms, log_line: None }).to_vec();
         let sha256 = Some(Digest::of(text).full().to_owned());
         ScriptTimes { script: script.to_owned(), sha256, lines, stopped_at: None }
     }

@@ -37,6 +37,8 @@ pub(super) struct Clerk {
     outbox: Outbox,
     watched: Option<LogId>,
     seen: HashMap<LogId, Seen>,
+    /// How many statements of a log were told.
+    statements: HashMap<LogId, usize>,
     /// When growth was told last.
     told: Option<Instant>,
     /// Whether there is growth to tell.
@@ -47,8 +49,8 @@ pub(super) struct Clerk {
 
 impl Clerk {
     pub(super) fn new(spools: Spools, outbox: Outbox) -> Self {
-        let (seen, waiting) = (HashMap::new(), VecDeque::new());
-        Self { spools, outbox, watched: None, seen, told: None, due: false, waiting }
+        let (seen, statements, waiting) = (HashMap::new(), HashMap::new(), VecDeque::new());
+        Self { spools, outbox, watched: None, seen, statements, told: None, due: false, waiting }
     }
 
     /// Works until nobody is left to ask. Waits without waking while there is nothing to do.
@@ -127,6 +129,7 @@ impl Clerk {
         (self.due, self.told) = (false, Some(Instant::now()));
         let Some(log) = self.watched.clone() else { return };
         let Some(spool) = self.spools.get(&log) else { return };
+        self.tell_statements(&log);
         // The order matters: what comes between the two is told next time.
         let (has_ended, total) = (spool.has_ended(), spool.lines());
         let mut is_behind = false;
@@ -160,6 +163,16 @@ impl Clerk {
             tail,
             ended: has_ended && !is_behind,
         });
+    }
+
+    /// Tells the statements that are new, and the one before them, whose time is known by now.
+    fn tell_statements(&mut self, log: &LogId) {
+        let from = self.statements.get(log).map_or(0, |told| told.saturating_sub(1));
+        let statements = self.spools.statements(log, from);
+        if !statements.is_empty() {
+            self.statements.insert(log.clone(), from + statements.len());
+            self.tell(LogEvent::Statements { log: log.clone(), from, statements });
+        }
     }
 
     /// Lines that are seen, from a position on.

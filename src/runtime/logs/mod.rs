@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use self::clerk::{Asked, Clerk};
 use super::Outbox;
 use crate::app::event::Returned;
+use crate::app::log::statements::LogStatement;
 use crate::app::log::{LogEffect, LogId};
 use crate::ops::Folders;
 use crate::ops::spool::{Spool, SpoolWriter};
@@ -24,17 +25,33 @@ pub(super) struct Logs {
     clerk: Sender<Asked>,
 }
 
-/// The logs by their names.
+/// The logs by their names, with the statements of the scripts in them.
 #[derive(Clone, Default)]
-struct Spools(Arc<Mutex<HashMap<LogId, Spool>>>);
+struct Spools(Arc<Mutex<HashMap<LogId, (Spool, Statements)>>>);
 
 impl Spools {
-    fn all(&self) -> MutexGuard<'_, HashMap<LogId, Spool>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<LogId, (Spool, Statements)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, id: &LogId) -> Option<Spool> {
-        self.all().get(id).cloned()
+        self.all().get(id).map(|(spool, _)| spool.clone())
+    }
+
+    /// The statements of a log, but for the first `from`.
+    fn statements(&self, id: &LogId, from: usize) -> Vec<LogStatement> {
+        let statements = self.all().get(id).map(|(_, statements)| statements.clone());
+        statements.map_or_else(Vec::new, |it| it.all().get(from..).unwrap_or_default().to_vec())
+    }
+}
+
+/// The statements of the scripts in one log. Only the last one is still changed.
+#[derive(Clone, Default)]
+struct Statements(Arc<Mutex<Vec<LogStatement>>>);
+
+impl Statements {
+    fn all(&self) -> MutexGuard<'_, Vec<LogStatement>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -42,6 +59,7 @@ impl Spools {
 pub(super) struct Sink {
     id: LogId,
     writer: Option<SpoolWriter>,
+    statements: Statements,
     clerk: Sender<Asked>,
     /// What follows the last line end.
     rest: Vec<u8>,
@@ -64,10 +82,11 @@ impl Logs {
         let writer = created.map_err(|error| {
             format!("the log cannot be shown, since no file can be made for it: {error}")
         })?;
-        self.spools.all().insert(id.clone(), writer.spool());
+        let statements = Statements::default();
+        self.spools.all().insert(id.clone(), (writer.spool(), statements.clone()));
         let (id, clerk) = (id.clone(), self.clerk.clone());
         let _ = clerk.send(Asked::Grown(id.clone()));
-        Ok(Sink { id, writer: Some(writer), clerk, rest: Vec::new() })
+        Ok(Sink { id, writer: Some(writer), statements, clerk, rest: Vec::new() })
     }
 
     /// Does what the screen asks of a log.
@@ -111,6 +130,29 @@ impl Logs {
 }
 
 impl Sink {
+    /// A statement begins: `line` of a script, with the text of that line. What is written from
+    /// here on is its. One that is told again, because a log is read again, stays where it is.
+    pub(super) fn statement(&mut self, script: &str, line: u32, text: String) {
+        let Some(writer) = &self.writer else { return };
+        let (first, mut all) = (writer.lines(), self.statements.all());
+        if !all.iter().any(|it| it.line == line && it.script == script) {
+            let script = script.to_owned();
+            all.push(LogStatement { first, script, line, text, ms: None });
+        }
+    }
+
+    /// The last statement took so long, in milliseconds, if it is the one of this line.
+    pub(super) fn took(&mut self, line: u32, ms: f64) {
+        if let Some(last) = self.statements.all().last_mut().filter(|last| last.line == line) {
+            last.ms = Some(ms);
+        }
+    }
+
+    /// The statements of the whole log are known.
+    pub(super) fn know(&mut self, statements: Vec<LogStatement>) {
+        *self.statements.all() = statements;
+    }
+
     /// Adds a line, without its end.
     pub(super) fn line(&mut self, bytes: &[u8]) {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -119,6 +161,15 @@ impl Sink {
             && writer.line(at, bytes).is_err()
         {
             // A full disk costs the rest of the shown log, and nothing else.
+            self.writer = None;
+        }
+    }
+
+    /// Adds a line of which nobody knows when it was written, without its end.
+    pub(super) fn untimed(&mut self, bytes: &[u8]) {
+        if let Some(writer) = &mut self.writer
+            && writer.untimed(bytes).is_err()
+        {
             self.writer = None;
         }
     }

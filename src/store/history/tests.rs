@@ -65,7 +65,7 @@ fn detail_of(kind: Kind) -> Detail {
         Kind::Bake => Phases::Bake(BakeTimes { scripts_ms: Some(1.5), ..BakeTimes::default() }),
         Kind::Start => Phases::Start(Timings { start_ms: Some(2.5), ..Timings::default() }),
     };
-    let lines = vec![LineTime { line: 2, ms: 0.125 }];
+    let lines = vec![LineTime { line: 2, ms: 0.125, log_line: Some(7) }];
     let script = "cached_preflight.sh".to_owned();
     let scripts = vec![ScriptTimes { script, sha256: None, lines, stopped_at: Some(2) }];
     let inputs = Inputs::from([("user".to_owned(), "dev".to_owned())]);

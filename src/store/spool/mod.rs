@@ -207,18 +207,29 @@ impl SpoolWriter {
     /// Adds a line, given without its end, and when it was written, in milliseconds since the
     /// epoch. It can be read after the next flush.
     pub fn line(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        // To the second: one that is shown no finer is kept no finer.
+        let second = at / 1000 * 1000;
+        if self.last != Some(second) {
+            self.gathered.times.push((self.lines(), second));
+            self.last = Some(second);
+        }
+        self.untimed(bytes)
+    }
+
+    /// How many lines were added, whether they can be read yet or not.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.spool.index().lines + self.gathered.lines
+    }
+
+    /// Adds a line of which nobody knows when it was written.
+    pub fn untimed(&mut self, bytes: &[u8]) -> io::Result<()> {
         let (lines, offset) = {
             let index = self.spool.index();
             (index.lines + self.gathered.lines, index.bytes + self.buffer.len() as u64)
         };
         if lines % STRIDE == 0 {
             self.gathered.offsets.push(offset);
-        }
-        // To the second: one that is shown no finer is kept no finer.
-        let second = at / 1000 * 1000;
-        if self.last != Some(second) {
-            self.gathered.times.push((lines, second));
-            self.last = Some(second);
         }
         self.buffer.extend_from_slice(bytes);
         self.buffer.push(b'\n');

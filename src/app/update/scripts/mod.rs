@@ -20,7 +20,7 @@ use super::wake;
 use crate::app::effect::{Effect, Timer};
 use crate::app::scripts::{Areas, Pair, ScriptsEffect, ScriptsEvent};
 use crate::app::state::State;
-use crate::domain::environment::Stage;
+use crate::domain::environment::{EnvironmentId, Stage};
 
 /// How long unsaved text waits before it is kept as a draft, in milliseconds.
 const DRAFT_REST: u64 = 3000;
@@ -35,6 +35,12 @@ pub(super) fn heard(state: &mut State, event: ScriptsEvent) -> Vec<Effect> {
                 let editor = pair.editor_mut(stage);
                 let present = editor.buffer().revision();
                 editor.marks.answer(findings, revision, present);
+            }
+        }
+        ScriptsEvent::Timed { id, stage, revision, times } => {
+            if let Some(pair) = state.scripts.pair_mut(&id) {
+                let editor = pair.editor_mut(stage);
+                editor.times.answer(&times, revision, editor.buffer().revision());
             }
         }
         ScriptsEvent::Counts(counts) => lint::counted(state, counts),
@@ -63,6 +69,14 @@ pub(super) fn settle(state: &mut State) -> Vec<Effect> {
     effects.extend(lint::count(state));
     effects.extend(ask::next_draft(state));
     effects
+}
+
+/// Something of an environment ran, so that its statements have other times, and findings other
+/// costs.
+pub(super) fn ran(state: &mut State, id: &EnvironmentId) {
+    if let Some(pair) = state.scripts.pair_mut(id) {
+        pair.forget_findings();
+    }
 }
 
 /// Something was typed.
