@@ -92,7 +92,7 @@ impl Field {
             Self::Workdir => "workdir",
             Self::User => "user",
             Self::Geometry => "desktop",
-            Self::Depth => "its colours",
+            Self::Depth => "its depth",
             Self::Port => "its port",
         }
     }

@@ -33,10 +33,10 @@ pub(super) fn perform(effect: HistoryEffect, folders: Folders, logs: Logs, outbo
                 compared(&folders, from, to).map(HistoryEvent::Compared)
             }
             HistoryEffect::OpenLog(number) => {
-                return match open(&folders, number, &logs, &outbox) {
-                    Ok(()) => {}
-                    Err(error) => drop(outbox.tell_blocking(Event::Failed(error.to_string()))),
-                };
+                if let Err(error) = open(&folders, number, &logs, &outbox) {
+                    outbox.tell_blocking(Event::Failed(error.to_string()));
+                }
+                return;
             }
         };
         outbox.tell_blocking(match done {

@@ -336,14 +336,15 @@ mod tests {
         editor.marks.answer(vec![finding], 0, 0);
         editor.marks.set_failed(Some(1));
         let (cells, cursor) = drawn(&editor, false);
-        assert_eq!(rows(&cells), ["▲ 1 a   b", "✗ 2 語 x␛[0m", "  3 e\u{301}y�z", "  4", ""]);
-        assert_eq!(cursor, Some(Position::new(4, 0)));
-        assert!(cells[(8, 0)].modifier.contains(Modifier::UNDERLINED));
-        assert!(cells[(7, 1)].modifier.contains(Modifier::REVERSED));
+        assert_eq!(rows(&cells), ["▲  1 a   b", "✗  2 語 x␛[0m", "   3 e\u{301}y�z", "   4", ""]);
+        assert_eq!(cursor, Some(Position::new(5, 0)));
+        assert!(cells[(9, 0)].modifier.contains(Modifier::UNDERLINED));
+        assert!(cells[(8, 1)].modifier.contains(Modifier::REVERSED));
         let (cells, _) = drawn(&editor, true);
         assert_eq!(
             rows(&cells),
-            ["! 1 a   b", "x 2 ?  x?[0m", "  3 ?y?z", "  4", ""].map(|r| r.replace("?  x", "? x"))
+            ["!  1 a   b", "x  2 ?  x?[0m", "   3 ?y?z", "   4", ""]
+                .map(|r| r.replace("?  x", "? x"))
         );
     }
 
@@ -352,32 +353,25 @@ mod tests {
         let mut editor = editor("apt x\napt y\n", 20, 3);
         editor.apply(EditorCommand::Search { query: "apt".into(), regex: false }, 3);
         let (cells, _) = drawn(&editor, false);
-        assert_eq!((cells[(4, 0)].bg, cells[(4, 0)].fg), (Color::Red, Color::Green));
-        assert_eq!((cells[(4, 1)].bg, cells[(4, 1)].fg), (Color::Yellow, Color::Green));
-        assert_eq!(cells[(8, 0)].bg, Color::Indexed(236), "the line with the cursor");
+        assert_eq!((cells[(5, 0)].bg, cells[(5, 0)].fg), (Color::Red, Color::Green));
+        assert_eq!((cells[(5, 1)].bg, cells[(5, 1)].fg), (Color::Yellow, Color::Green));
+        assert_eq!(cells[(9, 0)].bg, Color::Indexed(236), "the line with the cursor");
         editor.apply(EditorCommand::EndSearch, 3);
         editor.apply(EditorCommand::Move { motion: Motion::Down, select: true }, 3);
         let (cells, _) = drawn(&editor, false);
-        assert_eq!((cells[(9, 0)].bg, cells[(10, 0)].bg), (Color::Blue, Color::Reset));
-        assert_eq!((cells[(4, 0)].bg, cells[(6, 1)].bg), (Color::Blue, Color::Blue));
+        assert_eq!((cells[(10, 0)].bg, cells[(11, 0)].bg), (Color::Blue, Color::Reset));
+        assert_eq!((cells[(5, 0)].bg, cells[(7, 1)].bg), (Color::Blue, Color::Blue));
     }
 
     #[test]
     fn a_time_stands_at_the_right_edge_and_never_on_the_text() {
-        let mut editor = editor(
-            "sleep 1
-sleep 22222
-b
-",
-            24,
-            3,
-        );
+        let mut editor = editor("sleep 1\nsleep 22222\nb\n", 24, 4);
         let time = |line, ms| StatementTime { line, last: line, ms: Some(ms) };
         let times = [time(1, 1000.0), time(2, 41_200.0), time(3, 2.0)];
         editor.times.answer(&times, 0, 0);
         let (cells, _) = drawn(&editor, false);
         // A cell is left for the bar; the second line has no room.
-        let expected = ["   1 sleep 1     1.00 s", "   2 sleep 22222", "   3 b"];
+        let expected = ["   1 sleep 1     1.00 s", "   2 sleep 22222", "   3 b", "   4"];
         assert_eq!(rows(&cells), expected);
         assert!(cells[(20, 0)].modifier.contains(Modifier::DIM));
         editor.apply(EditorCommand::Type('x'), 3);
@@ -386,9 +380,9 @@ b
 
     #[test]
     fn a_line_wider_than_the_window_is_cut_between_cells() {
-        let mut editor = editor(&"語".repeat(20), 11, 1);
+        let mut editor = editor(&"語".repeat(20), 12, 1);
         editor.apply(EditorCommand::Move { motion: Motion::Right, select: false }, 1);
-        assert_eq!(rows(&drawn(&editor, false).0), ["  1 語 語 語"]);
+        assert_eq!(rows(&drawn(&editor, false).0), ["   1 語 語 語"]);
         editor.apply(EditorCommand::Move { motion: Motion::End, select: false }, 1);
         let (cells, cursor) = drawn(&editor, false);
         assert!(cursor.is_some());

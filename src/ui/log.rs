@@ -127,7 +127,8 @@ fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Pa
         (false, false, new) => format!("paused, {new} new"),
     });
     let separator = format!(" {} ", paint.glyph(Glyph::Separator));
-    let room = usize::from(rect.width).saturating_sub(35);
+    let title = pane::title(Region::Log, rect, state, paint).width();
+    let room = usize::from(rect.width).saturating_sub(title + 5);
     let words = format!(" {} ", fit(&words.join(&separator), room, paint.glyph(Glyph::More)));
     let width = u16::try_from(words.width()).unwrap_or(0);
     if room > 10 {

@@ -19,7 +19,7 @@ pub(super) fn frame(
     state: &State,
     paint: Paint<'_>,
 ) -> Rect {
-    titled(frame, rect, region, title(region, state, paint), state, paint)
+    titled(frame, rect, region, title(region, rect, state, paint), state, paint)
 }
 
 /// Draws the frame of a pane with a title of its own, and gives its inside.
@@ -44,13 +44,15 @@ pub(super) fn titled(
     rect.inside()
 }
 
-/// The name of a pane; at the bottom those of all that share the place.
-fn title<'t>(region: Region, state: &State, paint: Paint<'_>) -> Line<'t> {
+/// The name of a pane; at the bottom those of all that share the place, closer to each other where
+/// there is little room.
+pub(super) fn title<'t>(region: Region, rect: Rect, state: &State, paint: Paint<'_>) -> Line<'t> {
     let split = state.arrangement().shape == Shape::Split;
     if !(split && region.is_bottom()) {
         let role = if state.layout.focus == region { Role::Accent } else { Role::Heading };
         return Line::from(paint.span(format!(" {} ", region.title()), role));
     }
+    let end = if rect.width < 80 { "" } else { " " };
     let mut spans = Vec::new();
     for tab in Region::ALL.into_iter().filter(|tab| tab.is_bottom()) {
         let role = match (tab == region, state.layout.focus == region) {
@@ -58,8 +60,9 @@ fn title<'t>(region: Region, state: &State, paint: Paint<'_>) -> Line<'t> {
             (true, false) => Role::Heading,
             (false, _) => Role::Muted,
         };
-        spans.push(paint.span(format!(" {} ", tab.title()), role));
+        spans.push(paint.span(format!(" {}{end}", tab.title()), role));
     }
+    spans.push(paint.span(if end.is_empty() { " " } else { "" }, Role::Muted));
     Line::from(spans)
 }
 

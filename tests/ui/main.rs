@@ -11,6 +11,7 @@ mod support;
 mod bakes;
 mod commands;
 mod first;
+mod history;
 mod manners;
 mod scripts;
 mod storms;

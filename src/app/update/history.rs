@@ -109,3 +109,7 @@ fn of_entry(state: &mut State, action: HistoryAction) -> Vec<Effect> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;

@@ -60,7 +60,7 @@ fn both_scripts_are_saved_together_and_a_toggle_leaves_what_is_typed() {
     let mut state = screen(&["web"]);
     press(&mut state, &["enter", "ctrl-end"]);
     type_text(&mut state, "true");
-    press(&mut state, &["f4"]);
+    press(&mut state, &["alt-o"]);
     type_text(&mut state, "# hi ");
     assert_eq!(standing(&state, Stage::Cached), Standing::Unsaved);
     // A toggle writes the file without what is typed, and the text stays on the screen.
@@ -362,7 +362,7 @@ fn a_key_moves_a_statement_to_the_other_script() {
     assert_eq!(text(&state, Stage::Cached), "#!/bin/bash\nset -e\n");
     assert_eq!(text(&state, Stage::Run), "echo baked > /opt/f\nexport GREETING=hi\n");
     assert_eq!(standing(&state, Stage::Run), Standing::Unsaved);
-    press(&mut state, &["ctrl-z", "f4", "ctrl-z"]);
+    press(&mut state, &["ctrl-z", "alt-o", "ctrl-z"]);
     assert_eq!(standing(&state, Stage::Run), Standing::Saved);
     assert_eq!(standing(&state, Stage::Cached), Standing::Saved);
 }
@@ -471,7 +471,7 @@ fn an_old_single_preflight_is_edited_as_what_it_runs_as_and_caching_erases_nothi
         (standing(&state, Stage::Run), saved.environment.preflight_enabled),
         (Standing::Saved, true)
     );
-    press(&mut state, &["f4"]);
+    press(&mut state, &["alt-o"]);
     type_text(&mut state, "# ");
     let effects = press(&mut state, &["ctrl-s"]);
     let saved = written(&mut state, &effects);
