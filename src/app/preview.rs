@@ -42,6 +42,8 @@ pub enum Unsaved {
 pub struct Forecast {
     /// Whether the engine has the base image; without it nothing more is known.
     pub has_base: bool,
+    /// Whether there is a layer at all.
+    pub has_layers: bool,
     /// The layers that would be baked, bottom first, and why, in a few words.
     pub bakes: Vec<(LayerKind, String)>,
     /// What that takes, in words; none: nothing of it was ever measured here.
@@ -126,8 +128,10 @@ impl Forecast {
         }
         let bakes: Vec<String> =
             self.bakes.iter().map(|(layer, why)| format!("the {layer} layer: {why}")).collect();
-        if bakes.is_empty() {
-            return "would bake nothing: every layer it needs is there".to_owned();
+        match (bakes.is_empty(), self.has_layers) {
+            (true, true) => return "would bake nothing: every layer is there".to_owned(),
+            (true, false) => return "would bake nothing: its scripts run at each start".to_owned(),
+            (false, _) => {}
         }
         let cost = self.cost.as_deref().unwrap_or("how long is not known yet");
         format!("would bake {}, {cost}", bakes.join("; and "))
@@ -141,14 +145,18 @@ mod tests {
 
     fn forecast(bakes: &[(LayerKind, &str)], cost: Option<&str>) -> Forecast {
         let bakes = bakes.iter().map(|(layer, why)| (*layer, (*why).to_owned())).collect();
-        Forecast { has_base: true, bakes, cost: cost.map(str::to_owned) }
+        Forecast { has_base: true, has_layers: true, bakes, cost: cost.map(str::to_owned) }
     }
 
     #[test]
     fn a_sentence_names_layers_causes_and_cost() {
         let (desktop, own) = (LayerKind::Desktop, LayerKind::Environment);
         for (told, words) in [
-            (forecast(&[], None), "would bake nothing: every layer it needs is there"),
+            (forecast(&[], None), "would bake nothing: every layer is there"),
+            (
+                Forecast { has_layers: false, ..forecast(&[], None) },
+                "would bake nothing: its scripts run at each start",
+            ),
             (
                 forecast(&[(own, "cached preflight changed")], Some("about 1:40")),
                 "would bake the environment layer: cached preflight changed, about 1:40",

@@ -46,6 +46,7 @@ pub(super) fn forecast(status: &status::Status) -> Forecast {
     });
     Forecast {
         has_base: status.base.id.is_some(),
+        has_layers: !status.layers.is_empty(),
         cost: cost.flatten().map(|cost| cost.words()),
         bakes: bakes.into_iter().map(|(layer, why)| (layer.kind, why)).collect(),
     }

@@ -161,6 +161,7 @@ fn what_an_edit_bakes_is_asked_for_once_nothing_is_typed_and_told_until_it_is_sa
     assert_eq!(preview(&mut state), None, "it is asked for once");
     let forecast = Forecast {
         has_base: true,
+        has_layers: true,
         bakes: vec![(LayerKind::Environment, "cached preflight changed".to_owned())],
         cost: Some("about 1:40".to_owned()),
     };
@@ -193,7 +194,12 @@ fn what_a_cold_environment_takes_is_told_before_it_is_baked() {
     update(&mut state, cold);
     let (asked, is_unsaved) = preview(&mut state).unwrap();
     assert!(!is_unsaved);
-    let forecast = Forecast { has_base: true, bakes: Vec::new(), cost: Some("about 0:04".into()) };
+    let forecast = Forecast {
+        has_base: true,
+        has_layers: true,
+        bakes: Vec::new(),
+        cost: Some("about 0:04".into()),
+    };
     update(&mut state, Event::Environments(EnvironmentsEvent::Previewed(asked, Some(forecast))));
     let of_saved = |state: &State| state.preview.of_saved(&id("web"));
     assert_eq!(of_saved(&state).as_deref(), Some("a build takes about 0:04"));

@@ -298,7 +298,7 @@ fn the_mouse_places_the_cursor_and_selects() {
     let mut state = screen(&["web"]);
     let areas = Areas::of(&state, Stage::Run).unwrap();
     let at = |kind, x, y| Event::Mouse(Mouse { kind, x, y, shift: false });
-    let (x, y) = (areas.editor.x + 5, areas.editor.y);
+    let (x, y) = (areas.editor.x + 6, areas.editor.y);
     update(&mut state, at(MouseKind::Down, x, y));
     assert_eq!(state.layout.focus, Region::Run);
     update(&mut state, at(MouseKind::Drag, x + 3, y));
