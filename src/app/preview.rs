@@ -110,6 +110,13 @@ impl Preview {
         (subject.unsaved != Unsaved::Nothing).then(|| self.told.as_ref().map(Forecast::words))?
     }
 
+    /// The same where there is little room: `bakes environment, about 1:40`.
+    #[must_use]
+    pub fn of_unsaved_briefly(&self, id: &EnvironmentId) -> Option<String> {
+        self.of_unsaved(id)?;
+        self.told.as_ref().map(Forecast::brief)
+    }
+
     /// In a sentence, what a bake of the saved environment takes, if there is one to be done.
     #[must_use]
     pub fn of_saved(&self, id: &EnvironmentId) -> Option<String> {
@@ -135,6 +142,18 @@ impl Forecast {
         }
         let cost = self.cost.as_deref().unwrap_or("how long is not known yet");
         format!("would bake {}, {cost}", bakes.join("; and "))
+    }
+
+    /// The same in few words, without the causes.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let layers: Vec<String> = self.bakes.iter().map(|(layer, _)| layer.to_string()).collect();
+        match (self.has_base, layers.is_empty(), &self.cost) {
+            (false, ..) => "pulls the base image".to_owned(),
+            (true, true, _) => "bakes nothing".to_owned(),
+            (true, false, None) => format!("bakes {}", layers.join(" and ")),
+            (true, false, Some(cost)) => format!("bakes {}, {cost}", layers.join(" and ")),
+        }
     }
 }
 
@@ -171,6 +190,22 @@ mod tests {
             ),
         ] {
             assert_eq!(told.words(), words);
+        }
+    }
+
+    #[test]
+    fn few_words_name_layers_and_cost() {
+        let own = (LayerKind::Environment, "cached preflight changed");
+        for (told, words) in [
+            (forecast(&[own], Some("about 1:40")), "bakes environment, about 1:40"),
+            (
+                forecast(&[(LayerKind::Desktop, "never baked"), own], None),
+                "bakes desktop and environment",
+            ),
+            (forecast(&[], None), "bakes nothing"),
+            (Forecast { has_base: false, ..forecast(&[], None) }, "pulls the base image"),
+        ] {
+            assert_eq!(told.brief(), words);
         }
     }
 

@@ -53,8 +53,10 @@ pub(super) fn draw(
         }
         let place = if cursor.is_some() { place(frame, rect, editor, paint) } else { 0 };
         let is_unsaved = pair.standing(stage) != Standing::Saved;
-        if let Some(words) = id.filter(|_| is_unsaved).and_then(|id| state.preview.of_unsaved(id)) {
-            forecast(frame, rect, &words, place, paint);
+        if let Some(id) = id.filter(|_| is_unsaved) {
+            let (long, brief) =
+                (state.preview.of_unsaved(id), state.preview.of_unsaved_briefly(id));
+            forecast(frame, rect, [long, brief], place, paint);
         }
     }
     findings::draw(frame, areas.findings, editor, has_keys.then_some(state), paint);
@@ -95,14 +97,22 @@ fn title<'t>(
     Line::from(spans)
 }
 
-/// What a bake would have to do for what is typed, on the lower border, as far as there is room
-/// beside so many cells.
-fn forecast(frame: &mut Frame<'_>, rect: Rect, words: &str, taken: u16, paint: Paint<'_>) {
+/// What a bake would have to do for what is typed, on the lower border, in as many words as have
+/// room beside so many cells.
+fn forecast(
+    frame: &mut Frame<'_>,
+    rect: Rect,
+    words: [Option<String>; 2],
+    taken: u16,
+    paint: Paint<'_>,
+) {
+    let [Some(long), Some(brief)] = words else { return };
     let room = usize::from(rect.width.saturating_sub(taken + 6));
     if room < 12 || rect.height < 2 {
         return;
     }
-    let words = format!(" {} ", fit(words, room, paint.glyph(Glyph::More)));
+    let words = if long.width() <= room { long } else { brief };
+    let words = format!(" {} ", fit(&words, room, paint.glyph(Glyph::More)));
     let width = u16::try_from(words.width()).unwrap_or(0);
     let cell = Rect { x: rect.x + 1, y: rect.bottom() - 1, width, height: 1 };
     frame.render_widget(Line::from(paint.span(words, Role::Warning)), cells(cell));

@@ -50,7 +50,8 @@ impl Known {
         for inputs in detail.inputs.values() {
             lines.push(SheetLine::new(Look::Text, ""));
             lines.push(SheetLine::new(Look::Heading, "inputs of the layer"));
-            lines.extend(inputs.iter().map(|(name, value)| {
+            let said = inputs.iter().filter(|(_, value)| !value.is_empty());
+            lines.extend(said.map(|(name, value)| {
                 SheetLine::new(Look::Muted, format!("    {name:18} {value}"))
             }));
         }

@@ -5,12 +5,14 @@ use jiff::SignedDuration;
 use super::{log, tasks};
 use crate::app::action::HistoryAction;
 use crate::app::effect::Effect;
-use crate::app::history::{HistoryEffect, HistoryEvent};
+use crate::app::history::{HistoryEffect, HistoryEvent, Known};
 use crate::app::layout::Region;
 use crate::app::log::LogId;
 use crate::app::mode::Mode;
 use crate::app::notice::Tone;
 use crate::app::state::State;
+use crate::domain::digest::Digest;
+use crate::domain::environment::Stage;
 use crate::domain::history::Kind;
 
 /// After whatever happened: whoever looks at the history sees what it says by now.
@@ -24,7 +26,8 @@ pub(super) fn settle(state: &mut State) -> Option<Effect> {
 pub(super) fn heard(state: &mut State, event: HistoryEvent) -> Vec<Effect> {
     match event {
         HistoryEvent::Read(asked, past) => state.history.take(asked, past),
-        HistoryEvent::Known(known) => {
+        HistoryEvent::Known(mut known) => {
+            fill_in(state, &mut known);
             let offset = SignedDuration::from_secs(state.surroundings.utc_offset.into());
             let began = known.entry.began;
             let local = began.checked_add(offset).unwrap_or(began);
@@ -42,6 +45,23 @@ pub(super) fn heard(state: &mut State, event: HistoryEvent) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Scripts that are only run and never baked have no copy; the text of one that is still the same
+/// is here.
+fn fill_in(state: &State, known: &mut Known) {
+    let Some(entry) =
+        state.environments.entries.iter().find(|it| it.id.as_str() == known.entry.environment)
+    else {
+        return;
+    };
+    for script in known.scripts.iter_mut().filter(|script| script.text.is_none()) {
+        let is_same = |text: &&str| {
+            script.times.sha256.as_deref() == Some(Digest::of(text.as_bytes()).full())
+        };
+        let stages = [Stage::Cached, Stage::Run].map(|stage| entry.environment.script(stage));
+        script.text = stages.into_iter().find(is_same).map(str::to_owned);
+    }
 }
 
 /// Lays something over the history, unless the person went on to something else.

@@ -18,9 +18,11 @@ use crate::app::state::State;
 use crate::app::tasks::{Task, TaskEffect, TaskEvent, TaskState};
 use crate::app::testing::{id, linked, past, past_entry, press, status, told, type_text};
 use crate::app::update::update;
+use crate::domain::digest::Digest;
 use crate::domain::environment::Stage;
+use crate::domain::history::estimate::EarlierScript;
 use crate::domain::history::statement::StatementTime;
-use crate::domain::history::{Detail, Outcome as Ended};
+use crate::domain::history::{Detail, LineTime, Outcome as Ended, ScriptTimes};
 use crate::domain::layer::LayerKind;
 
 /// What is asked of the history.
@@ -67,15 +69,27 @@ fn an_entry_is_looked_at_and_its_log_is_shown() {
     let mut state = looking();
     press(&mut state, &["down"]);
     assert_eq!(asked(&press(&mut state, &["enter"])), [&HistoryEffect::Look(2)]);
+    // A script that was never baked has no copy, and is known while it is what it was.
+    let ran = |text: &str, line| EarlierScript {
+        times: ScriptTimes {
+            script: "run_preflight.sh".to_owned(),
+            sha256: Some(Digest::of(text).full().to_owned()),
+            lines: vec![LineTime { line, ms: 20.0, log_line: None }],
+            stopped_at: None,
+        },
+        text: None,
+    };
     let known = Box::new(Known {
         entry: past_entry(2, "web", Ended::Baked),
         detail: Detail::default(),
-        scripts: Vec::new(),
+        scripts: vec![ran("export GREETING=hi\n", 1), ran("export GREETING=ho\n", 1)],
     });
     update(&mut state, Event::History(HistoryEvent::Known(known.clone())));
     let Mode::Sheet(sheet) = &state.mode else { panic!("{:?}", state.mode) };
     assert_eq!(sheet.title, "bake 2 of web");
     assert!(sheet.lines[1].text.contains("1970-01-01 00:06:40"), "{:?}", sheet.lines);
+    let named = sheet.lines.iter().filter(|line| line.text.contains("0.02 s  export GREETING=hi"));
+    assert_eq!(named.count(), 1, "{:?}", sheet.lines);
     press(&mut state, &["esc"]);
 
     assert_eq!(asked(&press(&mut state, &["l"])), [&HistoryEffect::OpenLog(2)]);

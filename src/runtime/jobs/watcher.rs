@@ -23,17 +23,12 @@ const GAP: Duration = Duration::from_millis(100);
 /// Lines that are shown at the latest together.
 const LINES: usize = 500;
 
-/// The most that a statement is seen after it began, in milliseconds, if it is seen as it happens.
-const AT_ONCE_MS: u64 = 500;
-
 /// A statement of a script that runs.
 struct Step {
     /// Its line.
     line: u32,
     /// When it began, in microseconds since 1970 by the engine's clock; 0: unknown.
     began: u64,
-    /// When that was seen here.
-    seen: Instant,
 }
 
 /// Watches one bake for the screen.
@@ -106,10 +101,11 @@ impl Watcher {
     }
 
     /// Takes note of a line of the script that begins at `time`: where in the log its statement
-    /// does, and that the one before took until then.
+    /// does, and that the one before took until then. When the last one ends no marker tells, so
+    /// that it has no time here; the history has it.
     fn step(&mut self, line: u32, time: u64) {
         let Some((line, text)) = self.steps.begin(line) else { return };
-        let before = self.step.replace(Step { line, began: time, seen: Instant::now() });
+        let before = self.step.replace(Step { line, began: time });
         let Some(sink) = &mut self.sink else { return };
         if let Some(before) = before.filter(|before| before.began > 0)
             && let Some(took) = time.checked_sub(before.began)
@@ -117,17 +113,6 @@ impl Watcher {
             sink.took(before.line, Duration::from_micros(took).as_secs_f64() * 1000.0);
         }
         sink.statement(&self.stand.script, line, text);
-    }
-
-    /// The last statement is over. When is told by no marker: it is now, if its beginning was seen
-    /// as it happened and not read afterwards.
-    fn last_step(&mut self) {
-        let (Some(step), Some(sink)) = (self.step.take(), &mut self.sink) else { return };
-        let elapsed = step.seen.elapsed();
-        let seen_at = now().0.saturating_sub(u64::try_from(elapsed.as_millis()).unwrap_or(0));
-        if seen_at.abs_diff(step.began / 1000) < AT_ONCE_MS {
-            sink.took(step.line, elapsed.as_secs_f64() * 1000.0);
-        }
     }
 
     /// Takes note of what is expected now that this line of the script begins.
@@ -202,7 +187,6 @@ impl Watch for Watcher {
             }
             Progress::Line { bytes, .. } => self.write(bytes),
             Progress::Committing => {
-                self.last_step();
                 self.note("the scripts succeeded; the image is made");
                 self.stand.phase = Phase::Committing;
                 self.tell(true);
