@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader};
 
 use super::Outbox;
 use super::logs::Logs;
+use crate::app::domain::environment::EnvironmentId;
 use crate::app::event::Event;
 use crate::app::history::{Compared, HistoryEffect, HistoryEvent, Known, Past, Summary, title};
 use crate::app::log::LogId;
@@ -22,7 +23,7 @@ pub(super) fn perform(effect: HistoryEffect, folders: Folders, logs: Logs, outbo
     tokio::task::spawn_blocking(move || {
         let done = match effect {
             HistoryEffect::Read { asked, question } => {
-                let of = question.of.as_ref().map(|id| id.as_str());
+                let of = question.of.as_ref().map(EnvironmentId::as_str);
                 let past = history::overview(&folders, of, question.most).map(past);
                 let past = past.map_err(|error| error.to_string());
                 outbox.tell_blocking(Event::History(HistoryEvent::Read(asked, past)));

@@ -195,7 +195,7 @@ mod tests {
 
     use crate::app::layout::Region;
     use crate::app::testing::{press, type_text};
-    use crate::ui::testing::{furnished, overlay, pane, with_findings};
+    use crate::ui::testing::{furnished, overlay, pane, with_findings, with_forecast};
 
     #[test]
     fn a_script_has_its_findings_its_failed_line_and_its_search() {
@@ -218,6 +218,17 @@ mod tests {
         type_text(&mut state, "true && ");
         press(&mut state, &["shift-right", "shift-right"]);
         assert_snapshot!("unsaved", pane(&state, Region::Cached));
+        // What it would bake is told below it, and beside the layers.
+        with_forecast(&mut state);
+        assert_snapshot!("forecast_briefly", pane(&state, Region::Cached));
+        state.size = (130, 36);
+        assert_snapshot!("forecast_in_details", pane(&state, Region::Details));
+        state.size = (200, 50);
+        let seen = pane(&state, Region::Cached);
+        let words =
+            "would bake the environment layer: cached preflight changed, about 1:40, 410 MB";
+        assert!(seen.contains(words), "{seen}");
+        state.size = (80, 24);
         press(&mut state, &["f7"]);
         assert_snapshot!("compare", overlay(&state));
     }

@@ -14,12 +14,14 @@ use crate::app::domain::environment::Stage;
 use crate::app::domain::layer::LayerKind;
 use crate::app::domain::lint::{Diagnostic, RuleCode, Severity, Spot};
 use crate::app::domain::theme::{Role, Sheet, Theme, ThemeError, resolve};
+use crate::app::effect::{Effect, Timer};
 use crate::app::environments::{BrokenFile, EnvironmentsEvent};
 use crate::app::event::Event;
 use crate::app::jobs::{Expected, Failure, JobEvent, JobId, Outcome, Phase, Stand};
 use crate::app::layout::{Rect, Region};
 use crate::app::log::{LogEvent, LogId, LogLine};
 use crate::app::moment::Moment;
+use crate::app::preview::Forecast;
 use crate::app::state::State;
 use crate::app::tasks::{Task, TaskEvent, TaskState};
 use crate::app::testing::{entry, id, linked, press, status};
@@ -149,6 +151,24 @@ pub(super) fn with_findings(state: &mut State, name: &str) {
     let editor = state.scripts.pair_mut(&id(name)).unwrap().editor_mut(Stage::Cached);
     editor.marks.answer(found, 0, 0);
     editor.marks.set_failed(Some(1));
+}
+
+/// What a bake of what is typed would have to do is asked for and told.
+pub(super) fn with_forecast(state: &mut State) {
+    state.now = Moment(state.now.0 + 1000);
+    let effects = update(state, Event::Woke(Timer::Preview));
+    let asked = effects.into_iter().find_map(|effect| match effect {
+        Effect::Preview { asked, .. } => Some(asked),
+        _ => None,
+    });
+    let forecast = Forecast {
+        has_base: true,
+        has_layers: true,
+        bakes: vec![(LayerKind::Environment, "cached preflight changed".to_owned())],
+        cost: Some("about 1:40, 410 MB".to_owned()),
+    };
+    let told = EnvironmentsEvent::Previewed(asked.unwrap(), Some(forecast));
+    update(state, Event::Environments(told));
 }
 
 /// What is seen in a pane.

@@ -84,14 +84,11 @@ fn of_script(script: &EarlierScript) -> Vec<SheetLine> {
     let all = script.times.ms();
     let mut lines =
         vec![SheetLine::new(Look::Heading, format!("{}, {}", script.times.script, duration(all)))];
-    let timed = match &script.text {
-        Some(text) => by_statement(text, &script.times),
-        None => {
-            let lines = script.times.lines.iter();
-            lines
-                .map(|it| StatementTime { line: it.line, last: it.line, ms: Some(it.ms) })
-                .collect()
-        }
+    let timed: Vec<StatementTime> = if let Some(text) = &script.text {
+        by_statement(text, &script.times)
+    } else {
+        let lines = script.times.lines.iter();
+        lines.map(|it| StatementTime { line: it.line, last: it.line, ms: Some(it.ms) }).collect()
     };
     for it in timed {
         let look = match it.ms {

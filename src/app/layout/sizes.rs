@@ -47,7 +47,7 @@ impl Sizes {
             Region::Cached => change(&mut self.scripts, step),
             Region::Run => change(&mut self.scripts, -step),
             Region::Log | Region::Tasks | Region::Images | Region::History => {
-                change(&mut self.left, -step)
+                change(&mut self.left, -step);
             }
         }
     }
@@ -60,7 +60,7 @@ impl Sizes {
             Region::Details => change(&mut self.details, step),
             Region::Cached | Region::Run => change(&mut self.bottom, -step),
             Region::Log | Region::Tasks | Region::Images | Region::History => {
-                change(&mut self.bottom, step)
+                change(&mut self.bottom, step);
             }
         }
     }

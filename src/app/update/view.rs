@@ -31,14 +31,11 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
             return vec![Effect::Mouse(state.surroundings.mouse)];
         }
         ViewAction::Redraw => return vec![Effect::Redraw],
-        ViewAction::Refresh if state.layout.focus == Region::History && !state.history.is_stale => {
+        ViewAction::Refresh => {
             state.history.is_stale = true;
-            return act(state, ViewAction::Refresh);
+            let ask = if state.link.is_up() { Effect::AskStatuses } else { Effect::Reconnect };
+            return vec![Effect::List, ask];
         }
-        ViewAction::Refresh if state.link.is_up() => {
-            return vec![Effect::List, Effect::AskStatuses];
-        }
-        ViewAction::Refresh => return vec![Effect::List, Effect::Reconnect],
         ViewAction::Suspend => return vec![Effect::Suspend],
         ViewAction::Quit => return scripts::quit(state),
     }
