@@ -195,6 +195,9 @@ impl Watch for Watcher {
                 let seconds = Duration::from_millis(duration_ms).as_secs_f64();
                 self.note(&format!("the {layer} layer is {image}: {how}, {seconds:.1} s"));
             }
+            Progress::Stale { image, why, .. } => {
+                self.note(&format!("starting on {image}, which is stale: {why}"));
+            }
             Progress::Warning(sentence) => self.note(&format!("warning: {sentence}")),
             // Of tasks. What opens a desktop must not get into a log.
             Progress::TaskStarted { .. }
