@@ -11,6 +11,8 @@ const MAX_VARIANT_CHARS: usize = 16;
 pub const DESKTOP_REPOSITORY: &str = "agent-runner-desktop";
 /// The repository of baked environment layers.
 pub const ENVIRONMENT_REPOSITORY: &str = "agent-runner-env";
+/// The repository of the names that pin images.
+pub const PIN_REPOSITORY: &str = "prebake-pin";
 
 /// The `variant` of an image reference: its tag, at most 16 characters (a longer one keeps 7,
 /// a dot and 8 hex digits of its hash); `latest` without a tag; `pinned` for a digest or an ID.

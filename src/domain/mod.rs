@@ -3,6 +3,7 @@
 //! An [`environment`] and its base [`image`] give a stack of [`layer`]s with keys, recipes and a
 //! plan; [`script`] is the bash that runs in their containers.
 
+pub mod amount;
 pub mod bash;
 pub mod clean;
 pub mod desktop;

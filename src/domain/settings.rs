@@ -8,6 +8,8 @@ use std::fmt;
 use indexmap::IndexMap;
 use toml_edit::{Document, DocumentMut, Item, Key, Table, TableLike};
 
+use super::amount;
+use super::clean::Policy;
 use super::place::Place;
 
 /// Narrowest and widest tab.
@@ -39,6 +41,10 @@ pub struct Settings {
     pub log_timestamps: bool,
     /// How many environments one client bakes at the same time.
     pub bake_limit: u8,
+    /// What a clean spares, unless it is said there.
+    pub clean: Policy,
+    /// How much room a bake wants.
+    pub disk: DiskLimits,
     /// Chords by the name of their action, as written; an empty list takes the action's keys away.
     pub keys: IndexMap<String, Chords>,
 }
@@ -56,9 +62,25 @@ impl Default for Settings {
             log_wrap: true,
             log_timestamps: false,
             bake_limit: 2,
+            clean: Policy::default(),
+            disk: DiskLimits { warn_below: 1_000_000_000, refuse_below: 200_000_000 },
             keys: IndexMap::new(),
         }
     }
+}
+
+/// How much room there must be on the engine's disk before a bake, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskLimits {
+    /// With less a bake is warned about, however small its layer was the last time.
+    pub warn_below: u64,
+    /// With less no bake is begun.
+    pub refuse_below: u64,
+}
+
+impl DiskLimits {
+    /// Any room will do.
+    pub const NONE: Self = Self { warn_below: 0, refuse_below: 0 };
 }
 
 /// On, off, or as the terminal suggests.
@@ -197,6 +219,8 @@ impl Reader<'_> {
                 "bake_limit" => self.number("bake_limit", item, BAKES, |it| &mut it.bake_limit),
                 "editor" => self.group("editor", item, Self::editor),
                 "log" => self.group("log", item, Self::log),
+                "clean" => self.group("clean", item, Self::clean),
+                "disk" => self.group("disk", item, Self::disk),
                 "keys" => self.group("keys", item, Self::chords),
                 other => self.unknown(other, key),
             }
@@ -218,6 +242,61 @@ impl Reader<'_> {
             }
             other => self.unknown(&format!("log.{other}"), key),
         }
+    }
+
+    fn clean(&mut self, key: &Key, item: &Item) {
+        match key.get() {
+            "older_than" => {
+                let age = self.amount("clean.older_than", item, amount::parse_age);
+                self.settings.clean.older_than_s = age;
+            }
+            "budget" => {
+                self.settings.clean.budget = self.amount("clean.budget", item, amount::parse_bytes);
+            }
+            "keep" => match item.as_integer().and_then(|count| usize::try_from(count).ok()) {
+                Some(count) => self.settings.clean.keep = Some(count),
+                None => self.fault(
+                    item,
+                    "`clean.keep` is no number of images".to_owned(),
+                    "write one, without quotes; until then none is kept for its age",
+                ),
+            },
+            other => self.unknown(&format!("clean.{other}"), key),
+        }
+    }
+
+    fn disk(&mut self, key: &Key, item: &Item) {
+        match key.get() {
+            "warn_below" => {
+                if let Some(room) = self.amount("disk.warn_below", item, amount::parse_bytes) {
+                    self.settings.disk.warn_below = room;
+                }
+            }
+            "refuse_below" => {
+                if let Some(room) = self.amount("disk.refuse_below", item, amount::parse_bytes) {
+                    self.settings.disk.refuse_below = room;
+                }
+            }
+            other => self.unknown(&format!("disk.{other}"), key),
+        }
+    }
+
+    /// An amount, written as a text with its unit.
+    fn amount<T>(
+        &mut self,
+        name: &str,
+        item: &Item,
+        parse: fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let parsed = item.as_str().ok_or_else(|| "it is no text".to_owned()).and_then(parse);
+        if let Err(cause) = &parsed {
+            self.fault(
+                item,
+                format!("`{name}` cannot be used: {cause}"),
+                "write it in quotes and with its unit; until then its default holds",
+            );
+        }
+        parsed.ok()
     }
 
     fn chords(&mut self, key: &Key, item: &Item) {
@@ -340,7 +419,9 @@ mod tests {
     fn all_fields_are_read() {
         let text = "theme = 'a'\ntheme_light = 'b'\ntheme_dark = 'c'\nmouse = 'off'\nascii = true\n\
                     tab_width = 2\nbake_limit = 3\neditor.wrap = true\n[log]\nwrap = false\ntimestamps = true\n\
-                    [keys]\nsave = 'ctrl-s'\nquit = ['q', 'f10']\nhelp = []\n";
+                    [keys]\nsave = 'ctrl-s'\nquit = ['q', 'f10']\nhelp = []\n\
+                    [clean]\nolder_than = '14d'\nkeep = 2\nbudget = '20GB'\n\
+                    [disk]\nwarn_below = '2GB'\nrefuse_below = '0'\n";
         let (settings, faults) = Settings::parse(text);
         assert_eq!(faults, []);
         let chords = |chords: &[&str], line| Chords {
@@ -359,6 +440,12 @@ mod tests {
             editor_wrap: true,
             log_wrap: false,
             log_timestamps: true,
+            clean: Policy {
+                older_than_s: Some(14 * 86_400),
+                keep: Some(2),
+                budget: Some(20_000_000_000),
+            },
+            disk: DiskLimits { warn_below: 2_000_000_000, refuse_below: 0 },
             keys: keys.map(|(name, keys, line)| (name.to_owned(), chords(keys, line))).into(),
         };
         assert_eq!(settings, want);
@@ -383,6 +470,12 @@ mod tests {
             ("editor.rap = true", 8, "there is no setting `editor.rap`"),
             ("keys.save = 1", 13, "the keys of `save` are no text"),
             ("keys.save = ['a', 1]", 13, "the keys of `save` are no text"),
+            ("clean.older_than = '2 moons'", 20, "`2 moons` is no time such as"),
+            ("clean.budget = 20", 16, "`clean.budget` cannot be used: it is no text"),
+            ("clean.keep = -1", 14, "`clean.keep` is no number of images"),
+            ("clean.kep = 1", 7, "there is no setting `clean.kep`"),
+            ("disk.warn_below = 'much'", 19, "`much` is no size such as"),
+            ("disk.floor = '1GB'", 6, "there is no setting `disk.floor`"),
             ("colour = 'x'", 1, "there is no setting `colour`"),
         ] {
             let (settings, faults) =

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use bollard::models::{
-    ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, ContainerSummary,
+    ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum,
     HealthConfig, HostConfig, HostConfigLogConfig, Mount, MountType, PortBinding,
 };
 use bollard::query_parameters::{
@@ -111,17 +111,6 @@ pub struct ContainerFacts {
     pub ports: Vec<Port>,
 }
 
-/// A container in a list.
-#[derive(Clone, Debug)]
-pub struct ListedContainer {
-    /// The name, without the leading slash.
-    pub name: String,
-    /// The ID of its image.
-    pub image_id: String,
-    /// The labels, those of its image included.
-    pub labels: Labels,
-}
-
 impl ContainerFacts {
     /// A label, or the empty text.
     #[must_use]
@@ -210,24 +199,6 @@ impl Engine {
             found.extend(self.container(&id).await?);
         }
         Ok(found)
-    }
-
-    /// All containers of the engine, in one call, with the little that it takes.
-    pub async fn all_containers(&self) -> Result<Vec<ListedContainer>, EngineError> {
-        let options = ListContainersOptionsBuilder::default().all(true).build();
-        let call = self.docker().list_containers(Some(options));
-        let listed = self.call("list containers", call).await?;
-        let convert = |container: ContainerSummary| ListedContainer {
-            name: container
-                .names
-                .into_iter()
-                .flatten()
-                .next()
-                .map_or_else(String::new, |name| name.trim_start_matches('/').to_owned()),
-            image_id: container.image_id.unwrap_or_default(),
-            labels: container.labels.unwrap_or_default().into_iter().collect(),
-        };
-        Ok(listed.into_iter().map(convert).collect())
     }
 
     /// Starts a container.

@@ -71,16 +71,29 @@ impl Engine {
             self.call("ask what the engine is like", self.docker().info()),
             self.call("ask for the engine's version", self.docker().version()),
         )?;
-        // A socket can be forwarded from another machine, whose folder is not the one of that
-        // name here.
-        let here = self.host().is_local()
-            && fs::read_to_string("/proc/sys/kernel/hostname")
-                .is_ok_and(|name| Some(name.trim()) == told.name.as_deref());
+        let here = self.is_here(&told);
         let mut facts = convert(self, told, version);
         if here && !facts.root_dir.is_empty() {
             facts.disk = Disk::of(Path::new(&facts.root_dir)).await;
         }
         Ok(facts)
+    }
+
+    /// The engine's folder and the room on its disk, and nothing else of what the engine is like;
+    /// none: it is on another machine, or hides its folder.
+    pub async fn disk(&self) -> Result<Option<(String, Disk)>, EngineError> {
+        let told = self.call("ask what the engine is like", self.docker().info()).await?;
+        let root = told.docker_root_dir.clone().filter(|root| !root.is_empty());
+        let Some(root) = root.filter(|_| self.is_here(&told)) else { return Ok(None) };
+        Ok(Disk::of(Path::new(&root)).await.map(|disk| (root, disk)))
+    }
+
+    /// Whether the engine runs on this machine. A socket can be forwarded from another one, whose
+    /// folder is not the one of that name here.
+    fn is_here(&self, told: &SystemInfo) -> bool {
+        self.host().is_local()
+            && fs::read_to_string("/proc/sys/kernel/hostname")
+                .is_ok_and(|name| Some(name.trim()) == told.name.as_deref())
     }
 }
 

@@ -148,28 +148,30 @@ impl Engine {
         labels: &[String],
         dangling: bool,
     ) -> Result<Vec<ListedImage>, EngineError> {
-        self.list(HashMap::from([
+        let filters = HashMap::from([
             ("label", labels.to_vec()),
             ("dangling", vec![dangling.to_string()]),
-        ]))
-        .await
+        ]);
+        self.list(filters, false).await
     }
 
-    /// All images, tagged or dangling, newest first.
+    /// All images, tagged or dangling or between others, newest first.
     pub async fn all_images(&self) -> Result<Vec<ListedImage>, EngineError> {
-        self.list(HashMap::new()).await
+        self.list(HashMap::new(), true).await
     }
 
     async fn list(
         &self,
         filters: HashMap<&str, Vec<String>>,
+        all: bool,
     ) -> Result<Vec<ListedImage>, EngineError> {
-        let options = ListImagesOptionsBuilder::default().filters(&filters).build();
+        let options = ListImagesOptionsBuilder::default().all(all).filters(&filters).build();
         let listed = self.call("list images", self.docker().list_images(Some(options))).await?;
         let mut images: Vec<ListedImage> = listed
             .into_iter()
             .map(|image| ListedImage {
                 id: image.id,
+                parent: image.parent_id,
                 // Older engines give a dangling image this name.
                 tags: image.repo_tags.into_iter().filter(|tag| tag != "<none>:<none>").collect(),
                 labels: image.labels.into_iter().collect(),
@@ -206,6 +208,8 @@ impl Engine {
 pub struct ListedImage {
     /// The ID.
     pub id: String,
+    /// The ID of the image it was made of; empty: the engine does not tell.
+    pub parent: String,
     /// Its references.
     pub tags: Vec<String>,
     /// Its labels.

@@ -12,17 +12,21 @@ mod error;
 mod events;
 mod facts;
 mod images;
+mod listed;
 mod origin;
 mod pull;
 mod streams;
+mod volumes;
 
 pub use archive::UploadFile;
 pub use connect::{
     ApiVersion, Attempt, Engine, HostSource, Limits, Outcome, Probe, Surroundings, Versions,
 };
-pub use containers::{ContainerFacts, ContainerMount, ContainerSpec, ListedContainer, State};
+pub use containers::{ContainerFacts, ContainerMount, ContainerSpec, State};
 pub use error::EngineError;
 pub use events::{EngineEvent, EngineEvents};
 pub use facts::{Disk, EngineFacts};
 pub use images::{ImageFacts, ListedImage};
+pub use listed::ListedContainer;
 pub use streams::{Attachment, Output, Outputs};
+pub use volumes::ListedVolume;

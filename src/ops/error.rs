@@ -63,6 +63,22 @@ pub enum OpError {
         /// The image.
         image: String,
     },
+    /// There is no room for a bake.
+    #[error(
+        "the bake of the {layer} layer was not begun: only {free} are free in `{root}`, less than the floor of {floor}; {clean}, and `refuse_below = \"0\"` under `[disk]` in settings.toml takes the floor away"
+    )]
+    NoRoom {
+        /// The layer.
+        layer: LayerKind,
+        /// The engine's folder.
+        root: String,
+        /// What is free, as a person reads it.
+        free: String,
+        /// What must be, as a person reads it.
+        floor: String,
+        /// What a clean would free, as a clause.
+        clean: String,
+    },
     /// A script of a layer failed.
     #[error("{}", failed(.0))]
     BakeFailed(Box<BakeFailure>),

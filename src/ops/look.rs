@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{StreamExt as _, stream};
 
-use crate::domain::layer::labels::Labels;
+use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::plan::Found;
 use crate::engine::{
     ContainerFacts, Engine, EngineError, ImageFacts, ListedContainer, ListedImage,
@@ -31,8 +31,9 @@ pub(super) struct Listing<'a> {
     /// Newest first.
     pub(super) images: Vec<ListedImage>,
     pub(super) containers: Vec<ListedContainer>,
-    /// Positions of images by their names.
+    /// Positions of images by their names, and by their IDs.
     named: HashMap<String, usize>,
+    by_id: HashMap<String, usize>,
     bases: HashMap<String, Result<Option<ImageFacts>, EngineError>>,
 }
 
@@ -67,7 +68,9 @@ impl<'a> Listing<'a> {
             .flat_map(|(index, image)| image.tags.iter().map(move |tag| (tag, index)))
             .map(|(tag, index)| (short(tag).to_owned(), index))
             .collect();
-        Ok(Self { context, images, containers, named, bases })
+        let by_id =
+            images.iter().enumerate().map(|(index, image)| (image.id.clone(), index)).collect();
+        Ok(Self { context, images, containers, named, by_id, bases })
     }
 
     /// The image with a name of ours.
@@ -77,6 +80,9 @@ impl<'a> Listing<'a> {
 
     /// What a plan has to know of a listed image; `None`: it was removed meanwhile.
     pub(super) async fn found(&self, image: &ListedImage) -> Result<Option<Found>, EngineError> {
+        if let Some(found) = self.found_by_parent(image) {
+            return Ok(Some(found));
+        }
         let known = || self.context.known.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&image.id) {
             return Ok(Some(found.clone()));
@@ -86,6 +92,25 @@ impl<'a> Listing<'a> {
             known().insert(image.id.clone(), found.clone());
         }
         Ok(found)
+    }
+
+    /// As [`Listing::found`], where the list alone tells: an engine with thousands of images must
+    /// not be asked about each. Whatever is made of a layer inherits its labels, but lies on the
+    /// layer itself, and a baked one on what its labels say is below.
+    fn found_by_parent(&self, image: &ListedImage) -> Option<Found> {
+        let label = |image: &'_ ListedImage, name| image.labels.get(name).cloned();
+        let Some(key) = label(image, labels::KEY).filter(|key| !key.is_empty()) else {
+            return Some(Found { id: image.id.clone(), key: None });
+        };
+        let parent = &self.images[*self.by_id.get(&image.parent)?];
+        let is_baked = match label(image, labels::BELOW).filter(|below| !below.is_empty()) {
+            Some(below) => label(parent, labels::KEY) == Some(below),
+            None => label(image, labels::BASE_ID).as_ref() == Some(&parent.id),
+        };
+        // What is neither is for the engine to tell.
+        let is_made_of_it = label(parent, labels::KEY).as_ref() == Some(&key);
+        (is_baked || is_made_of_it)
+            .then(|| Found { id: image.id.clone(), key: is_baked.then_some(key) })
     }
 }
 

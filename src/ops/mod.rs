@@ -8,6 +8,7 @@ pub mod bake;
 pub mod behind;
 pub mod build;
 pub mod changes;
+pub mod clean;
 pub mod context;
 pub mod desktop;
 pub mod doctor;

@@ -4,14 +4,17 @@
 //! copies of scripts, locks that nobody holds. The trash and the drafts are what a person wrote,
 //! and stay.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::bake_lock::BakeLock;
+use super::error::{Action, StoreError};
 use super::history::History;
 use super::kept_log;
 use super::paths::Folders;
@@ -54,10 +57,40 @@ fn mark(folders: &Folders, stamp: &Path, now: SystemTime) -> io::Result<()> {
     File::create(stamp)?.set_modified(now)
 }
 
+/// A log that is too old, or one too many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OldLog {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// The logs of bakes that are too old or too many at the time `now`, which the next tidying would
+/// delete.
+#[must_use]
+pub fn old_logs(folders: &Folders, now: SystemTime) -> Vec<OldLog> {
+    let is_log = |name: &str| ending(".log")(name) || ending(kept_log::ENDING)(name);
+    let logs = files(&folders.logs(), is_log);
+    let sizes: HashMap<PathBuf, u64> =
+        logs.iter().map(|(_, path, bytes)| (path.clone(), *bytes)).collect();
+    let old = surplus(logs, LOGS, now).into_iter();
+    old.map(|path| OldLog { bytes: sizes.get(&path).copied().unwrap_or(0), path }).collect()
+}
+
+/// Deletes a log that [`old_logs`] told, if it is still there.
+pub fn delete_log(log: &OldLog) -> Result<(), StoreError> {
+    match fs::remove_file(&log.path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StoreError::io(Action::Remove, &log.path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Deletes what is too old or too many at the time `now`.
 pub fn tidy(folders: &Folders, now: SystemTime) {
-    let is_log = |name: &str| ending(".log")(name) || ending(kept_log::ENDING)(name);
-    delete(surplus(files(&folders.logs(), is_log), LOGS, now));
+    delete(old_logs(folders, now).into_iter().map(|log| log.path).collect());
     let is_begun = |name: &str| name.starts_with(kept_log::BEGUN);
     delete(surplus(files(&folders.logs(), is_begun), BEGUN, now));
     let is_digest = |name: &str| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
@@ -212,6 +245,19 @@ mod tests {
         assert_eq!(state.names("scripts"), [script, "mine.sh".to_owned()]);
         assert_eq!(state.names("trash"), ["web-1.yaml"]);
         assert_eq!(state.names("drafts"), ["web.lock", "web.yaml"]);
+    }
+
+    #[test]
+    fn old_logs_are_told_with_their_sizes_and_deleted_one_by_one() {
+        let state = State::new();
+        state.file("logs/new.log", DAY);
+        state.file("logs/old.log.gz", DAY * 31);
+        let found = old_logs(&state.folders(), state.now);
+        let path = state.place.path().join("logs/old.log.gz");
+        assert_eq!(found, [OldLog { path, bytes: 0 }]);
+        delete_log(&found[0]).unwrap();
+        delete_log(&found[0]).unwrap();
+        assert_eq!(state.names("logs"), ["new.log"]);
     }
 
     #[test]

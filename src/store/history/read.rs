@@ -80,6 +80,26 @@ impl History {
         Ok(detail)
     }
 
+    /// When the layer of each key was last baked or started, in seconds since 1970.
+    pub fn uses(&self) -> Result<HashMap<String, i64>, StoreError> {
+        let find = || {
+            let mut select = self
+                .connection
+                .prepare("SELECT keys, max(began) FROM entry WHERE keys != '' GROUP BY keys")?;
+            let mut rows = select.query([])?;
+            let mut uses: HashMap<String, i64> = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let (keys, began): (String, i64) = (row.get(0)?, row.get(1)?);
+                for key in keys.split(' ') {
+                    let last = uses.entry(key.to_owned()).or_default();
+                    *last = (began / 1000).max(*last);
+                }
+            }
+            Ok(uses)
+        };
+        self.judge(find())
+    }
+
     /// What was measured of these tasks.
     pub fn timings<'a>(
         &self,
