@@ -1,7 +1,8 @@
 //! Cached images as the screen shows them, and which one is selected.
 
-use super::environments::Entry;
-use crate::domain::clean::{CachedImage, Removal};
+use super::moment::{Moment, clock};
+use crate::domain::amount;
+use crate::domain::clean::{CachedImage, Policy, Removal, Request};
 
 /// What images want done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,8 +11,17 @@ pub enum ImageEffect {
     List,
     /// Find the images that environments can be made on.
     ListBases,
-    /// Remove exactly these.
+    /// Remove exactly these, by their IDs.
     Remove(Removal),
+    /// Remove exactly these, of what this asks for.
+    Clean(Request, Removal),
+    /// Pin an image, or take its pin away.
+    Pin {
+        /// Which one.
+        image: Box<CachedImage>,
+        /// Whether it is to be pinned.
+        pinned: bool,
+    },
 }
 
 /// What is heard of images.
@@ -21,6 +31,13 @@ pub enum ImageEvent {
     Listed(Vec<CachedImage>),
     /// The references of the images that environments can be made on, newest first.
     Bases(Vec<String>),
+    /// An image is pinned now, or is not any more.
+    Pinned {
+        /// Its name, or ID.
+        image: String,
+        /// Whether it is pinned.
+        pinned: bool,
+    },
     /// A removal ended: how many images went, with how many bytes of their own, and why others
     /// stay, as sentences.
     Removed {
@@ -81,21 +98,39 @@ impl Images {
         self.entries.iter().map(|image| image.own_size).sum()
     }
 
-    /// The removal of those that were baked for one of these environments and that none needs as
-    /// it is now. Those of other people's environments are not for here to judge.
+    /// The removal of those that no environment needs as it is now, less those that this policy
+    /// spares. Those of environments that are not here are not for here to judge.
     #[must_use]
-    pub fn unneeded(&self, environments: &[Entry]) -> Removal {
-        let is_ours = |image: &&CachedImage| {
-            environments.iter().any(|entry| entry.id.as_str() == image.environment)
-        };
-        let unneeded = self.entries.iter().filter(|image| image.needed_by.is_empty());
-        let ids: Vec<String> = unneeded.filter(is_ours).map(|image| image.id.clone()).collect();
-        Removal::plan(&self.entries, &ids)
+    pub fn unneeded(&self, policy: Policy, now: Moment) -> Removal {
+        Self::request(policy).plan(&self.entries, seconds(now), &[])
     }
+
+    /// What a clean of the unneeded images asks for.
+    #[must_use]
+    pub fn request(policy: Policy) -> Request {
+        Request { policy, ..Request::default() }
+    }
+}
+
+/// Seconds since 1970.
+fn seconds(now: Moment) -> i64 {
+    i64::try_from(now.0 / 1000).unwrap_or(i64::MAX)
+}
+
+/// When an image was last of use: `3 d ago`.
+#[must_use]
+pub fn used(image: &CachedImage, now: Moment) -> String {
+    format!("{} ago", amount::age(seconds(now) - image.used()))
+}
+
+/// What making an image again takes, as it was measured: `bake 1:40`.
+#[must_use]
+pub fn cost(image: &CachedImage) -> String {
+    image.bake_ms.map_or_else(|| "unmeasured".to_owned(), |ms| format!("bake {}", clock(ms)))
 }
 
 /// Bytes as a person reads them.
 #[must_use]
 pub fn size(bytes: u64) -> String {
-    bytesize::ByteSize(bytes).display().si().to_string()
+    amount::bytes(bytes)
 }

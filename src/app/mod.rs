@@ -9,6 +9,7 @@
 pub mod action;
 pub mod base;
 pub mod chord;
+pub mod dialog;
 pub mod editor;
 pub mod effect;
 pub mod environments;

@@ -52,6 +52,8 @@ pub struct Dialog {
     pub title: String,
     /// What there is to know, a line each.
     pub body: Vec<String>,
+    /// The row of the body that is the first one seen.
+    pub first: usize,
     /// The answers, the safest one last.
     pub choices: Vec<Choice>,
     /// The one that Enter takes.
@@ -157,6 +159,7 @@ impl Dialog {
         Self {
             title,
             body,
+            first: 0,
             choices: vec![
                 Choice { label: label.to_owned(), key: 'y', does: Does::Effects(effects) },
                 Choice { label: "Do nothing".to_owned(), key: 'n', does: Does::Nothing },

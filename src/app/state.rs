@@ -1,6 +1,7 @@
 //! All there is to know about the screen.
 
 use super::action::Scope;
+use super::dialog::DialogView;
 use super::effect::Timer;
 use super::environments::Environments;
 use super::history::History;
@@ -10,12 +11,13 @@ use super::keymap::Keymap;
 use super::layout::{Arrangement, Border, Layout, Region};
 use super::link::Link;
 use super::log::view::Logs;
-use super::mode::Mode;
+use super::mode::{Dialog, Mode};
 use super::moment::Moment;
 use super::notice::{Notices, Tone};
 use super::preview::Preview;
 use super::scripts::Scripts;
 use super::tasks::Tasks;
+use crate::domain::clean::Removal;
 use crate::domain::environment::{EnvironmentId, Stage};
 use crate::domain::settings::Settings;
 use crate::domain::theme::{ColourLevel, Theme};
@@ -165,6 +167,19 @@ impl State {
             self.environments.warmth(entry).is_to_be_baked() && self.jobs.of(&entry.id).is_none()
         });
         cold.map(|entry| entry.id.clone()).collect()
+    }
+
+    /// How a question fits on the screen.
+    #[must_use]
+    pub fn dialog_view(&self, dialog: &Dialog) -> DialogView {
+        let body = self.arrangement().body();
+        DialogView::of(dialog, (body.width, body.height))
+    }
+
+    /// What a clean of the unneeded images removes, by the settings.
+    #[must_use]
+    pub fn unneeded(&self) -> Removal {
+        self.images.unneeded(self.settings.clean, self.now)
     }
 
     /// Tells the person a sentence.

@@ -148,10 +148,8 @@ impl Engine {
         labels: &[String],
         dangling: bool,
     ) -> Result<Vec<ListedImage>, EngineError> {
-        let filters = HashMap::from([
-            ("label", labels.to_vec()),
-            ("dangling", vec![dangling.to_string()]),
-        ]);
+        let filters =
+            HashMap::from([("label", labels.to_vec()), ("dangling", vec![dangling.to_string()])]);
         self.list(filters, false).await
     }
 

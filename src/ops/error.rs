@@ -79,6 +79,12 @@ pub enum OpError {
         /// What a clean would free, as a clause.
         clean: String,
     },
+    /// An image went between the look at it and its use.
+    #[error("image `{name}` was removed meanwhile; try again")]
+    ImageGone {
+        /// Its name.
+        name: String,
+    },
     /// A script of a layer failed.
     #[error("{}", failed(.0))]
     BakeFailed(Box<BakeFailure>),

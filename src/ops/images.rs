@@ -289,7 +289,10 @@ async fn remove_one(context: &Context, image: &CachedImage) -> Result<Outcome, O
         Some(there) if image.name.as_ref().is_some_and(|name| !there.tags.contains(name)) => {
             Outcome::Unnamed
         }
-        Some(_) => Outcome::Failed { cause: "the engine keeps it, it is in use".to_owned() },
+        Some(there) => match refusal(context, image, &there).await? {
+            Some(refusal) => Outcome::Refused { refusal },
+            None => Outcome::Failed { cause: "the engine keeps it, it is in use".to_owned() },
+        },
     })
 }
 

@@ -1,31 +1,33 @@
 //! Questions: a few answers to choose from, or a line to type.
 
-use ratatui::Frame;
-use ratatui::text::Line as TextLine;
-use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
-use unicode_width::UnicodeWidthStr as _;
-
 use super::paint::{Paint, cells, fit};
 use crate::app::domain::theme::Role;
 use crate::app::layout::Rect;
 use crate::app::mode::{Dialog, Line};
 use crate::app::state::State;
+use ratatui::Frame;
+use ratatui::text::Line as TextLine;
+use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
 
 pub(super) fn ask(frame: &mut Frame<'_>, dialog: &Dialog, state: &State, paint: Paint<'_>) {
-    let longest = dialog.body.iter().map(|line| line.width() + 4).max().unwrap_or(0);
-    let width = u16::try_from(longest.clamp(72, 104)).unwrap_or(72);
-    let width = width.min(state.size.0.saturating_sub(4));
-    let room = usize::from(width.saturating_sub(4)).max(1);
-    let rows: usize = dialog.body.iter().map(|line| line.width().div_ceil(room).max(1)).sum();
-    let height = u16::try_from(rows + dialog.choices.len() + 4).unwrap_or(u16::MAX);
+    let view = state.dialog_view(dialog);
+    let (width, height) = view.window;
     let inside = window(frame, &dialog.title, width, height, state, paint);
     let (body, choices) = inside.cut_bottom(u16::try_from(dialog.choices.len()).unwrap_or(1));
-    let text: Vec<_> = dialog
-        .body
-        .iter()
-        .map(|line| TextLine::from(paint.span(line.as_str(), Role::Text)))
-        .collect();
-    frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), cells(body));
+    let first = view.scrolled(dialog.first, 0);
+    let seen = view.rows.iter().skip(first).take(view.seen);
+    for (y, row) in (body.y..body.bottom()).zip(seen) {
+        let words = fit(row, usize::from(body.width), "~");
+        let cell = Rect { y, height: 1, ..body };
+        frame.render_widget(TextLine::from(paint.span(words, Role::Text)), cells(cell));
+    }
+    if view.is_long() {
+        let (from, to, all) = (first + 1, first + view.seen, view.rows.len());
+        let words = format!("rows {from} to {to} of {all}: pageup, pagedown, home, end");
+        let words = fit(&words, usize::from(body.width), "~");
+        let (_, cell) = body.cut_bottom(1);
+        frame.render_widget(TextLine::from(paint.span(words, Role::Hint)), cells(cell));
+    }
     for (y, choice) in dialog.choices.iter().enumerate() {
         let cell = Rect { y: choices.y + u16::try_from(y).unwrap_or(0), height: 1, ..choices };
         let line = TextLine::from(vec![

@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Glyph, Paint, cells, fit};
 use super::pane;
-use crate::app::domain::clean::CachedImage;
+use crate::app::domain::clean::{CachedImage, Standing};
 use crate::app::domain::theme::Role;
-use crate::app::images::size;
+use crate::app::images::{cost, size, used};
 use crate::app::layout::{Rect, Region};
 use crate::app::state::State;
 
@@ -24,7 +24,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         (false, _) => " the engine was not asked yet".to_owned(),
         (true, 0) => " no image is cached: b in the list of environments bakes one".to_owned(),
         (true, count) => {
-            let unneeded = images.unneeded(&state.environments.entries);
+            let unneeded = state.unneeded();
             format!(
                 " {count} image{} {}; {} unneeded, {} at most",
                 if count == 1 { " adds" } else { "s add" },
@@ -43,7 +43,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     for (y, image) in (rows.y..rows.bottom()).zip(images.entries.iter().skip(first)) {
         let is_selected = here.as_ref() == Some(&image.id);
         let cell = cells(Rect { y, height: 1, ..rows });
-        frame.render_widget(row(image, is_selected, longest, paint, width), cell);
+        frame.render_widget(row(image, is_selected, longest, state, paint), cell);
         if is_selected {
             frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
         }
@@ -56,31 +56,39 @@ fn row<'t>(
     image: &CachedImage,
     is_selected: bool,
     longest: usize,
+    state: &State,
     paint: Paint<'_>,
-    width: usize,
 ) -> Line<'t> {
     let (glyph, role, need) = if !image.needed_by.is_empty() {
         (Glyph::Warm, Role::Warm, format!("for {}", image.needed_by.join(", ")))
-    } else if image.containers.is_empty() && image.is_theirs {
-        (Glyph::Stale, Role::Stale, "of another program".to_owned())
-    } else if image.containers.is_empty() {
-        (Glyph::Stale, Role::Stale, "unneeded".to_owned())
-    } else {
+    } else if !image.containers.is_empty() {
         (Glyph::Stale, Role::Stale, format!("in use by {}", image.containers.join(", ")))
+    } else if image.is_theirs {
+        (Glyph::Stale, Role::Stale, "of another program".to_owned())
+    } else {
+        let words = match image.standing {
+            Standing::Here => "unneeded",
+            Standing::Unsure => "need unknown",
+            Standing::Elsewhere => "not of here",
+        };
+        (Glyph::Stale, Role::Stale, words.to_owned())
     };
+    let need = if image.is_pinned { format!("pinned, {need}") } else { need };
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let layer = image.layer.map(|layer| layer.to_string()).unwrap_or_default();
     let environment = fit(&image.environment, longest, paint.glyph(Glyph::More));
     let about = format!("{:>9} {layer:11} {environment:longest$} ", size(image.own_size));
     let need = fit(&need, NEED, paint.glyph(Glyph::More));
     let need = format!("{need:NEED$} ");
-    let used = 3 + about.width() + need.width();
-    let key = fit(image.shown(), width.saturating_sub(used), paint.glyph(Glyph::More));
+    let more = format!("{:>10} {:10} {}", used(image, state.now), cost(image), image.shown());
+    let taken = 3 + about.width() + need.width();
+    let width = state.arrangement().inside(Region::Images).map_or(0, |rect| rect.width.into());
+    let more = fit(&more, usize::saturating_sub(width, taken), paint.glyph(Glyph::More));
     Line::from(vec![
         paint.span(format!("{mark}{} ", paint.glyph(glyph)), role),
         paint.span(about, Role::Text),
         paint.span(need, role),
-        paint.span(key, Role::Muted),
+        paint.span(more, Role::Muted),
     ])
 }
 
@@ -88,7 +96,7 @@ fn row<'t>(
 mod tests {
     use insta::assert_snapshot;
 
-    use crate::app::domain::clean::CachedImage;
+    use crate::app::domain::clean::{CachedImage, Standing};
     use crate::app::domain::layer::LayerKind;
     use crate::app::event::Event;
     use crate::app::images::ImageEvent;
@@ -101,19 +109,16 @@ mod tests {
         CachedImage {
             id: id.to_owned(),
             name: Some(format!("agent-runner-env:emerald-4fa7628168d2c8e2-{id}-2baa3fc3d1633e52")),
-            other_names: Vec::new(),
             is_baked: true,
-            is_theirs: false,
             size: 512_000_000,
             own_size: 64_000_000,
-            created: 1_000,
+            created: 1,
+            bake_ms: Some(100_000),
             environment: environment.to_owned(),
+            standing: Standing::Here,
             layer: Some(LayerKind::Environment),
             key: id.to_owned(),
-            below: String::new(),
-            containers: Vec::new(),
-            bake: None,
-            needed_by: Vec::new(),
+            ..CachedImage::default()
         }
     }
 
@@ -122,11 +127,33 @@ mod tests {
         let mut state = furnished();
         let needed = CachedImage { needed_by: vec!["api".to_owned()], ..image("aa", "api") };
         let used = CachedImage { containers: vec!["a-task".to_owned()], ..image("bb", "data") };
-        let listed = vec![needed, used, image("cc", "data")];
+        let pinned = CachedImage {
+            is_pinned: true,
+            last_used: Some(900),
+            bake_ms: None,
+            ..image("dd", "data")
+        };
+        let elsewhere = CachedImage { standing: Standing::Elsewhere, ..image("ee", "far") };
+        let listed = vec![needed, used, image("cc", "data"), pinned, elsewhere];
         update(&mut state, Event::Image(ImageEvent::Listed(listed)));
         press(&mut state, &["alt-7"]);
         assert_snapshot!("images", pane(&state, Region::Images));
         press(&mut state, &["c"]);
         assert_snapshot!("clean", overlay(&state));
+    }
+
+    #[test]
+    fn a_list_longer_than_the_screen_is_turned() {
+        let mut state = furnished();
+        state.size = (100, 16);
+        let listed = (10..60).map(|number| image(&number.to_string(), "data")).collect();
+        update(&mut state, Event::Image(ImageEvent::Listed(listed)));
+        press(&mut state, &["alt-7", "c"]);
+        assert_snapshot!("long", overlay(&state));
+        press(&mut state, &["pagedown", "pagedown"]);
+        assert!(overlay(&state).contains("rows 17 to 25 of 51"), "{}", overlay(&state));
+        press(&mut state, &["end"]);
+        let end = overlay(&state);
+        assert!(end.contains("at most, together") && end.contains("y Remove"), "{end}");
     }
 }

@@ -79,7 +79,7 @@ fn every_command_of_the_readme_is_one_and_every_command_is_in_it() {
         let named = [format!("prebake {command}"), format!("`{command}`"), format!("`{command} ")];
         assert!(named.iter().any(|named| readme.contains(named)), "{command}");
     }
-    let pages = ["json", "layers", "baking", "import", "desktop", "lint"];
+    let pages = ["clean", "json", "layers", "baking", "import", "desktop", "lint"];
     let pages = pages.map(|name| page(&format!("docs/{name}.md")));
     for text in pages.into_iter().chain([readme]) {
         for piece in text.split("`prebake ").skip(1) {

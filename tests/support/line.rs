@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::World;
@@ -12,6 +13,7 @@ use super::World;
 pub(crate) struct Line {
     path: PathBuf,
     streams: Arc<Mutex<Vec<UnixStream>>>,
+    requests: Arc<AtomicUsize>,
 }
 
 impl Line {
@@ -21,22 +23,31 @@ impl Line {
         let listener = UnixListener::bind(&path).unwrap();
         let streams = Arc::<Mutex<Vec<UnixStream>>>::default();
         let all = streams.clone();
+        let requests = Arc::<AtomicUsize>::default();
+        let counter = requests.clone();
         std::thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
                 let far = UnixStream::connect("/var/run/docker.sock").unwrap();
-                for (from, to) in [(&near, &far), (&far, &near)] {
+                for (from, to, counter) in
+                    [(&near, &far, Some(counter.clone())), (&far, &near, None)]
+                {
                     let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
                     all.lock().unwrap().push(from.try_clone().unwrap());
-                    std::thread::spawn(move || copy(from, to));
+                    std::thread::spawn(move || copy(from, to, counter.as_deref()));
                 }
             }
         });
-        Self { path, streams }
+        Self { path, streams, requests }
     }
 
     /// Its address.
     pub(crate) fn host(&self) -> String {
         format!("unix://{}", self.path.display())
+    }
+
+    /// How many requests went through it so far. A request without a body is one piece.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Breaks all connections; new ones can be made.
@@ -47,9 +58,13 @@ impl Line {
     }
 }
 
-fn copy(mut from: UnixStream, mut to: UnixStream) {
+fn copy(mut from: UnixStream, mut to: UnixStream, requests: Option<&AtomicUsize>) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
+        if let Some(requests) = requests {
+            let marks = buffer[..count].windows(11).filter(|part| part == b" HTTP/1.1\r\n").count();
+            requests.fetch_add(marks, Ordering::Relaxed);
+        }
         if to.write_all(&buffer[..count]).is_err() {
             break;
         }

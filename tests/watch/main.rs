@@ -10,6 +10,7 @@ mod support;
 
 mod bakes;
 mod changes;
+mod clean;
 mod host;
 mod images;
 mod statuses;

@@ -14,6 +14,8 @@ pub enum ImageAction {
     Remove,
     /// Removes those that no environment needs, after a question.
     Clean,
+    /// Keeps it from being removed, or does not any more.
+    Pin,
 }
 
 use ImageAction as I;
@@ -34,6 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     row(I::Up, "previous-image", "Select the image before", "", &["up", "k"]),
     row(I::Remove, "remove-image", "Remove the image", "remove", &["delete", "x"]),
     row(I::Clean, "clean", "Remove the images that no environment needs", "clean", &["c"]),
+    row(I::Pin, "pin", "Keep the image from being removed, or let it go again", "pin", &["p"]),
 ];
 
 /// Whether an action works now.
@@ -43,9 +46,10 @@ pub(super) fn availability(state: &State, action: ImageAction) -> Result<(), Str
     }
     match action {
         I::Down | I::Up => Ok(()),
-        I::Clean if state.images.unneeded(&state.environments.entries).images.is_empty() => {
-            Err("every image of these environments is needed, or in use".to_owned())
-        }
-        I::Remove | I::Clean => state.link.require(),
+        I::Clean if state.unneeded().images.is_empty() => Err(
+            "every image of these environments is needed, in use, pinned or spared by the settings"
+                .to_owned(),
+        ),
+        I::Remove | I::Clean | I::Pin => state.link.require(),
     }
 }

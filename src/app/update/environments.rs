@@ -182,6 +182,7 @@ fn nothing_to_cache(state: &mut State) {
         |label: &str, key, action| Choice { label: label.to_owned(), key, does: Does::Act(action) };
     let own = Action::Environment;
     state.mode = Mode::Ask(Dialog {
+        first: 0,
         title: format!("`{}` has nothing to cache yet", entry.id),
         body: vec![
             "All of its script runs at every task start. What goes into the cached preflight"

@@ -3,7 +3,7 @@
 use super::base;
 use crate::app::action::ImageAction;
 use crate::app::effect::Effect;
-use crate::app::images::{ImageEffect, ImageEvent, size};
+use crate::app::images::{ImageEffect, ImageEvent, Images, cost, size, used};
 use crate::app::layout::Region;
 use crate::app::mode::{Dialog, Mode};
 use crate::app::notice::Tone;
@@ -18,6 +18,16 @@ pub(super) fn heard(state: &mut State, event: ImageEvent) -> Vec<Effect> {
         }
         ImageEvent::Bases(images) => {
             base::heard(state, images);
+            Vec::new()
+        }
+        ImageEvent::Pinned { image, pinned } => {
+            let words = if pinned {
+                format!("`{image}` is pinned: no clean on any machine takes it")
+            } else {
+                format!("`{image}` is not pinned any more")
+            };
+            state.tell(Tone::Done, words);
+            state.images.asked = false;
             Vec::new()
         }
         ImageEvent::Removed { count, bytes, kept } => {
@@ -56,40 +66,51 @@ pub(super) fn act(state: &mut State, action: ImageAction) -> Vec<Effect> {
                 state.tell(Tone::Note, format!("`{}` stays: {}", image.shown(), refusal.words()));
                 return Vec::new();
             }
-            let mut body = lines(&removal);
+            let mut body = lines(state, &removal);
             if !image.needed_by.is_empty() {
                 let names = image.needed_by.join(", ");
                 body.push(format!("It is needed by {names}, and would be baked again."));
             }
-            ask(state, "Remove the image?".to_owned(), body, removal);
+            let label = label(&removal);
+            let effect = ImageEffect::Remove(removal);
+            ask(state, "Remove the image?".to_owned(), body, &label, effect);
         }
         ImageAction::Clean => {
-            let removal = state.images.unneeded(&state.environments.entries);
+            let removal = state.unneeded();
             let title = match removal.images.len() {
                 1 => "Remove the unneeded image?".to_owned(),
                 count => format!("Remove {count} unneeded images?"),
             };
-            let body = lines(&removal);
-            ask(state, title, body, removal);
+            let (body, label) = (lines(state, &removal), label(&removal));
+            let request = Images::request(state.settings.clean);
+            ask(state, title, body, &label, ImageEffect::Clean(request, removal));
+        }
+        ImageAction::Pin => {
+            let Some(image) = state.images.selected().cloned() else { return Vec::new() };
+            let pinned = !image.is_pinned;
+            return vec![Effect::Image(ImageEffect::Pin { image: Box::new(image), pinned })];
         }
     }
     Vec::new()
 }
 
 /// Exactly what goes, a line each, and what all of it frees.
-fn lines(removal: &Removal) -> Vec<String> {
+fn lines(state: &State, removal: &Removal) -> Vec<String> {
     let longest = removal.images.iter().map(|image| image.environment.len()).max().unwrap_or(0);
     let images = removal.images.iter().map(|image| {
         let (size, environment) = (size(image.own_size), &image.environment);
-        format!("{size:>9}  {environment:longest$}  {}", image.shown())
+        let (used, cost) = (used(image, state.now), cost(image));
+        format!("{size:>9}  {environment:longest$}  {used:>10}  {cost:10}  {}", image.shown())
     });
     let mut lines: Vec<String> = images.collect();
     lines.push(format!("{:>9}  at most, together", size(removal.size())));
     lines
 }
 
-fn ask(state: &mut State, title: String, body: Vec<String>, removal: Removal) {
-    let label = format!("Remove, {} at most", size(removal.size()));
-    let effects = vec![Effect::Image(ImageEffect::Remove(removal))];
-    state.mode = Mode::Ask(Dialog::confirm(title, body, &label, effects));
+fn label(removal: &Removal) -> String {
+    format!("Remove, {} at most", size(removal.size()))
+}
+
+fn ask(state: &mut State, title: String, body: Vec<String>, label: &str, effect: ImageEffect) {
+    state.mode = Mode::Ask(Dialog::confirm(title, body, label, vec![Effect::Image(effect)]));
 }

@@ -48,7 +48,35 @@ fn in_pane(state: &mut State, chord: Chord) -> Vec<Effect> {
     }
 }
 
+/// Turns the body of a question; none: the key is not one for that.
+fn turn(state: &State, dialog: &mut Dialog, code: Code) -> Option<()> {
+    let view = state.dialog_view(dialog);
+    let page = view.seen.max(2).cast_signed() - 1;
+    let by = match code {
+        Code::PageDown => page,
+        Code::PageUp => -page,
+        Code::Home => isize::MIN,
+        Code::End => isize::MAX,
+        _ => return None,
+    };
+    dialog.first = view.scrolled(dialog.first, by);
+    Some(())
+}
+
+/// The wheel turned over a question.
+pub(super) fn wheeled(state: &mut State, by: isize) {
+    let Mode::Ask(dialog) = &state.mode else { return };
+    let first = state.dialog_view(dialog).scrolled(dialog.first, by);
+    if let Mode::Ask(dialog) = &mut state.mode {
+        dialog.first = first;
+    }
+}
+
 fn ask(state: &mut State, mut dialog: Dialog, chord: Chord) -> Vec<Effect> {
+    if turn(state, &mut dialog, chord.code).is_some() {
+        state.mode = Mode::Ask(dialog);
+        return Vec::new();
+    }
     let last = dialog.choices.len().saturating_sub(1);
     let chosen = match chord.code {
         Code::Esc => return Vec::new(),

@@ -1,6 +1,6 @@
 //! The mouse: it focuses panes, moves borders, turns lists.
 
-use super::{scripts, sheet};
+use super::{keys, scripts, sheet};
 use crate::app::effect::Effect;
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::layout::Region;
@@ -12,11 +12,13 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     let Mouse { kind, x, y, .. } = mouse;
     let arrangement = state.arrangement();
     if !matches!(state.mode, Mode::Panes) {
-        match kind {
-            MouseKind::WheelUp => sheet::wheeled(state, -3),
-            MouseKind::WheelDown => sheet::wheeled(state, 3),
-            _ => {}
-        }
+        let by = match kind {
+            MouseKind::WheelUp => -3,
+            MouseKind::WheelDown => 3,
+            _ => return Vec::new(),
+        };
+        sheet::wheeled(state, by);
+        keys::wheeled(state, by);
         return Vec::new();
     }
     match kind {

@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help, which is no Markdown")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "as above: `[:PORT]` is no link")]
 
+mod clean;
 mod desktop;
 mod history;
 mod import;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub use self::clean::{CleanArgs, PinArgs};
 pub use self::desktop::{DesktopCommand, DesktopOpenArgs, DesktopScriptArg, DesktopShotArgs};
 pub use self::history::HistoryArgs;
 pub use self::import::{AdoptArgs, ImportArgs, Writing};
@@ -77,6 +79,12 @@ pub enum Command {
     Tasks(Json),
     /// Tell what was baked and started, how long it took, and what the cache saved
     History(HistoryArgs),
+    /// List the cached images with what they cost, and remove those that can go
+    Clean(CleanArgs),
+    /// Keep an image, or those an environment has now, from being cleaned away, on any machine
+    Pin(PinArgs),
+    /// Let a clean take what was pinned
+    Unpin(PinArgs),
     /// Print what a task wrote
     Logs(LogsArgs),
     /// Attach the terminal to a running task

@@ -1,6 +1,7 @@
 //! The subcommands, one file per verb or per family of small ones.
 
 mod build;
+mod clean;
 mod desktop;
 mod doctor;
 mod edit;
@@ -123,6 +124,9 @@ fn dispatch(command: Command, desk: &mut Desk<'_>) -> Result<u8, Failure> {
         Command::Explain(args) => state::explain(desk, &args),
         Command::Tasks(args) => tasks::list(desk, args),
         Command::History(args) => history::history(desk, &args),
+        Command::Clean(args) => clean::clean(desk, &args),
+        Command::Pin(args) => clean::pins::pin(desk, &args),
+        Command::Unpin(args) => clean::pins::unpin(desk, &args),
         Command::Logs(args) => tasks::logs(desk, &args),
         Command::Attach(args) => tasks::attach(desk, &args),
         Command::Stop(args) => tasks::stop(desk, &args),

@@ -9,7 +9,7 @@ use super::{Desk, Failure, environments, runtime, tasks};
 use crate::cli::args::{ShowArgs, StatusArgs};
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
-use crate::domain::history::words;
+use crate::domain::amount;
 use crate::domain::layer::plan::Reason;
 use crate::ops::explain::{self, Newest};
 use crate::ops::registry::{AtRegistry, at_registry};
@@ -141,7 +141,7 @@ fn print(output: &mut Output, status: &Status) {
 fn print_layer(output: &mut Output, id: &str, layer: &LayerStatus) {
     let kind = layer.kind.to_string();
     let age = layer.made.map(|made| Timestamp::now().duration_since(made).as_secs());
-    let age = age.map_or_else(String::new, |age| format!(", {} old", words::age(u64::try_from(age).unwrap_or(0))));
+    let age = age.map_or_else(String::new, |age| format!(", {} old", amount::age(age)));
     let state = match &layer.why {
         None => format!("{}{age}", output.paint(Paint::Good, "cached")),
         Some(why @ (Reason::BaseMoved { .. } | Reason::TooOld { .. })) => {

@@ -13,7 +13,7 @@ use crate::cli::output::Paint;
 use crate::cli::progress::Screen;
 use crate::cli::terminal::RawTerminal;
 use crate::cli::{signals, status};
-use crate::domain::history::words;
+use crate::domain::amount;
 use crate::ops::run::Channels;
 use crate::ops::tasks::{self, TaskSummary};
 
@@ -53,8 +53,7 @@ pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
 /// How long ago a moment was, to one unit.
 pub(super) fn age(moment: &str) -> String {
     let Ok(moment) = moment.parse::<Timestamp>() else { return "-".to_owned() };
-    let seconds = Timestamp::now().duration_since(moment).as_secs();
-    words::age(u64::try_from(seconds).unwrap_or(0))
+    amount::age(Timestamp::now().duration_since(moment).as_secs())
 }
 
 /// The command on one line, shortened.

@@ -97,7 +97,12 @@ impl Request {
     }
 
     /// Why an image that could go is spared.
-    fn spares(&self, image: &CachedImage, rank: Option<(usize, usize)>, now: i64) -> Option<Refusal> {
+    fn spares(
+        &self,
+        image: &CachedImage,
+        rank: Option<(usize, usize)>,
+        now: i64,
+    ) -> Option<Refusal> {
         let environment = || image.environment.clone();
         if !self.means(image) {
             let is_named = self.environments.is_empty();

@@ -31,17 +31,6 @@ pub fn clock(ms: f64) -> String {
     }
 }
 
-/// How long ago something was, in one number: `12 s`, `5 min`, `2 h`, `30 d`.
-#[must_use]
-pub fn age(seconds: u64) -> String {
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86_400),
-    }
-}
-
 /// So many of so many, in hundredths: `96 %`. All of them alone are `100 %`, and none `0 %`.
 #[must_use]
 pub fn share(part: u64, all: u64) -> String {

@@ -193,9 +193,8 @@ async fn reused(context: &Context, image_id: &str, name: &str) -> Result<ImageFa
         return Ok(image);
     }
     // Removed meanwhile; the tag may have been baked anew.
-    context.engine.image(name).await?.ok_or_else(|| {
-        OpError::Unusable(format!("image `{name}` was removed meanwhile; try again"))
-    })
+    let now = context.engine.image(name).await?;
+    now.ok_or_else(|| OpError::ImageGone { name: name.to_owned() })
 }
 
 fn more_telling(one: How, other: How) -> How {

@@ -63,8 +63,7 @@ pub(super) async fn containers(
         .iter()
         .filter_map(|container| {
             let environment = container.label(labels::ENVIRONMENT);
-            let standing =
-                if here(environment) { Standing::Here } else { Standing::Elsewhere };
+            let standing = if here(environment) { Standing::Here } else { Standing::Elsewhere };
             // It is meant if an image of that environment would be.
             let like = CachedImage {
                 environment: environment.to_owned(),

@@ -24,9 +24,11 @@ pub use leftovers::{CacheVolume, LeftContainer};
 /// What a person wants gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Which images; none: no image.
-    pub images: Option<Request>,
-    /// Of which environments leftovers are meant: those that the request means.
+    /// Which images, and of which environments everything else.
+    pub request: Request,
+    /// Whether images are meant.
+    pub images: bool,
+    /// Whether containers that ended and old logs are meant.
     pub leftovers: bool,
     /// Whether volumes with package caches are meant.
     pub volumes: bool,
@@ -75,6 +77,20 @@ pub struct Removed {
     pub logs: usize,
     /// What of it was known to be its own, in bytes.
     pub bytes: u64,
+}
+
+impl Asked {
+    /// Images alone.
+    #[must_use]
+    pub fn of_images(request: Request) -> Self {
+        Self { request, images: true, ..Self::default() }
+    }
+
+    /// Whether nothing is meant to go.
+    #[must_use]
+    pub fn is_look(&self) -> bool {
+        !self.images && !self.leftovers && !self.volumes
+    }
 }
 
 impl CleanPlan {
@@ -132,17 +148,14 @@ pub async fn images(context: &Context) -> Result<Vec<CachedImage>, OpError> {
 pub async fn plan(context: &Context, asked: &Asked) -> Result<CleanPlan, OpError> {
     let images = images(context).await?;
     let now = Timestamp::now().as_second();
-    let scope = asked.images.clone().unwrap_or_default();
     let containers = if asked.leftovers {
-        leftovers::containers(context, &images, &scope, now).await?
+        leftovers::containers(context, &images, &asked.request, now).await?
     } else {
         Vec::new()
     };
     let leaving: Vec<String> = containers.iter().map(|left| left.name.clone()).collect();
-    let removal = match &asked.images {
-        Some(request) => request.plan(&images, now, &leaving),
-        None => Removal::default(),
-    };
+    let removal =
+        if asked.images { asked.request.plan(&images, now, &leaving) } else { Removal::default() };
     let logs = if asked.leftovers {
         retention::old_logs(&context.folders, SystemTime::now())
     } else {

@@ -30,6 +30,22 @@ pub async fn find(context: &Context, text: &str) -> Result<Vec<CachedImage>, OpE
     }
 }
 
+/// The pinned images that a person means by a text: as in [`find`], but of an environment all that
+/// are pinned, also those it does not need any more.
+pub async fn find_pinned(context: &Context, text: &str) -> Result<Vec<CachedImage>, OpError> {
+    let mut found = super::images(context).await?;
+    found.retain(|image| {
+        let is_of = image.environment == text || image.needed_by.iter().any(|id| id == text);
+        image.is_pinned && (is_of || is(image, text))
+    });
+    if found.is_empty() {
+        return Err(OpError::Unusable(format!(
+            "nothing of `{text}` is pinned; `prebake clean` tells which images are"
+        )));
+    }
+    Ok(found)
+}
+
 fn is(image: &CachedImage, text: &str) -> bool {
     /// Fewer digits of an ID are no name of one.
     const LEAST: usize = 6;

@@ -74,7 +74,7 @@ pub(in crate::ops) async fn check(
 
 /// What removing all that is unneeded frees at most; 0 if it cannot be told.
 async fn freed(context: &Context) -> u64 {
-    let asked = Asked { images: Some(Request::default()), ..Asked::default() };
+    let asked = Asked::of_images(Request::default());
     super::plan(context, &asked).await.map_or(0, |plan| plan.size())
 }
 

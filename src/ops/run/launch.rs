@@ -34,9 +34,16 @@ pub(super) struct Launch<'a> {
     pub(super) request: &'a RunRequest,
     pub(super) ensured: &'a Ensured,
     /// Scripts to run before the run preflight.
-    pub(super) stages: Vec<LayerScript>,
+    pub(super) stages: &'a [LayerScript],
     /// The user's own script before every run preflight; empty: there is none.
-    pub(super) settings_preflight: String,
+    pub(super) settings_preflight: &'a str,
+}
+
+/// A container that is not started yet.
+pub(super) struct Created {
+    container: String,
+    nonce: String,
+    begun: Option<f64>,
 }
 
 /// Where is noted what becomes of it.
@@ -48,28 +55,43 @@ pub(super) struct Notes<'a> {
 }
 
 impl Launch<'_> {
-    /// Creates and starts the container, and watches it unless the task is detached.
+    /// Creates the container, which from then on keeps its image.
+    pub(super) async fn create(
+        &self,
+        record: &TaskRecord,
+        clock: &Clock,
+    ) -> Result<Created, OpError> {
+        let nonce = random_hex(NONCE_DIGITS)?;
+        let begun = clock.ms();
+        let spec = self.spec(&record.id, &nonce, record.degraded.as_deref())?;
+        match self.context.engine.create_container(spec).await {
+            Ok(container) => Ok(Created { container, nonce, begun }),
+            Err(EngineError::Refused { cause, .. }) if cause.contains("bind source path") => {
+                Err(OpError::Unusable(format!(
+                    "cannot mount into the task: {cause}; create the folder on the engine's host or change `mounts`"
+                )))
+            }
+            Err(EngineError::NotFound { cause, .. })
+                if cause.to_ascii_lowercase().contains("no such image") =>
+            {
+                Err(OpError::ImageGone { name: self.ensured.name.clone() })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Starts the container, and watches it unless the task is detached.
     pub(super) async fn launch(
         self,
+        created: Created,
         notes: Notes<'_>,
         clock: &Clock,
         channels: Channels<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Ending, OpError> {
         let Notes { record, account, scripts } = notes;
+        let Created { container, nonce, begun } = created;
         let engine = &self.context.engine;
-        let nonce = random_hex(NONCE_DIGITS)?;
-        let begun = clock.ms();
-        let spec = self.spec(&record.id, &nonce, record.degraded.as_deref())?;
-        let container = match engine.create_container(spec).await {
-            Ok(id) => id,
-            Err(EngineError::Refused { cause, .. }) if cause.contains("bind source path") => {
-                return Err(OpError::Unusable(format!(
-                    "cannot mount into the task: {cause}; create the folder on the engine's host or change `mounts`"
-                )));
-            }
-            Err(error) => return Err(error.into()),
-        };
         let watched = !self.request.detach;
         let outcome = async {
             self.fill(&container, &nonce).await?;
@@ -214,7 +236,7 @@ impl Launch<'_> {
     /// What runs in the command's own shell, in this order: the variable it travels in if it is
     /// small, the file otherwise, and the script.
     fn preflights(&self) -> [(&'static str, &'static str, &str); 2] {
-        let settings = self.settings_preflight.as_str();
+        let settings = self.settings_preflight;
         [
             (script::SETTINGS_PREFLIGHT_VARIABLE, SETTINGS_PREFLIGHT, settings),
             (script::RUN_PREFLIGHT_VARIABLE, RUN_PREFLIGHT, self.environment.run_stage()),

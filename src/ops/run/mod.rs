@@ -73,6 +73,9 @@ pub enum TaskCommand {
     StagesOnly,
 }
 
+/// How often the images of a task are looked for if somebody removes them meanwhile.
+const ATTEMPTS: u32 = 4;
+
 /// What a failed bake means for a task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fallback {
@@ -91,6 +94,16 @@ pub enum Staleness {
     Served,
     /// It waits for new ones.
     Refused,
+}
+
+impl Staleness {
+    /// What a task starts on, and what is baked behind it.
+    fn of(self, wanted: Resolved) -> (Resolved, Option<Resolved>) {
+        match self {
+            Self::Served => wanted.serve(),
+            Self::Refused => (wanted, None),
+        }
+    }
 }
 
 /// What became of a task.
@@ -131,10 +144,7 @@ pub async fn run(
     let settings_preflight = preflight::load(&context.folders)?;
     let resolving = resolve(context, id, environment, false, watch);
     let wanted = channels.intents.unless_ended(resolving).await?;
-    let (resolved, behind) = match request.staleness {
-        Staleness::Served => wanted.serve(),
-        Staleness::Refused => (wanted, None),
-    };
+    let (mut resolved, mut behind) = request.staleness.of(wanted);
     timings.resolve_ms = clock.ms();
     let retry = match request.fallback {
         Fallback::Refused => Retry::Always,
@@ -142,53 +152,88 @@ pub async fn run(
     };
     let task = TaskId::of(random_hex(TaskId::DIGITS)?);
     let mut account = Account::of(context, &task, (id.as_str(), environment), &resolved, asked_at);
-    let ensured = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await;
-    let ensured = match ensured {
-        Ok(ensured) => ensured,
-        Err(error) => {
-            account.close(&timings, Vec::new(), Err(&error), watch).await;
-            return Err(error);
+    let mut attempts = ATTEMPTS;
+    let mut stale = None;
+    let (mut record, ensured, stages, created) = loop {
+        attempts -= 1;
+        let was_warm = resolved.plan.is_warm();
+        let made = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await;
+        let attempt = match made {
+            Ok(ensured) => {
+                stale = match (&behind, stale) {
+                    (Some(wanted), None) => {
+                        let (of, detached) = ((id, environment), request.detached.as_ref());
+                        let name = &ensured.name;
+                        Some(behind::bake(context, of, wanted, name, detached, watch).await?)
+                    }
+                    (Some(_), begun) => begun,
+                    (None, _) => None,
+                };
+                account.ensured(&ensured, stale.as_deref());
+                if !was_warm {
+                    timings.bake_ms = clock.since(timings.resolve_ms);
+                }
+                let degraded = ensured.failure.as_ref().map(ToString::to_string);
+                if let Some(cause) = &degraded
+                    && request.fallback == Fallback::Refused
+                {
+                    Err(OpError::NoFallback { cause: cause.clone() })
+                } else {
+                    let record = TaskRecord {
+                        id: task.clone(),
+                        environment: id.to_string(),
+                        image: ensured.name.clone(),
+                        outcome: outcome(&resolved, &ensured),
+                        degraded,
+                        stale: stale.clone(),
+                        asked_at: asked_at.to_string(),
+                        exit_code: None,
+                        timings: timings.clone(),
+                    };
+                    let stages = stages(&resolved, ensured.ready);
+                    let plan = launch::Launch {
+                        context,
+                        id,
+                        environment,
+                        request,
+                        ensured: &ensured,
+                        stages: &stages,
+                        settings_preflight: &settings_preflight,
+                    };
+                    let created = plan.create(&record, &clock).await;
+                    created.map(|created| (record, ensured, stages, created))
+                }
+            }
+            Err(error) => Err(error),
+        };
+        match attempt {
+            Ok(made) => break made,
+            // Somebody removed it between the look at it and its use, which is no reason not to
+            // start: it is looked for, or baked, once more.
+            Err(OpError::ImageGone { .. }) if attempts > 0 => {
+                let resolving = resolve(context, id, environment, false, watch);
+                let wanted = channels.intents.unless_ended(resolving).await?;
+                (resolved, behind) = request.staleness.of(wanted);
+            }
+            Err(error) => {
+                account.close(&timings, Vec::new(), Err(&error), watch).await;
+                return Err(error);
+            }
         }
     };
-    let stale = match &behind {
-        Some(wanted) => {
-            let (of, detached) = ((id, environment), request.detached.as_ref());
-            let bake = behind::bake(context, of, wanted, &ensured.name, detached, watch);
-            Some(bake.await?)
-        }
-        None => None,
-    };
-    account.ensured(&ensured, stale.as_deref());
-    if !resolved.plan.is_warm() {
-        timings.bake_ms = clock.since(timings.resolve_ms);
-    }
-    let degraded = ensured.failure.as_ref().map(ToString::to_string);
-    if let Some(cause) = &degraded
-        && request.fallback == Fallback::Refused
-    {
-        let error = OpError::NoFallback { cause: cause.clone() };
-        account.close(&timings, Vec::new(), Err(&error), watch).await;
-        return Err(error);
-    }
 
-    let mut record = TaskRecord {
-        id: task,
-        environment: id.to_string(),
-        image: ensured.name.clone(),
-        outcome: outcome(&resolved, &ensured),
-        degraded,
-        stale,
-        asked_at: asked_at.to_string(),
-        exit_code: None,
-        timings,
+    let plan = launch::Launch {
+        context,
+        id,
+        environment,
+        request,
+        ensured: &ensured,
+        stages: &stages,
+        settings_preflight: &settings_preflight,
     };
-    let stages = stages(&resolved, ensured.ready);
-    let ensured = &ensured;
-    let plan =
-        launch::Launch { context, id, environment, request, ensured, stages, settings_preflight };
     let mut scripts = Vec::new();
     let notes = launch::Notes { record: &mut record, account: &mut account, scripts: &mut scripts };
-    let ending = plan.launch(notes, &clock, channels, watch).await;
+    let ending = plan.launch(created, notes, &clock, channels, watch).await;
     record.timings.total_ms = clock.ms();
     if let Ok(Ending::Exited(code)) = &ending {
         record.exit_code = Some(*code);

@@ -26,7 +26,7 @@ pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
         Choice { label: "Stay".to_owned(), key: 'n', does: Does::Nothing },
     ];
     let title = "Leave with unsaved scripts?".to_owned();
-    state.mode = Mode::Ask(Dialog { title, body, choices, selected: 2 });
+    state.mode = Mode::Ask(Dialog { title, body, first: 0, choices, selected: 2 });
     Vec::new()
 }
 
@@ -70,6 +70,7 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
     }
     choices.push(Choice { label: "Do nothing".to_owned(), key: 'n', does: Does::Nothing });
     state.mode = Mode::Ask(Dialog {
+        first: 0,
         title: format!("{verb} with unsaved scripts?"),
         body: vec![format!("The scripts of `{id}` on the screen are not those of its file.")],
         choices,
@@ -87,6 +88,7 @@ pub(in crate::app::update) fn conflict(state: &mut State, id: &EnvironmentId) {
     let stage = state.stage().filter(differs).or(super::STAGES.into_iter().find(differs));
     let stage = stage.unwrap_or(Stage::Cached);
     state.mode = Mode::Ask(Dialog {
+        first: 0,
         title: format!("Whose scripts of `{id}` stay?"),
         body: vec![
             "Somebody else changed them in the file while you edited them here.".to_owned(),
@@ -127,6 +129,7 @@ fn ask_draft(state: &mut State, draft: crate::app::scripts::DraftFound) {
         body.push("The file was changed since: compare before you save.".to_owned());
     }
     state.mode = Mode::Ask(Dialog {
+        first: 0,
         title: format!("Unsaved text of `{id}` was found"),
         body,
         choices: vec![

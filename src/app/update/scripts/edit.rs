@@ -132,6 +132,7 @@ pub(in crate::app::update) fn act(state: &mut State, action: ScriptAction) -> Ve
                 "What was typed since is gone from the screen; undo brings it back.".to_owned(),
             ];
             state.mode = Mode::Ask(Dialog {
+                first: 0,
                 title: format!("Make the {} preflight of `{id}` what its file says?", stage.name()),
                 body,
                 choices: vec![
