@@ -280,16 +280,20 @@ async fn remove_one(context: &Context, image: &CachedImage) -> Result<Outcome, O
     // By its ID an engine removes an image with its name or does nothing, whatever came up in the
     // meantime. With more names than one it would do nothing; then only ours goes.
     let reference = if there.tags.len() > 1 { image.shown() } else { &image.id };
-    if let Err(error) = engine.remove_image(reference).await {
-        return Ok(Outcome::Failed { cause: error.to_string() });
-    }
-    // The engine tells nothing of an image that it keeps because somebody began to use it.
-    Ok(match engine.image(&image.id).await? {
-        None => Outcome::Removed,
-        Some(there) if image.name.as_ref().is_some_and(|name| !there.tags.contains(name)) => {
+    let removed = engine.remove_image(reference).await;
+    // The engine tells nothing of an image that it keeps because somebody began to use it, and
+    // has many words for one that somebody else was quicker to remove.
+    let there = engine.image(&image.id).await?;
+    Ok(match (there, removed) {
+        (None, Ok(())) => Outcome::Removed,
+        (None, Err(_)) => Outcome::Refused { refusal: Refusal::Gone },
+        (Some(_), Err(error)) => Outcome::Failed { cause: error.to_string() },
+        (Some(there), Ok(()))
+            if image.name.as_ref().is_some_and(|name| !there.tags.contains(name)) =>
+        {
             Outcome::Unnamed
         }
-        Some(there) => match refusal(context, image, &there).await? {
+        (Some(there), Ok(())) => match refusal(context, image, &there).await? {
             Some(refusal) => Outcome::Refused { refusal },
             None => Outcome::Failed { cause: "the engine keeps it, it is in use".to_owned() },
         },

@@ -145,13 +145,14 @@ mod tests {
     #[test]
     fn a_list_longer_than_the_screen_is_turned() {
         let mut state = furnished();
-        state.size = (100, 16);
+        state.size = (100, 20);
         let listed = (10..60).map(|number| image(&number.to_string(), "data")).collect();
         update(&mut state, Event::Image(ImageEvent::Listed(listed)));
         press(&mut state, &["alt-7", "c"]);
         assert_snapshot!("long", overlay(&state));
         press(&mut state, &["pagedown", "pagedown"]);
-        assert!(overlay(&state).contains("rows 17 to 25 of 51"), "{}", overlay(&state));
+        assert!(overlay(&state).contains("│   64.0 MB  data"), "{}", overlay(&state));
+        assert!(!overlay(&state).contains("rows 1 to"), "{}", overlay(&state));
         press(&mut state, &["end"]);
         let end = overlay(&state);
         assert!(end.contains("at most, together") && end.contains("y Remove"), "{end}");

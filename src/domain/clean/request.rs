@@ -213,7 +213,11 @@ mod tests {
             needed("web", image("web1", "web", 1)),
             CachedImage { below: "desk".to_owned(), ..image("web2", "web", 20) },
             CachedImage { last_used: Some(NOW - DAY), ..image("web3", "web", 40) },
-            CachedImage { layer: Some(LayerKind::Desktop), ..image("desk", "web", 50) },
+            CachedImage {
+                layer: Some(LayerKind::Desktop),
+                last_used: Some(NOW - 20 * DAY),
+                ..image("desk", "web", 50)
+            },
             needed("web", image("api1", "api", 5)),
             image("api2", "api", 6),
             CachedImage { standing: Standing::Unsure, ..image("odd", "odd", 60) },

@@ -91,7 +91,7 @@ fn describe(engine: &Engine, facts: &EngineFacts, checks: &mut Vec<Check>) {
     }
     let root = if facts.rootless { "the engine runs rootless" } else { "the engine runs as root" };
     checks.push(Check::ok("privileges", root));
-    let fix = "remove what is not needed, for example with `docker system prune`";
+    let fix = "remove what is not needed, for example with `prebake clean --unused`";
     checks.push(match facts.disk {
         Some(disk) => room("engine disk", &format!("`{}`", facts.root_dir), disk, fix),
         None => Check::ok(

@@ -122,6 +122,28 @@ fn what_was_recorded_is_found_again_as_it_was() {
 }
 
 #[test]
+fn a_layer_was_used_when_anything_on_it_was_last_baked_or_started() {
+    let place = tempfile::tempdir().unwrap();
+    let mut history = History::open(&folders(&place)).unwrap();
+    let at = |seconds: i64, keys: &[&str], entry: Entry| Entry {
+        began: Timestamp::from_second(seconds).unwrap(),
+        keys: keys.iter().map(|&key| key.to_owned()).collect(),
+        ..entry
+    };
+    for entry in [
+        at(10, &["desk"], bake("b1", "web")),
+        at(20, &["desk", "env"], start("t1", "web")),
+        at(30, &["env"], bake("b2", "web")),
+        at(40, &[], start("t2", "plain")),
+    ] {
+        history.record(&entry, &detail_of(entry.kind)).unwrap();
+    }
+    let mut uses: Vec<_> = history.uses().unwrap().into_iter().collect();
+    uses.sort();
+    assert_eq!(uses, [("desk".to_owned(), 20), ("env".to_owned(), 30)]);
+}
+
+#[test]
 fn starts_are_counted_once_however_often_they_are_amended() {
     let place = tempfile::tempdir().unwrap();
     let mut history = History::open(&folders(&place)).unwrap();
