@@ -6,7 +6,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Glyph, Paint, cells, fit};
 use super::pane;
-use crate::app::domain::history::words::{age, duration};
+use crate::app::domain::amount::age;
+use crate::app::domain::history::words::duration;
 use crate::app::domain::history::{Entry, Outcome, spark};
 use crate::app::domain::theme::Role;
 use crate::app::history::Past;
@@ -93,7 +94,7 @@ fn row<'t>(
     let more = paint.glyph(Glyph::More);
     let mark = if is_selected { paint.glyph(Glyph::Selected) } else { " " };
     let began = Moment(u64::try_from(entry.began.as_millisecond()).unwrap_or(0));
-    let ago = age(state.now.since(began) / 1000);
+    let ago = age(i64::try_from(state.now.since(began) / 1000).unwrap_or(i64::MAX));
     let marked = if state.history.marked == Some(entry.number) { "*" } else { " " };
     let environment = longest.map_or_else(String::new, |longest| {
         format!("{:longest$} ", fit(&entry.environment, longest, more))

@@ -82,20 +82,6 @@ mod tests {
     }
 
     #[test]
-    fn an_age_has_one_number() {
-        for (seconds, text) in [
-            (0, "0 s"),
-            (59, "59 s"),
-            (60, "1 min"),
-            (7_199, "1 h"),
-            (86_399, "23 h"),
-            (864_000, "10 d"),
-        ] {
-            assert_eq!(age(seconds), text);
-        }
-    }
-
-    #[test]
     fn a_share_says_all_only_of_all() {
         for (part, all, text) in [
             (0, 0, "-"),
