@@ -7,6 +7,7 @@ use super::words;
 use crate::domain::desktop::{DEFAULT_DEPTH, DEFAULT_PORT, DEPTHS, Geometry};
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::manifest;
+use crate::domain::secret::Source;
 
 /// A field of an environment's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub enum Field {
     Mounts,
     /// `ports`.
     Ports,
+    /// `cache_mounts`.
+    CacheMounts,
+    /// `secrets`.
+    Secrets,
     /// `workdir`.
     Workdir,
     /// `user`.
@@ -65,13 +70,15 @@ pub struct FormLine {
 
 impl Field {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Name,
         Self::BaseImage,
         Self::Command,
         Self::Variables,
         Self::Mounts,
         Self::Ports,
+        Self::CacheMounts,
+        Self::Secrets,
         Self::Workdir,
         Self::User,
         Self::Geometry,
@@ -89,6 +96,8 @@ impl Field {
             Self::Variables => "variables",
             Self::Mounts => "mounts",
             Self::Ports => "ports",
+            Self::CacheMounts => "caches",
+            Self::Secrets => "secrets",
             Self::Workdir => "workdir",
             Self::User => "user",
             Self::Geometry => "desktop",
@@ -110,6 +119,12 @@ impl Field {
             Self::Mounts => "of tasks: SOURCE:TARGET or SOURCE:TARGET:ro, separated by blanks",
             Self::Ports => {
                 "of tasks, on this host alone: 8080:80, or 80 for any free port; 0.0.0.0:8080:80 for all"
+            }
+            Self::CacheMounts => {
+                "of bakes, never in the image: pip npm apt or NAME:/path, separated by blanks"
+            }
+            Self::Secrets => {
+                "of bakes, in memory: NAME (of a variable) NAME=file:~/x 'NAME=command:pass show x'"
             }
             Self::Workdir => "where tasks begin; empty: the image's",
             Self::User => "who runs scripts and tasks; empty: the image's",
@@ -133,6 +148,14 @@ impl Field {
             }
             Self::Mounts => words::joined(&environment.mounts),
             Self::Ports => words::joined(&environment.ports),
+            Self::CacheMounts => words::joined(&environment.cache_mounts),
+            Self::Secrets => {
+                let word = |(name, source): (&String, &Source)| match source {
+                    Source::Env(variable) if variable == name => name.clone(),
+                    source => words::quoted(&format!("{name}={source}")),
+                };
+                environment.secrets.iter().map(word).collect::<Vec<_>>().join(" ")
+            }
             Self::Workdir => environment.workdir.clone(),
             Self::User => environment.user.clone(),
             Self::Geometry => environment.desktop_geometry.to_string(),
@@ -154,6 +177,18 @@ impl Field {
             Self::Command => environment.command = words()?,
             Self::Mounts => environment.mounts = words()?,
             Self::Ports => environment.ports = words()?,
+            Self::CacheMounts => environment.cache_mounts = words()?,
+            Self::Secrets => {
+                environment.secrets.clear();
+                for word in words()? {
+                    let (name, source) = word.split_once('=').unwrap_or((&word, ""));
+                    // What is behind the name may be the secret itself, so it is not told back.
+                    let source = Source::parse(name, source).map_err(|fault| {
+                        format!("the source of `{name}` {fault}; write NAME=env:VARIABLE")
+                    })?;
+                    environment.secrets.insert(name.to_owned(), source);
+                }
+            }
             Self::Workdir => line.clone_into(&mut environment.workdir),
             Self::User => line.clone_into(&mut environment.user),
             Self::Geometry => {
@@ -271,6 +306,8 @@ mod tests {
         typed(&mut form, Field::Geometry, " 1920x1080 ");
         typed(&mut form, Field::Depth, "16");
         typed(&mut form, Field::Port, "7000");
+        typed(&mut form, Field::CacheMounts, "pip mine:/opt/store");
+        typed(&mut form, Field::Secrets, "TOKEN KEY=file:~/x 'P=command:pass show x'");
         let environment = manifest::parse(&form.text(&entry.text, &entry.environment).unwrap());
         let environment = environment.unwrap();
         assert_eq!(environment.command, ["make", "all of it"]);
@@ -281,6 +318,13 @@ mod tests {
         assert_eq!(environment.ports, ["8080:80", "53/udp"]);
         assert_eq!(environment.desktop_geometry.to_string(), "1920x1080");
         assert_eq!((environment.desktop_depth, environment.desktop_port), (16, 7000));
+        assert_eq!(environment.cache_mounts, ["pip", "mine:/opt/store"]);
+        assert_eq!(environment.secrets["TOKEN"], Source::Env("TOKEN".to_owned()));
+        assert_eq!(environment.secrets["P"], Source::Command("pass show x".to_owned()));
+        assert_eq!(
+            Field::Secrets.line_of(&environment),
+            "TOKEN KEY=file:~/x 'P=command:pass show x'"
+        );
         assert_eq!(environment.base_image, entry.environment.base_image);
         // An empty line is what holds unless something else is said.
         for (field, text) in [(Field::Geometry, ""), (Field::Depth, " "), (Field::Port, "")] {
@@ -306,6 +350,9 @@ mod tests {
             (Field::Depth, "32", "`32` is no depth of colours"),
             (Field::Port, "0", "no port"),
             (Field::Port, "65536", "no port"),
+            (Field::CacheMounts, "pip nonsense", "no well-known"),
+            (Field::Secrets, "TOKEN=hunter2hunter2", "is none of"),
+            (Field::Secrets, "A/B=env:X", "no name of a secret"),
         ] {
             let mut form = Form::of(entry.id.clone(), &entry.environment);
             typed(&mut form, field, text);

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::desktop::{self, Geometry};
 use super::freshness::Freshness;
+use super::secret;
 use super::unknown::Unknown;
 
 /// The base image of an environment that names none.
@@ -134,6 +135,10 @@ pub struct Environment {
     pub mounts: Vec<String>,
     /// Published ports of tasks, `[address:][host port:]port[/udp]`, as typed.
     pub ports: Vec<String>,
+    /// Package caches of bakes, `NAME` or `NAME:/path`, as typed.
+    pub cache_mounts: Vec<String>,
+    /// Secrets of bakes by name, with where their values come from; in the file's order.
+    pub secrets: IndexMap<String, secret::Source>,
     /// Working directory of tasks; empty: the image's own.
     pub workdir: String,
     /// User of scripts and tasks; empty: the image's own.
@@ -172,6 +177,8 @@ impl Default for Environment {
             env_vars: IndexMap::new(),
             mounts: Vec::new(),
             ports: Vec::new(),
+            cache_mounts: Vec::new(),
+            secrets: IndexMap::new(),
             workdir: String::new(),
             user: String::new(),
             command: Vec::new(),

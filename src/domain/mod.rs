@@ -5,6 +5,7 @@
 
 pub mod amount;
 pub mod bash;
+pub mod cache_mount;
 pub mod clean;
 pub mod desktop;
 pub mod digest;
@@ -24,6 +25,7 @@ pub mod owner;
 pub mod place;
 pub mod port;
 pub mod script;
+pub mod secret;
 pub mod settings;
 pub mod split;
 pub mod task;

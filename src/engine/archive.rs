@@ -23,7 +23,33 @@ pub struct UploadFile<'a> {
     pub content: &'a [u8],
 }
 
+/// A folder of a container that gets an owner.
+#[derive(Clone, Debug)]
+pub struct UploadFolder {
+    /// Its absolute path.
+    pub path: String,
+    /// Whom it belongs to.
+    pub owner: Owner,
+}
+
 impl Engine {
+    /// Gives folders of a container an owner, who alone can write into them.
+    pub async fn upload_folders(
+        &self,
+        container: &str,
+        folders: &[UploadFolder],
+    ) -> Result<(), EngineError> {
+        let what = "give the caches to the user of the scripts";
+        let mut builder = tar::Builder::new(Vec::new());
+        for folder in folders {
+            let path = folder.path.trim_start_matches('/');
+            append(&mut builder, path, tar::EntryType::Directory, 0o755, folder.owner, &[])
+                .map_err(|error| refused(what, &error))?;
+        }
+        let archive = builder.into_inner().map_err(|error| refused(what, &error))?;
+        self.upload_archive(what, container, archive).await
+    }
+
     /// Puts files into [`FOLDER`] of a container, readable by their owner only.
     pub async fn upload(
         &self,
@@ -32,11 +58,16 @@ impl Engine {
         owner: Owner,
     ) -> Result<(), EngineError> {
         let what = "put the scripts into the container";
-        let archive = archive(files, owner).map_err(|error| EngineError::Refused {
-            what: what.to_owned(),
-            status: None,
-            cause: error.to_string(),
-        })?;
+        let archive = archive(files, owner).map_err(|error| refused(what, &error))?;
+        self.upload_archive(what, container, archive).await
+    }
+
+    async fn upload_archive(
+        &self,
+        what: &str,
+        container: &str,
+        archive: Vec<u8>,
+    ) -> Result<(), EngineError> {
         let options = UploadToContainerOptionsBuilder::default().path("/").build();
         let body = bollard::body_full(Bytes::from(archive));
         let sent = self.patient().upload_to_container(container, Some(options), body).await;
@@ -65,22 +96,34 @@ impl Engine {
     }
 }
 
+fn refused(what: &str, error: &std::io::Error) -> EngineError {
+    EngineError::Refused { what: what.to_owned(), status: None, cause: error.to_string() }
+}
+
+fn append(
+    builder: &mut tar::Builder<Vec<u8>>,
+    path: &str,
+    kind: tar::EntryType,
+    mode: u32,
+    owner: Owner,
+    content: &[u8],
+) -> std::io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_mode(mode);
+    header.set_uid(u64::from(owner.uid));
+    header.set_gid(u64::from(owner.gid));
+    header.set_size(content.len() as u64);
+    builder.append_data(&mut header, path, content)
+}
+
 fn archive(files: &[UploadFile<'_>], owner: Owner) -> std::io::Result<Vec<u8>> {
     let mut builder = tar::Builder::new(Vec::new());
     let folder = FOLDER.trim_start_matches('/');
-    let mut header = |name: &str, kind: tar::EntryType, mode: u32, content: &[u8]| {
-        let mut header = tar::Header::new_gnu();
-        header.set_entry_type(kind);
-        header.set_mode(mode);
-        header.set_uid(u64::from(owner.uid));
-        header.set_gid(u64::from(owner.gid));
-        header.set_size(content.len() as u64);
-        builder.append_data(&mut header, name, content)
-    };
-    header(folder, tar::EntryType::Directory, 0o700, &[])?;
+    append(&mut builder, folder, tar::EntryType::Directory, 0o700, owner, &[])?;
     for file in files {
         let path = format!("{folder}/{}", file.name);
-        header(&path, tar::EntryType::Regular, 0o600, file.content)?;
+        append(&mut builder, &path, tar::EntryType::Regular, 0o600, owner, file.content)?;
     }
     builder.into_inner()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use bollard::models::{
     ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, HealthConfig,
-    HostConfig, HostConfigLogConfig, Mount, MountType, PortBinding,
+    HostConfig, HostConfigLogConfig, Mount, MountType, MountVolumeOptions,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptionsBuilder,
@@ -15,9 +15,10 @@ use bollard::query_parameters::{
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 
+use super::ports::{bindings, open_ports};
 use super::{Engine, EngineError};
 use crate::domain::layer::labels::Labels;
-use crate::domain::port::{Port, Protocol};
+use crate::domain::port::Port;
 
 /// A container to create. Empty texts and lists leave the image's own setting.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,8 @@ pub struct ContainerSpec {
     pub labels: Labels,
     /// Mounts.
     pub mounts: Vec<ContainerMount>,
+    /// A folder in memory that any user can write into; empty: none.
+    pub memory: String,
     /// Published ports.
     pub ports: Vec<Port>,
     /// Whether it has a terminal.
@@ -61,6 +64,8 @@ pub struct ContainerMount {
     pub target: String,
     /// Whether the container can only read it.
     pub read_only: bool,
+    /// Whether a new volume begins empty, and not with what the image has there.
+    pub without_copy: bool,
 }
 
 /// Where a container is in its life.
@@ -279,6 +284,9 @@ impl Engine {
     }
 }
 
+/// Enough for all secrets, and nothing in it is a program.
+const MEMORY_OPTIONS: &str = "rw,noexec,nosuid,nodev,mode=1777,size=8m";
+
 fn body(spec: ContainerSpec) -> ContainerCreateBody {
     let some = |text: String| (!text.is_empty()).then_some(text);
     let health_check = spec
@@ -307,6 +315,8 @@ fn body(spec: ContainerSpec) -> ContainerCreateBody {
         host_config: Some(HostConfig {
             log_config: Some(log_config()),
             mounts: Some(spec.mounts.into_iter().map(mount).collect()),
+            tmpfs: (!spec.memory.is_empty())
+                .then(|| HashMap::from([(spec.memory, MEMORY_OPTIONS.to_owned())])),
             port_bindings: (!ports.is_empty()).then_some(ports),
             ..HostConfig::default()
         }),
@@ -326,39 +336,6 @@ fn log_config() -> HostConfigLogConfig {
     }
 }
 
-/// What of the host leads to each port. An empty port of the host is a free one.
-fn bindings(ports: &[Port]) -> HashMap<String, Option<Vec<PortBinding>>> {
-    let mut bindings: HashMap<String, Option<Vec<PortBinding>>> = HashMap::new();
-    for port in ports {
-        let inside = format!("{}/{}", port.container, port.protocol.name());
-        bindings.entry(inside).or_default().get_or_insert_default().push(PortBinding {
-            host_ip: Some(port.address.to_string()),
-            host_port: Some(port.host.map(|host| host.to_string()).unwrap_or_default()),
-        });
-    }
-    bindings
-}
-
-/// What [`bindings`] has become.
-fn open_ports(found: HashMap<String, Option<Vec<PortBinding>>>) -> Vec<Port> {
-    let read = |inside: &str, binding: PortBinding| {
-        let (container, protocol) = inside.split_once('/')?;
-        Some(Port {
-            address: binding.host_ip?.parse().ok()?,
-            host: binding.host_port?.parse().ok(),
-            container: container.parse().ok()?,
-            protocol: if protocol == "udp" { Protocol::Udp } else { Protocol::Tcp },
-        })
-    };
-    let each = found.into_iter().flat_map(|(inside, bindings)| {
-        let bindings = bindings.unwrap_or_default().into_iter();
-        bindings.filter_map(|binding| read(&inside, binding)).collect::<Vec<_>>()
-    });
-    let mut ports: Vec<Port> = each.collect();
-    ports.sort_by_key(|port| (port.container, port.host));
-    ports
-}
-
 fn mount(mount: ContainerMount) -> Mount {
     let is_path = mount.source.starts_with('/');
     Mount {
@@ -366,6 +343,10 @@ fn mount(mount: ContainerMount) -> Mount {
         source: Some(mount.source),
         target: Some(mount.target),
         read_only: Some(mount.read_only),
+        // Only for volumes: what the image has there stays there alone.
+        volume_options: mount
+            .without_copy
+            .then(|| MountVolumeOptions { no_copy: Some(true), ..MountVolumeOptions::default() }),
         ..Mount::default()
     }
 }

@@ -5,6 +5,7 @@
 //! words in one place.
 
 mod archive;
+mod changes;
 mod commit;
 mod connect;
 mod containers;
@@ -14,11 +15,13 @@ mod facts;
 mod images;
 mod listed;
 mod origin;
+mod ports;
 mod pull;
 mod streams;
 mod volumes;
 
-pub use archive::UploadFile;
+pub use archive::{UploadFile, UploadFolder};
+pub use changes::Content;
 pub use connect::{
     ApiVersion, Attempt, Engine, HostSource, Limits, Outcome, Probe, Surroundings, Versions,
 };

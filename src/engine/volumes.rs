@@ -1,11 +1,17 @@
-//! Named volumes: listed and removed. What is in them is never looked at.
+//! Named volumes: made, listed, removed, and who has them. What is in them is never looked at.
 
 use std::collections::HashMap;
 
-use bollard::query_parameters::{ListVolumesOptionsBuilder, RemoveVolumeOptionsBuilder};
+use bollard::models::VolumeCreateRequest;
+use bollard::query_parameters::{
+    ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveVolumeOptionsBuilder,
+};
 
 use super::{Engine, EngineError};
 use crate::domain::layer::labels::Labels;
+
+/// States in which a container writes into its volumes, or is about to.
+const AT_WORK: [&str; 4] = ["created", "running", "paused", "restarting"];
 
 /// A volume in a list.
 #[derive(Clone, Debug)]
@@ -17,6 +23,27 @@ pub struct ListedVolume {
 }
 
 impl Engine {
+    /// Makes a volume of this name; one that is there stays as it is, whatever its labels.
+    pub async fn make_volume(&self, name: &str, labels: Labels) -> Result<(), EngineError> {
+        let request = VolumeCreateRequest {
+            name: Some(name.to_owned()),
+            labels: Some(labels.into_iter().collect()),
+            ..VolumeCreateRequest::default()
+        };
+        let call = self.docker().create_volume(request);
+        self.call(format!("make the volume `{name}`"), call).await.map(drop)
+    }
+
+    /// The ids of containers that have a volume and have not ended.
+    pub async fn at_work_on(&self, volume: &str) -> Result<Vec<String>, EngineError> {
+        let states = AT_WORK.map(str::to_owned).to_vec();
+        let filters = HashMap::from([("volume", vec![volume.to_owned()]), ("status", states)]);
+        let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
+        let call = self.docker().list_containers(Some(options));
+        let listed = self.call(format!("find who uses the volume `{volume}`"), call).await?;
+        Ok(listed.into_iter().filter_map(|summary| summary.id).collect())
+    }
+
     /// All volumes with this label (`name` or `name=value`), sorted by name.
     pub async fn volumes(&self, label: &str) -> Result<Vec<ListedVolume>, EngineError> {
         let filters = HashMap::from([("label", vec![label.to_owned()])]);

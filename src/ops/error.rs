@@ -88,6 +88,30 @@ pub enum OpError {
     /// A script of a layer failed.
     #[error("{}", failed(.0))]
     BakeFailed(Box<BakeFailure>),
+    /// A secret has no value.
+    #[error(
+        "secret `{name}` of environment `{environment}` cannot be read: {cause}; {advice}, or change `secrets`"
+    )]
+    NoSecret {
+        /// The secret.
+        name: String,
+        /// The environment.
+        environment: EnvironmentId,
+        /// Why, without the value.
+        cause: String,
+        /// What to do.
+        advice: String,
+    },
+    /// Nobody knows any more what a finished layer must not hold.
+    #[error(
+        "the bake of the {layer} layer ended while nobody watched who knows its secrets, so that it could not be searched for them and was removed; `prebake build {environment}` bakes it again"
+    )]
+    Unproven {
+        /// The layer.
+        layer: LayerKind,
+        /// The environment.
+        environment: EnvironmentId,
+    },
     /// The same key failed a moment ago.
     #[error(
         "{script} failed{}, {} and nothing changed since; `prebake build {environment}` tries it again",
@@ -333,7 +357,10 @@ impl OpError {
     #[must_use]
     pub fn allows_fallback(&self) -> bool {
         match self {
-            Self::BakeFailed(_) | Self::FailedBefore { .. } | Self::NameTaken { .. } => true,
+            Self::BakeFailed(_)
+            | Self::FailedBefore { .. }
+            | Self::NameTaken { .. }
+            | Self::NoSecret { .. } => true,
             Self::Engine(error) => !matches!(
                 error,
                 EngineError::Lost { .. }

@@ -65,11 +65,25 @@ pub fn inputs(layer: &Layer, image: Option<&Labels>) -> Vec<Input> {
     list("base image".into(), labels::BASE_ID, &layer.base.id);
     list("platform".into(), labels::PLATFORM, &layer.base.platform);
     list("user".into(), labels::USER, &layer.user);
+    for (input, label, now) in mounts(layer) {
+        let is_told = !now.is_empty() || image.is_some_and(|image| image.contains_key(label));
+        if is_told {
+            list(input.to_owned(), label, &now);
+        }
+    }
     if let Some(below) = &layer.below {
         list("desktop layer".into(), labels::BELOW, below.as_str());
     }
     list("recipe".into(), labels::RECIPE_SHA256, layer.recipe.digest().full());
     inputs
+}
+
+/// The inputs that most layers have not: what scripts see beside the image, by label.
+fn mounts(layer: &Layer) -> [(&'static str, &'static str, String); 2] {
+    [
+        ("caches", labels::CACHES, layer.mounts.caches_label()),
+        ("secrets", labels::SECRETS, layer.mounts.secrets_label()),
+    ]
 }
 
 /// Long hex values are shown by their first 16 digits.
@@ -105,6 +119,9 @@ pub fn changes(layer: &Layer, image: &Labels) -> Vec<Change> {
     compare("base image".into(), old(labels::BASE_ID), &layer.base.id);
     compare("platform".into(), old(labels::PLATFORM), &layer.base.platform);
     compare("user".into(), old(labels::USER), &layer.user);
+    for (input, label, now) in mounts(layer) {
+        compare(input.to_owned(), old(label), &now);
+    }
     let below = layer.below.as_ref().map_or("", |key| key.as_str());
     let (old_below, new_base) = (old(labels::BELOW), &layer.base);
     // A desktop moves with the base; saying both would name one cause twice.

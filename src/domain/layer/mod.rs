@@ -8,18 +8,21 @@
 //! ```
 //!
 //! [`stack`] lists the layers of an environment, [`key`] names them, [`recipe`] holds everything
-//! besides scripts and base that can change the result, [`labels`] lets an image tell its inputs,
+//! besides scripts and base that can change the result, caches and secrets as [`mounts`] among it,
+//! [`labels`] lets an image tell its inputs,
 //! [`plan`] decides, [`explain`] says why. [`theirs`] reads the keys of other programs.
 
 pub mod explain;
 pub mod key;
 pub mod labels;
+pub mod mounts;
 pub mod plan;
 pub mod recipe;
 pub mod stack;
 pub mod theirs;
 
 pub use key::LayerKey;
+pub use mounts::BakeMounts;
 pub use plan::{Miss, Plan, Reuse, Step};
 pub use recipe::Recipe;
 pub use stack::{DesktopScripts, Layer, LayerKind, LayerScript, Stack};

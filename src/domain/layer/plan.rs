@@ -306,6 +306,7 @@ mod tests {
     use crate::domain::image::BaseImage;
     use crate::domain::layer::stack::DesktopScripts;
     use crate::domain::layer::{explain, labels};
+    use crate::domain::secret::Source;
 
     fn base() -> BaseImage {
         BaseImage {
@@ -371,7 +372,7 @@ mod tests {
         type Edit = fn(&mut Environment, &mut BaseImage, &mut DesktopScripts);
         type Case = (&'static str, Edit, [Option<Vec<String>>; 2]);
         let named = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
-        let cases: [Case; 11] = [
+        let cases: [Case; 13] = [
             ("nothing", |_, _, _| (), [None, None]),
             (
                 "cached script",
@@ -403,6 +404,12 @@ mod tests {
                 |e, _, _| e.user = "dev".into(),
                 [named(&["user"]), named(&["user", "desktop layer"])],
             ),
+            ("a cache", |e, _, _| e.cache_mounts.push("pip".into()), [None, named(&["caches"])]),
+            (
+                "a secret",
+                |e, _, _| drop(e.secrets.insert("T".into(), Source::Env("A".into()))),
+                [None, named(&["secrets"])],
+            ),
             ("run script", |e, _, _| e.run_preflight_script.push('x'), [None, None]),
             ("name", |e, _, _| e.name.push('x'), [None, None]),
             ("variables", |e, _, _| drop(e.env_vars.insert("A".into(), "1".into())), [None, None]),
@@ -416,6 +423,19 @@ mod tests {
             let new = Stack::lay_out(&env, &base, &desktop);
             assert_eq!(misses(&old, &new), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn where_a_secret_comes_from_is_no_input() {
+        let stack = |source: Source| {
+            let mut environment = environment();
+            environment.secrets.insert("TOKEN".to_owned(), source);
+            Stack::lay_out(&environment, &base(), &desktop())
+        };
+        let old = stack(Source::Env("TOKEN".to_owned()));
+        let new = stack(Source::Command("pass show token".to_owned()));
+        assert_eq!(misses(&old, &new), [None, None]);
+        assert!(!format!("{:?}", new.layers[1].recipe).contains("pass show"));
     }
 
     #[test]

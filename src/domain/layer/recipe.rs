@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::mounts::BakeMounts;
 use super::stack::LayerKind;
+use crate::domain::cache_mount::APT;
 use crate::domain::digest::Digest;
 use crate::domain::image::BaseImage;
 use crate::domain::script::FOLDER;
@@ -29,9 +31,15 @@ pub struct Recipe(String);
 
 impl Recipe {
     /// The recipe of a layer of `kind` that runs the scripts named `scripts`, in order, as
-    /// `user` (empty: the image's own user).
+    /// `user` (empty: the image's own user), with `mounts`.
     #[must_use]
-    pub fn render(kind: LayerKind, base: &BaseImage, user: &str, scripts: &[&str]) -> Self {
+    pub fn render(
+        kind: LayerKind,
+        base: &BaseImage,
+        user: &str,
+        scripts: &[&str],
+        mounts: &BakeMounts,
+    ) -> Self {
         let mut text = format!(
             "# prebake {kind} layer, recipe {NUMBER}\n\
              # hostname: {BAKE_HOSTNAME}; stdin: empty; variables: the image's own\n\
@@ -43,11 +51,15 @@ impl Recipe {
         } else {
             let _ = writeln!(text, "USER {user}");
         }
+        if mounts.caches.iter().any(|cache| cache.path == APT) {
+            text.push_str("# apt keeps packages in `kept` of its cache, by APT_CONFIG\n");
+        }
+        let options = mounts.options();
         for script in scripts {
             let path = format!("{FOLDER}/{script}");
             let _ = writeln!(
                 text,
-                "RUN --mount=type=bind,source={script},target={path} [\"bash\", \"{path}\"]"
+                "RUN {options}--mount=type=bind,source={script},target={path} [\"bash\", \"{path}\"]"
             );
         }
         if !user.is_empty() {
@@ -91,11 +103,14 @@ mod tests {
 
     #[test]
     fn every_input_shows() {
-        let plain = Recipe::render(LayerKind::Environment, &base(), "", &["cached_preflight.sh"]);
-        let user = Recipe::render(LayerKind::Environment, &base(), "dev", &["cached_preflight.sh"]);
+        let render = |base: &BaseImage, user| {
+            let none = BakeMounts::default();
+            Recipe::render(LayerKind::Environment, base, user, &["cached_preflight.sh"], &none)
+        };
+        let (plain, user) = (render(&base(), ""), render(&base(), "dev"));
         let mut other = base();
         other.platform = "linux/arm64".into();
-        let platform = Recipe::render(LayerKind::Environment, &other, "", &["cached_preflight.sh"]);
+        let platform = render(&other, "");
         let digests = [plain.digest(), user.digest(), platform.digest()];
         assert!(digests[0] != digests[1] && digests[0] != digests[2] && digests[1] != digests[2]);
         assert!(plain.template().contains("FROM --platform=linux/amd64 {base_image}\n"));
@@ -110,7 +125,7 @@ mod tests {
     #[test]
     fn the_program_of_a_bake_is_that_of_the_recipe_number() {
         const PINNED: (u32, &str) =
-            (1, "9a9d5bd78c316579657b4e060ed0c73556fd96864827d1d9b30a46570eba68e6");
+            (1, "5efb4e9f03bbf2a4714ad1096d83a898cade980c691a3e5a544a9dfcc6b1d55b");
         let now = (NUMBER, Digest::of(crate::domain::script::BAKE).to_string());
         assert_eq!(
             (now.0, now.1.as_str()),

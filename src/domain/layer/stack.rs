@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::key::{Below, LayerKey};
+use super::mounts::BakeMounts;
 use super::recipe::Recipe;
 use crate::domain::digest::Digest;
 use crate::domain::environment::Environment;
@@ -117,6 +118,8 @@ pub struct Layer {
     pub recipe: Recipe,
     /// The user its scripts run as; empty: the image's own.
     pub user: String,
+    /// What its scripts see beside the image.
+    pub mounts: BakeMounts,
 }
 
 impl Layer {
@@ -168,7 +171,8 @@ impl Stack {
                 LayerScript::new(DESKTOP_SETUP, desktop.setup.clone()),
             ];
             if environment.cache_desktop_build {
-                layers.push(layer(LayerKind::Desktop, base, None, on_base, scripts, user));
+                let mounts = BakeMounts::default();
+                layers.push(layer(LayerKind::Desktop, base, None, on_base, scripts, user, mounts));
             } else {
                 at_start.extend(scripts);
             }
@@ -180,7 +184,9 @@ impl Stack {
                 let desktop_key = layers.last().map(|layer: &Layer| layer.key.clone());
                 let below = desktop_key.as_ref().map_or(on_base, Below::Desktop);
                 let kind = LayerKind::Environment;
-                let made = layer(kind, base, desktop_key.clone(), below, vec![script], user);
+                let mounts = BakeMounts::of(environment, base);
+                let made =
+                    layer(kind, base, desktop_key.clone(), below, vec![script], user, mounts);
                 layers.push(made);
             } else {
                 at_start.push(script);
@@ -230,10 +236,11 @@ fn layer(
     lies_on: Below<'_>,
     scripts: Vec<LayerScript>,
     user: &str,
+    mounts: BakeMounts,
 ) -> Layer {
     let names: Vec<&str> = scripts.iter().map(|script| script.name).collect();
-    let recipe = Recipe::render(kind, base, user, &names);
+    let recipe = Recipe::render(kind, base, user, &names, &mounts);
     let digests: Vec<&Digest> = scripts.iter().map(|script| &script.digest).collect();
     let key = LayerKey::of(lies_on, &digests, &recipe.digest());
-    Layer { kind, key, base: base.clone(), below, scripts, recipe, user: user.to_owned() }
+    Layer { kind, key, base: base.clone(), below, scripts, recipe, user: user.to_owned(), mounts }
 }

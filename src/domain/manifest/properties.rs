@@ -6,6 +6,7 @@ use super::tests::check_round_trip;
 use super::*;
 use crate::domain::desktop::Geometry;
 use crate::domain::freshness::Freshness;
+use crate::domain::secret::Source;
 use crate::domain::unknown::Unknown;
 
 /// Texts made of what YAML trips over.
@@ -79,6 +80,11 @@ proptest! {
             preflight_script: legacy,
             env_vars: values.iter().enumerate().map(|(n, value)| (format!("V_{n}"), without_nul(value))).collect(),
             mounts: values.iter().map(|value| format!("/{}:/x", without_nul(value).replace(':', ""))).collect(),
+            cache_mounts: words.iter().zip(0..).map(|(_, n)| format!("c{n}:/c/{n}")).collect(),
+            secrets: values.iter().zip(0..).filter_map(|(value, n)| {
+                let source = Source::of("command", &value.replace(['\0', '\n'], "")).ok()?;
+                Some((format!("S{n}"), source))
+            }).collect(),
             ports: values.iter().zip(1..).map(|(_, port)| format!("{port}:80")).collect(),
             command: words.iter().map(without_nul).collect(),
             desktop_geometry: Geometry { width: 64 + u16::try_from(words.len()).unwrap(), height: 600 },

@@ -26,6 +26,8 @@ pub(super) struct RawManifest {
     pub(super) env_vars: Option<RawPairs>,
     pub(super) mounts: Option<Vec<Spanned<String>>>,
     pub(super) ports: Option<Vec<Spanned<String>>>,
+    pub(super) cache_mounts: Option<Vec<Spanned<String>>>,
+    pub(super) secrets: Option<RawSecrets>,
     pub(super) workdir: RawText,
     pub(super) user: RawText,
     pub(super) command: Option<Vec<Spanned<String>>>,
@@ -40,6 +42,9 @@ pub(super) struct RawManifest {
 
 /// Names and values in the file's order; the reader has refused a name given twice.
 pub(super) struct RawPairs(pub(super) Vec<(Spanned<String>, Spanned<String>)>);
+
+/// Names of secrets and what stands for each of them, in the file's order.
+pub(super) struct RawSecrets(pub(super) Vec<(Spanned<String>, Spanned<RawNode>)>);
 
 /// Any YAML value. A scalar's own text is looked up in the file, by its place.
 pub(super) enum RawNode {
@@ -106,6 +111,8 @@ impl<'de> Visitor<'de> for ManifestVisitor {
                 "env_vars" => raw.env_vars = map.next_value()?,
                 "mounts" => raw.mounts = map.next_value()?,
                 "ports" => raw.ports = map.next_value()?,
+                "cache_mounts" => raw.cache_mounts = map.next_value()?,
+                "secrets" => raw.secrets = map.next_value()?,
                 "workdir" => raw.workdir = map.next_value()?,
                 "user" => raw.user = map.next_value()?,
                 "command" => raw.command = map.next_value()?,
@@ -146,6 +153,30 @@ impl<'de> Visitor<'de> for PairsVisitor {
             pairs.push(pair);
         }
         Ok(RawPairs(pairs))
+    }
+}
+
+impl<'de> Deserialize<'de> for RawSecrets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(SecretsVisitor)
+    }
+}
+
+struct SecretsVisitor;
+
+impl<'de> Visitor<'de> for SecretsVisitor {
+    type Value = RawSecrets;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a mapping such as `NPM_TOKEN: { env: NPM_TOKEN }`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSecrets, A::Error> {
+        let mut secrets = Vec::new();
+        while let Some(secret) = map.next_entry()? {
+            secrets.push(secret);
+        }
+        Ok(RawSecrets(secrets))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Fields stand in the order in which people think of them, then those this version does not
 //! know. The legacy preflight is written only if it holds something, and what a desktop looks like
-//! only if it is not the usual.
+//! only if it is not the usual; so are caches and secrets, of which most environments have none.
 
 use super::scalar::{self, Scalar};
 use super::{ManifestError, parse};
@@ -56,6 +56,8 @@ pub(super) fn fields(environment: &Environment) -> Vec<Field> {
         env_vars: _,
         mounts,
         ports,
+        cache_mounts,
+        secrets: _,
         workdir,
         user,
         command,
@@ -85,6 +87,8 @@ pub(super) fn fields(environment: &Environment) -> Vec<Field> {
     ];
     let usual = Environment::default();
     for (is_left_out, field) in [
+        (cache_mounts.is_empty(), value("cache_mounts", &texts(cache_mounts))),
+        (environment.secrets.is_empty(), value("secrets", &sources(environment))),
         (*desktop_geometry == usual.desktop_geometry, plain("desktop_geometry", desktop_geometry)),
         (*desktop_depth == usual.desktop_depth, plain("desktop_depth", desktop_depth)),
         (*desktop_port == usual.desktop_port, plain("desktop_port", desktop_port)),
@@ -142,6 +146,16 @@ fn pairs(environment: &Environment) -> Unknown {
             .map(|(name, value)| (Unknown::Text(name.clone()), Unknown::Text(value.clone())))
             .collect(),
     )
+}
+
+fn sources(environment: &Environment) -> Unknown {
+    let sources = environment.secrets.iter().map(|(name, source)| {
+        let (kind, text) = source.parts();
+        let kind = Unknown::Text(kind.to_owned());
+        let source = Unknown::Map(vec![(kind, Unknown::Text(text.to_owned()))]);
+        (Unknown::Text(name.clone()), source)
+    });
+    Unknown::Map(sources.collect())
 }
 
 fn texts(texts: &[String]) -> Unknown {

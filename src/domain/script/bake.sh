@@ -12,6 +12,36 @@ if [ -e "$__folder/shell" ]; then
   while [ -e "$__folder/shell" ]; do sleep 1; done
   exit 0
 fi
+# Before the scripts stands what is mounted for them.
+if [ "$1" = --secrets ]; then
+  shift
+  # Each line is a name and bytes as `\xHH`; a builtin writes them, so that no list of processes
+  # shows them. Without the last line somebody went before all were here.
+  if ! (
+    umask 377
+    while IFS= read -r __line; do
+      if [ "$__line" = end ]; then
+        : >/run/secrets/.complete
+        exit
+      fi
+      printf '%b' "${__line#* }" >"/run/secrets/${__line%% *}" || exit
+    done
+    exit 1
+  ); then
+    end 'failed secrets 125'
+    exit 125
+  fi
+  exec </dev/null
+fi
+if [ "$1" = --apt ]; then
+  # Images empty apt's folder after every package. A folder in it is left alone by that.
+  if [ -z "${APT_CONFIG-}" ] && mkdir -p "$2/kept"; then
+    printf '%s\n' "Dir::Cache::archives \"$2/kept/\";" \
+      'Binary::apt::APT::Keep-Downloaded-Packages "1";' >"$__folder/apt.conf"
+    export APT_CONFIG=$__folder/apt.conf
+  fi
+  shift 2
+fi
 for __script; do
   mark "stage $__script"
   BASH_ENV=$__folder/trace.sh bash "$__folder/$__script"

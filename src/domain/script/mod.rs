@@ -14,6 +14,13 @@ pub const FOLDER: &str = "/tmp/.prebake";
 /// The file name of the trace among the scripts.
 pub const TRACE: &str = "trace.sh";
 
+/// The word before the scripts of a bake that says that secrets come by its standard input, as
+/// [`super::secret::wire`] writes them.
+pub const SECRETS_OPTION: &str = "--secrets";
+
+/// The word before the scripts of a bake that says that apt's cache lies at the path behind it.
+pub const APT_OPTION: &str = "--apt";
+
 /// The program of a bake container: `bash -c BAKE prebake NONCE SCRIPT...`.
 pub const BAKE: &str = include_str!("bake.sh");
 

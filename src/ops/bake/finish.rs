@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::prove::Clean;
 use super::tail::Tail;
 use super::{Baked, Driver, How, Job, commit_lock};
 use crate::domain::layer::{LayerKind, labels};
@@ -15,9 +16,9 @@ const REMOVAL: Duration = Duration::from_millis(60);
 const TELL_AFTER: u32 = 100;
 
 /// A bake whose container ended with success and whose log told that every script succeeded and
-/// is gone. Nothing else can become an image.
+/// is gone. It becomes an image once it is seen to hold no secret.
 pub(super) struct Finished {
-    facts: ContainerFacts,
+    pub(super) facts: ContainerFacts,
 }
 
 impl Finished {
@@ -39,22 +40,25 @@ impl Finished {
             _ => 0,
         }
     }
+}
 
+impl Clean {
     /// Makes the image and tags it when it is complete. The labels of the container name all inputs of the layer, so nothing else is needed to finish it.
     pub(super) async fn make_image(
         &self,
         context: &Context,
         below: &ImageFacts,
     ) -> Result<ImageFacts, OpError> {
+        let Self(finished) = self;
         let engine = &context.engine;
-        let mut all = self.facts.labels.clone();
+        let mut all = finished.facts.labels.clone();
         all.insert(labels::ROLE.to_owned(), "layer".to_owned());
-        all.insert(labels::DURATION_MS.to_owned(), self.duration_ms().to_string());
+        all.insert(labels::DURATION_MS.to_owned(), finished.duration_ms().to_string());
         all.insert(labels::CLIENT.to_owned(), String::new());
-        let image = engine.commit(&self.facts.id, below, &all).await?;
-        let repository = repository(self.facts.label(labels::LAYER));
-        engine.tag(&image.id, repository, self.facts.label(labels::KEY)).await?;
-        remove_untagged(context, self.bake()).await?;
+        let image = engine.commit(&finished.facts.id, below, &all).await?;
+        let repository = repository(finished.facts.label(labels::LAYER));
+        engine.tag(&image.id, repository, finished.facts.label(labels::KEY)).await?;
+        remove_untagged(context, finished.bake()).await?;
         Ok(image)
     }
 }
@@ -72,13 +76,14 @@ pub(super) fn kind(layer: &str) -> LayerKind {
 /// Makes the image of a bake, unless another client does; then its container is gone.
 pub(super) async fn finish(
     job: &Job<'_>,
-    finished: &Finished,
+    clean: &Clean,
     lock: Option<Driver>,
     how: How,
     before: Option<&str>,
     intents: &mut Intents,
     watch: &mut dyn Watch,
 ) -> Result<Baked, OpError> {
+    let Clean(finished) = clean;
     let done = |image, how, commit_ms| {
         let duration_ms = finished.duration_ms();
         Ok(Baked { image, how, duration_ms, commit_ms, log: None })
@@ -112,7 +117,7 @@ pub(super) async fn finish(
 
     watch.see(Progress::Committing);
     let begun = Instant::now();
-    let made = finished.make_image(job.context, job.below);
+    let made = clean.make_image(job.context, job.below);
     let mut made = std::pin::pin!(made);
     let image = tokio::select! {
         image = &mut made => image,

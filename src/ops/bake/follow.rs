@@ -11,7 +11,9 @@ use super::account::Account;
 use super::cancel::{cancel, is_cancelled};
 use super::failed::set_aside;
 use super::finish::Finished;
+use super::prove::{self, Clean, Proof};
 use super::tail::Tail;
+use super::values::{Known, Values};
 use super::{Baked, Driver, How, Job, PAUSE, finish};
 use crate::domain::script::marker::Marker;
 use crate::engine::{Attachment, ContainerFacts, EngineError, Output, Outputs, State};
@@ -38,6 +40,8 @@ pub(super) struct Run<'a> {
     how: How,
     /// The output as it comes, for the client that started the container.
     live: Option<Live>,
+    /// What is known of its secrets.
+    known: Known,
 }
 
 /// How many pieces of live output wait for a slow reader, of at most 32 KiB each.
@@ -96,7 +100,8 @@ impl<'a> Run<'a> {
         lock: Option<Driver>,
         how: How,
     ) -> Self {
-        Self { job, container, lock, how, live: None }
+        let known = Known::by_labels(&container);
+        Self { job, container, lock, how, live: None, known }
     }
 
     /// Follows the output as it comes.
@@ -105,8 +110,14 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Knows the secrets.
+    pub(super) fn knowing(mut self, secrets: Known) -> Self {
+        self.known = secrets;
+        self
+    }
+
     pub(super) async fn follow(
-        self,
+        mut self,
         before: Option<&str>,
         intents: &mut Intents,
         watch: &mut dyn Watch,
@@ -116,7 +127,15 @@ impl<'a> Run<'a> {
         let log = self.lock.as_ref().and_then(|_| self.open_log(&nonce, watch));
         let job = self.job;
         job.tell_began(self.how, log.as_ref().map(BakeLog::path), watch);
-        let mut tail = Tail::new(&nonce, log);
+        if matches!(self.known, Known::Unknown) {
+            self.known = Values::of_running(&job.context.engine, &self.container).await;
+        }
+        if matches!(self.known, Known::Unknown) {
+            watch.see(Progress::Warning(
+                "this bake has secrets that cannot be read here, so its log is not shown",
+            ));
+        }
+        let mut tail = Tail::new(&nonce, log).hiding(&self.known.redactor());
         let account = Account::of(job, &self.container, self.how, self.lock.is_some());
         let ended = self.see_through(&mut tail, before, intents, watch).await;
         account.close(job.context, &tail, &ended, watch).await;
@@ -139,9 +158,24 @@ impl<'a> Run<'a> {
         }
         match (end?, facts?) {
             (End::Exited(code), Some(facts)) if !is_cancelled(&facts) => {
-                match Finished::of(facts.clone(), tail) {
-                    Some(finished) => self.finished(&finished, before, log, intents, watch).await,
-                    None => Err(self.failed(tail, code, &facts, log).await?),
+                let Some(finished) = Finished::of(facts.clone(), tail) else {
+                    return Err(self.failed(tail, code, &facts, log).await?);
+                };
+                let engine = &self.job.context.engine;
+                let proof = tokio::select! {
+                    proof = prove::prove(engine, finished, &self.known) => proof,
+                    intent = intents.ended() => return Err(self.end_early(intent).await?),
+                };
+                match proof? {
+                    Proof::Clean(clean) => self.finished(&clean, before, log, intents, watch).await,
+                    Proof::Holds(places) => {
+                        let script = tail.script.as_deref();
+                        Err(prove::refused(self.job, &facts, &places, script, log).await?)
+                    }
+                    Proof::Unknown => {
+                        let Self { job, lock, .. } = self;
+                        prove::leave(job, &facts, lock, before, intents, watch).await
+                    }
                 }
             }
             // Whoever removed it made the image first, or cancelled.
@@ -154,14 +188,14 @@ impl<'a> Run<'a> {
 
     async fn finished(
         self,
-        finished: &Finished,
+        clean: &Clean,
         before: Option<&str>,
         log: Option<PathBuf>,
         intents: &mut Intents,
         watch: &mut dyn Watch,
     ) -> Result<Baked, OpError> {
         let Self { job, lock, how, .. } = self;
-        let mut baked = finish::finish(job, finished, lock, how, before, intents, watch).await?;
+        let mut baked = finish::finish(job, clean, lock, how, before, intents, watch).await?;
         baked.log = log;
         watch.see(Progress::Baked {
             layer: job.goal.kind,

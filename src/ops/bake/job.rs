@@ -7,6 +7,7 @@ use std::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 
 use super::failed::{kept, set_aside};
+use super::values::Values;
 use super::{Baked, How, PAUSE, RETRY_AFTER, follow, start, tail, tidy};
 use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::plan::Reason;
@@ -125,18 +126,26 @@ impl<'a> Job<'a> {
             let there = self.context.engine.container(name).await?;
             match (there, lock) {
                 (None, Some(lock)) => {
-                    if let Some(started) = start::start(self, layer).await? {
+                    let secrets = Values::of_sources(self.environment, &layer.mounts.secrets);
+                    let secrets = intents.unless_ended(secrets).await?;
+                    if let Some(started) = start::start(self, layer, &secrets).await? {
                         self.tell_volumes(watch);
+                        self.tell_homeless(layer, watch);
                         let live = follow::Live::of(started.attachment, intents.hold());
                         let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
-                            .live(live);
+                            .live(live)
+                            .knowing(secrets);
                         return run.follow(before.as_deref(), intents, watch).await;
                     }
                 }
                 (Some(there), lock) => match self.judge(&there, lock.is_some(), asked)? {
                     Verdict::Join(how) => {
                         let run = follow::Run::new(self, there, lock, how);
-                        return run.follow(before.as_deref(), intents, watch).await;
+                        match run.follow(before.as_deref(), intents, watch).await {
+                            // It is gone, and this client may have what it takes.
+                            Err(OpError::Unproven { .. }) => {}
+                            ended => return ended,
+                        }
                     }
                     Verdict::Remove => self.context.engine.remove_container(&there.id).await?,
                     Verdict::SetAside => {
@@ -176,6 +185,8 @@ impl<'a> Job<'a> {
             {
                 Verdict::Remove
             }
+            // Its secrets went with its client, and nothing else can tell whether it holds them.
+            State::Exited(0) if dead && !there.label(labels::SECRETS).is_empty() => Verdict::Remove,
             State::Exited(0) => Verdict::Join(how),
             // An earlier failure whose client went before it could set it aside.
             State::Exited(_) if alone => Verdict::SetAside,
@@ -232,6 +243,15 @@ impl<'a> Job<'a> {
                 "the image below the {} layer declares `{}` as a volume, so what is written there is not baked; write elsewhere, or use a base image without it",
                 self.goal.kind,
                 volumes.join("`, `"),
+            )));
+        }
+    }
+
+    /// Tells of caches that this user cannot have by their names.
+    fn tell_homeless(&self, layer: &Layer, watch: &mut dyn Watch) {
+        for name in &layer.mounts.homeless {
+            watch.see(Progress::Warning(&format!(
+                "cache `{name}` is left out: the scripts run as a user who is known by number only, so nothing says where its home is; write `{name}:/PATH` in `cache_mounts`"
             )));
         }
     }

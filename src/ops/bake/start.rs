@@ -2,12 +2,16 @@
 //! and is started.
 
 use jiff::Timestamp;
+use tokio::io::AsyncWriteExt as _;
 
 use super::Job;
+use super::caches::Caches;
+use super::values::Known;
+use crate::domain::cache_mount::APT;
 use crate::domain::layer::recipe::BAKE_HOSTNAME;
 use crate::domain::layer::{Layer, labels};
 use crate::domain::owner::Owner;
-use crate::domain::script;
+use crate::domain::{script, secret};
 use crate::engine::{
     Attachment, ContainerFacts, ContainerSpec, Engine, EngineError, ImageFacts, State, UploadFile,
 };
@@ -25,21 +29,25 @@ pub(super) struct Started {
 }
 
 /// Starts the bake of a job, of this layer; `None`: another client was faster.
-pub(super) async fn start(job: &Job<'_>, layer: &Layer) -> Result<Option<Started>, OpError> {
+pub(super) async fn start(
+    job: &Job<'_>,
+    layer: &Layer,
+    secrets: &Known,
+) -> Result<Option<Started>, OpError> {
     let context = job.context;
     let engine = &context.engine;
     let bake = random_hex(BAKE_ID_DIGITS)?;
     let mut all = labels::of_layer(layer, job.environment.as_str(), &bake, "bake");
     all.insert(labels::CLIENT.to_owned(), context.client.clone());
 
-    let mut program: Vec<String> =
-        ["bash", "-c", script::BAKE, "prebake", &bake].map(str::to_owned).into();
-    program.extend(layer.scripts.iter().map(|script| script.name.to_owned()));
-    let spec = ContainerSpec {
+    let has_secrets = matches!(secrets, Known::Values(_));
+    let mut spec = ContainerSpec {
         name: layer.key.bake_container(),
         image: job.below.id.clone(),
-        // All of it is entry point: a commit would put a command in place of an empty one.
-        program,
+        // They come by the standard input and stay in memory: no file of this machine is mounted,
+        // and nothing that the engine tells of a container shows them.
+        memory: if has_secrets { secret::FOLDER.to_owned() } else { String::new() },
+        stdin: has_secrets,
         user: layer.user.clone(),
         hostname: BAKE_HOSTNAME.to_owned(),
         // A check would run in the middle of the script. Only one that is there is switched
@@ -49,15 +57,27 @@ pub(super) async fn start(job: &Job<'_>, layer: &Layer) -> Result<Option<Started
         ..ContainerSpec::default()
     };
     let name = spec.name.clone();
-    let id = match engine.create_container(spec).await {
-        Ok(id) => id,
-        Err(error) if error.is_conflict() => return Ok(None),
-        Err(error) => return Err(error.into()),
+    let mut attempt = 0;
+    let (id, caches) = loop {
+        let caches = Caches::choose(job, layer, attempt).await?;
+        spec.program = program(layer, &bake, has_secrets, &caches);
+        spec.mounts = caches.mounts();
+        let id = match engine.create_container(spec.clone()).await {
+            Ok(id) => id,
+            Err(error) if error.is_conflict() => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if caches.are_ours(engine, &id).await? {
+            break (id, caches);
+        }
+        engine.remove_container(&id).await?;
+        attempt += 1;
     };
-    let attachment = match fill_and_start(job, layer, &id, &bake).await {
+    let filled = fill_and_start(job, layer, &id, &bake, secrets, &caches).await;
+    let attachment = match filled {
         Ok(attachment) => attachment,
         Err(error) => {
-            // Never started, so there is nothing in it to look at. What kept it from starting
+            // No script ran, so there is nothing in it to look at. What kept it from starting
             // says more than a removal that fails too.
             let _ = engine.remove_container(&id).await;
             return Err(error);
@@ -74,7 +94,7 @@ pub(super) async fn start(job: &Job<'_>, layer: &Layer) -> Result<Option<Started
         image: job.below.id.clone(),
         arguments: Vec::new(),
         tty: false,
-        stdin: false,
+        stdin: has_secrets,
         created: Some(Timestamp::now()),
         started: None,
         finished: None,
@@ -84,11 +104,27 @@ pub(super) async fn start(job: &Job<'_>, layer: &Layer) -> Result<Option<Started
     Ok(Some(Started { container, attachment }))
 }
 
+/// What the container runs. All of it is entry point: a commit would put a command in place of an
+/// empty one.
+fn program(layer: &Layer, bake: &str, has_secrets: bool, caches: &Caches<'_>) -> Vec<String> {
+    let mut program = vec!["bash", "-c", script::BAKE, "prebake", bake];
+    if has_secrets {
+        program.push(script::SECRETS_OPTION);
+    }
+    if caches.has(APT) {
+        program.extend([script::APT_OPTION, APT]);
+    }
+    program.extend(layer.scripts.iter().map(|script| script.name));
+    program.into_iter().map(str::to_owned).collect()
+}
+
 async fn fill_and_start(
     job: &Job<'_>,
     layer: &Layer,
     id: &str,
     bake: &str,
+    secrets: &Known,
+    caches: &Caches<'_>,
 ) -> Result<Attachment, OpError> {
     let engine = &job.context.engine;
     let user = if layer.user.is_empty() { job.below.user() } else { &layer.user };
@@ -102,8 +138,23 @@ async fn fill_and_start(
         .collect();
     files.push(UploadFile { name: script::TRACE, content: trace.as_bytes() });
     engine.upload(id, &files, owner).await?;
-    let attachment = engine.attach(id, false).await?;
+    caches.own(engine, id, owner).await?;
+    let Known::Values(values) = secrets else {
+        let attachment = engine.attach(id, false).await?;
+        start_container(engine, id, job.below, &layer.base.reference).await?;
+        return Ok(attachment);
+    };
+    let mut attachment = engine.attach(id, true).await?;
     start_container(engine, id, job.below, &layer.base.reference).await?;
+    let sent = async {
+        attachment.input.write_all(values.wire().as_bytes()).await?;
+        attachment.input.flush().await
+    };
+    sent.await.map_err(|error| EngineError::Refused {
+        what: "give the container its secrets".to_owned(),
+        status: None,
+        cause: error.to_string(),
+    })?;
     Ok(attachment)
 }
 

@@ -11,6 +11,7 @@ use crate::domain::layer::labels;
 use crate::domain::log::{LineSplitter, Source};
 use crate::domain::script::complaint::syntax_error;
 use crate::domain::script::marker::{Marker, MarkerFilter, Piece};
+use crate::domain::secret::Redactor;
 use crate::engine::{ContainerFacts, Engine, EngineError, Output, Outputs};
 use crate::ops::{Progress, Watch};
 use crate::store::bake_log::BakeLog;
@@ -46,6 +47,8 @@ pub(in crate::ops) struct Tail {
 struct Stream {
     source: Source,
     filter: MarkerFilter,
+    /// What hides secrets: everything behind it is without them.
+    redactor: Redactor,
     lines: LineSplitter,
     /// Lines told so far: where to go on when the log is read again.
     told: u64,
@@ -60,6 +63,7 @@ impl Tail {
         let stream = |source| Stream {
             source,
             filter: MarkerFilter::new(&nonce),
+            redactor: Redactor::Nothing,
             lines: LineSplitter::default(),
             told: 0,
             skip: 0,
@@ -75,6 +79,14 @@ impl Tail {
             end: None,
             ended: [false; 2],
         }
+    }
+
+    /// The same, without secrets in its lines.
+    pub(in crate::ops) fn hiding(mut self, redactor: &Redactor) -> Self {
+        for stream in &mut self.streams {
+            stream.redactor = redactor.anew();
+        }
+        self
     }
 
     /// The nonce of a bake container.
@@ -114,7 +126,7 @@ impl Tail {
     /// The line at which the script ended: bash's own word for a syntax error, else the last
     /// statement that began.
     pub(in crate::ops) fn failing_line(&self) -> Option<u32> {
-        self.syntax_error.or(self.line)
+        if self.is_done() { None } else { self.syntax_error.or(self.line) }
     }
 
     /// Whether the log told that all is done.
@@ -145,6 +157,7 @@ impl Tail {
         self.clock = LineClock::default();
         for stream in &mut self.streams {
             stream.filter = MarkerFilter::new(&self.nonce);
+            stream.redactor = stream.redactor.anew();
             stream.lines = LineSplitter::default();
             stream.skip = stream.told;
         }
@@ -155,7 +168,10 @@ impl Tail {
         let index = usize::from(output.source == Source::Stderr);
         for piece in self.streams[index].filter.push(&output.bytes) {
             match piece {
-                Piece::Bytes(bytes) => self.lines(index, &bytes, watch),
+                Piece::Bytes(bytes) => {
+                    let bytes = self.streams[index].redactor.push(bytes);
+                    self.lines(index, &bytes, watch);
+                }
                 Piece::Marker(marker) => self.mark(index, marker, watch),
             }
         }
@@ -211,7 +227,9 @@ impl Tail {
     /// The end of the log: last lines without a line end. Returns the log file.
     pub(in crate::ops) fn finish(&mut self, watch: &mut dyn Watch) -> Option<PathBuf> {
         for index in 0..self.streams.len() {
-            let held = self.streams[index].filter.finish();
+            let Stream { filter, redactor, .. } = &mut self.streams[index];
+            let mut held = redactor.push(filter.finish());
+            held.extend(redactor.finish());
             if !held.is_empty() {
                 self.lines(index, &held, watch);
             }
@@ -256,6 +274,7 @@ pub(in crate::ops) fn title(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::secret::Patterns;
     use bytes::Bytes;
 
     struct Lines(Vec<String>);
@@ -270,6 +289,27 @@ mod tests {
 
     fn piece(text: &str) -> Output {
         Output { source: Source::Stderr, bytes: Bytes::from(text.to_owned()) }
+    }
+
+    #[test]
+    fn a_secret_is_hidden_in_any_piece_and_also_when_the_log_is_read_again() {
+        let secrets = [("T", b"hunter2-hunter2".as_slice())];
+        let redactor = Redactor::of(std::sync::Arc::new(Patterns::of(secrets).unwrap()));
+        let text = "\u{1e}n stage a.sh\none hunter2-hun\u{1e}n line 2 1\nter2\ntwo hunter2-";
+        for step in 1..text.len() {
+            let mut tail = Tail::new("n", None).hiding(&redactor);
+            let mut seen = Lines(Vec::new());
+            for at in [text.len() / 2, text.len()] {
+                tail.rewind();
+                for part in text.as_bytes()[..at].chunks(step) {
+                    let bytes = Bytes::copy_from_slice(part);
+                    tail.take(&Output { source: Source::Stderr, bytes }, &mut seen);
+                }
+            }
+            tail.finish(&mut seen);
+            assert_eq!(seen.0, ["one ***", "two hunter2-"], "{step}");
+            assert_eq!(tail.failing_line(), Some(2));
+        }
     }
 
     #[test]

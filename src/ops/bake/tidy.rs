@@ -7,7 +7,9 @@ use super::cancel::is_cancelled;
 use super::commit_lock::{self, CommitLock};
 use super::failed::set_aside;
 use super::finish::{Finished, remove_if_untagged, remove_untagged, repository};
+use super::prove::{Proof, prove};
 use super::tail::{Tail, Unwatched};
+use super::values::Known;
 use crate::domain::layer::labels;
 use crate::engine::{ContainerFacts, ImageFacts, State};
 use crate::ops::{Context, OpError};
@@ -66,27 +68,33 @@ async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpErr
     }
     let Some(below) = engine.image(&container.image).await? else { return Ok(()) };
     let bake = Tail::nonce(&container).to_owned();
-    let mut tail = Tail::new(&bake, BakeLog::create(&context.folders, &bake).ok());
+    let known = Known::by_labels(&container);
+    let log = BakeLog::create(&context.folders, &bake).ok();
+    let mut tail = Tail::new(&bake, log).hiding(&known.redactor());
     tail.take_all(engine.logs(&container.id, false), &mut Unwatched).await?;
     tail.finish(&mut Unwatched);
     tail.ended_at(container.finished);
-    match Finished::of(container.clone(), &tail) {
-        Some(finished) => {
-            let name = &container.name;
-            let Some(held) = CommitLock::try_take(context, name, &below.id).await? else {
-                return Ok(());
-            };
-            let made = finished.make_image(context, &below).await;
-            held.free(engine).await?;
-            let (image, took) = (made?, finished.duration_ms());
-            account::adopted(context, &container, &tail, &image, &below, took).await;
-            engine.remove_container(&container.id).await?;
-            match before {
-                Some(before) => remove_if_untagged(context, &before.id).await,
-                None => Ok(()),
-            }
-        }
-        None => set_aside(context, &container).await.map(drop),
+    let Some(finished) = Finished::of(container.clone(), &tail) else {
+        return set_aside(context, &container).await.map(drop);
+    };
+    let took = finished.duration_ms();
+    let Some(held) = CommitLock::try_take(context, &container.name, &below.id).await? else {
+        return Ok(());
+    };
+    let made = match prove(engine, finished, &known).await? {
+        Proof::Clean(clean) => Some(clean.make_image(context, &below).await),
+        // Its secrets went with its client: nothing can tell whether it holds them.
+        Proof::Holds(_) | Proof::Unknown => None,
+    };
+    held.free(engine).await?;
+    let Some(made) = made else {
+        return Ok(engine.remove_container(&container.id).await?);
+    };
+    account::adopted(context, &container, &tail, &made?, &below, took).await;
+    engine.remove_container(&container.id).await?;
+    match before {
+        Some(before) => remove_if_untagged(context, &before.id).await,
+        None => Ok(()),
     }
 }
 

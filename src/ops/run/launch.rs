@@ -171,6 +171,7 @@ impl Launch<'_> {
             hostname: String::new(),
             labels: self.labels(task, nonce, degraded),
             mounts: self.mounts()?,
+            memory: String::new(),
             ports: self.ports()?,
             tty: self.request.tty,
             stdin: self.request.interactive,
@@ -282,6 +283,7 @@ impl Launch<'_> {
             source: mount.resolve(&home, &here),
             target: mount.target,
             read_only: mount.read_only,
+            without_copy: false,
         });
         Ok(resolved.collect())
     }

@@ -104,6 +104,7 @@ fn plain(environment: &Environment, scripts: &Scripts, nonce: &str) -> Environme
         headless_desktop_enabled: false,
         cache_container_build: true,
         mounts: Vec::new(),
+        cache_mounts: Vec::new(),
         preflight_enabled: false,
         preflight_script: String::new(),
         ..environment.clone()
