@@ -2,6 +2,8 @@
 //! are not prebake. It needs `BuildKit`, which alone can show a script to a step without leaving
 //! it in the image.
 
+use std::fmt::Write as _;
+
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::{Layer, LayerScript, Stack};
 use crate::ops::resolve::resolve;
@@ -40,6 +42,10 @@ fn render(id: &EnvironmentId, stack: &Stack) -> DockerfileExport {
          # Base image: {} ({})\n",
         stack.base.reference, stack.base.id
     );
+    for name in stack.layers.iter().flat_map(|layer| layer.mounts.secrets.keys()) {
+        // Where it comes from is this machine's business.
+        let _ = writeln!(dockerfile, "# Secret: --secret id={name},env={name} (or src=FILE)");
+    }
     let mut below = stack.base.reference.clone();
     for layer in &stack.layers {
         let stage = layer.kind.to_string();

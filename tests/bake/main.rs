@@ -18,6 +18,7 @@ mod keys;
 mod killed;
 mod layers;
 mod log;
+mod mounted;
 mod others;
 mod proxies;
 mod secrets;

@@ -83,6 +83,19 @@ impl EnvironmentBuilder {
         self.set("mounts", mounts)
     }
 
+    /// The package caches of bakes.
+    pub(crate) fn caches(self, caches: &[&str]) -> Self {
+        self.set("cache_mounts", caches)
+    }
+
+    /// A secret of bakes, by the kind and the text of its source.
+    pub(crate) fn secret(self, name: &str, kind: &str, text: &str) -> Self {
+        let mut all = self.fields.iter().find(|(field, _)| *field == "secrets");
+        let mut all = all.take().map_or_else(|| json!({}), |(_, value)| value.clone());
+        all[name] = json!({ kind: text });
+        self.set("secrets", all)
+    }
+
     /// The published ports of tasks.
     pub(crate) fn ports(self, ports: &[&str]) -> Self {
         self.set("ports", ports)

@@ -26,6 +26,7 @@ pub(crate) struct World {
     environments: BTreeMap<String, EnvironmentBuilder>,
     images: Vec<String>,
     volumes: Vec<String>,
+    caches: Vec<String>,
 }
 
 impl World {
@@ -48,6 +49,7 @@ impl World {
             environments: BTreeMap::new(),
             images: Vec::new(),
             volumes: Vec::new(),
+            caches: Vec::new(),
         }
     }
 
@@ -331,6 +333,11 @@ impl World {
         self.volumes.push(name.to_owned());
     }
 
+    /// Has the volumes of this package cache removed at the end of the test.
+    pub(crate) fn owns_cache(&mut self, name: &str) {
+        self.caches.push(name.to_owned());
+    }
+
     /// The files below a folder of the state.
     pub(crate) fn state_files(&self, folder: &str) -> Vec<PathBuf> {
         files_below(&self.state().join(folder))
@@ -379,8 +386,14 @@ impl Drop for World {
         for image in &self.images {
             self.docker.try_ask(["rmi", "-f", image]);
         }
-        for volume in &self.volumes {
-            self.docker.try_ask(["volume", "rm", "-f", volume]);
+        let of_cache = |name: &String| {
+            let label = format!("label=prebake.cache={name}");
+            let found = self.docker.try_ask(["volume", "ls", "-q", "--filter", &label]);
+            let found = String::from_utf8_lossy(&found.unwrap_or_default()).into_owned();
+            found.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        for volume in self.caches.iter().flat_map(of_cache).chain(self.volumes.iter().cloned()) {
+            self.docker.try_ask(["volume", "rm", "-f", &volume]);
         }
     }
 }

@@ -11,6 +11,10 @@ pub struct Context {
     pub variables: Vec<String>,
     /// Where mounts lie in a task, absolute and without a final slash.
     pub mounts: Vec<String>,
+    /// Names of the package caches that its bake has.
+    pub caches: Vec<String>,
+    /// Names of the secrets that its bake has.
+    pub secrets: Vec<String>,
     /// Who runs the script.
     pub user: User,
     /// The folder tasks begin in; empty: the image's own.
@@ -54,6 +58,12 @@ impl Context {
         Self {
             variables: environment.env_vars.keys().cloned().collect(),
             mounts: mounts.map(|mount| mount.target).collect(),
+            caches: environment
+                .cache_mounts
+                .iter()
+                .map(|text| text.split(':').next().unwrap_or_default().to_owned())
+                .collect(),
+            secrets: environment.secrets.keys().cloned().collect(),
             user: User::of(&environment.user),
             workdir: environment.workdir.clone(),
             other: other.to_owned(),

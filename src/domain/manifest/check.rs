@@ -18,6 +18,9 @@ use crate::domain::port::Port;
 use crate::domain::secret::{self, Source};
 use crate::domain::unknown::Unknown;
 
+/// All of them at their longest fit into a container's memory for them.
+const MOST_SECRETS: usize = 32;
+
 /// Variables that prebake itself sets for every task.
 const RESERVED: [&str; 2] = ["TASK_ID", "AGENTS_RUNNER_TASK_ID"];
 
@@ -225,6 +228,13 @@ fn secrets(raw: Option<RawSecrets>, text: &str) -> Result<IndexMap<String, Sourc
                 name.defined,
                 format!("secrets: `{}` {fault}", quotable(&name.value)),
                 "use another name, of letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`",
+            ));
+        }
+        if secrets.len() == MOST_SECRETS {
+            return Err(ManifestError::at(
+                name.defined,
+                format!("secrets: `{}` is one more than {MOST_SECRETS}", name.value),
+                "put several into one file, and name that",
             ));
         }
         let is_null = matches!(plain_text(source_of(text, node.defined)).as_str(), "null" | "~");

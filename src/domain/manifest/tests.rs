@@ -337,3 +337,41 @@ fn a_file_from_windows_is_read() {
     assert_eq!(environment.name, "w");
     assert_eq!(environment.run_preflight_script, "echo\nx\n");
 }
+
+#[test]
+fn secrets_are_named_with_their_sources_and_never_have_a_value() {
+    let text =
+        "secrets:\n  A:\n  B: file:~/x\n  C: { command: \"pass show c\" }\n  D: { env: E }\n";
+    let environment = parse(text).unwrap();
+    let sources: Vec<String> =
+        environment.secrets.iter().map(|(name, source)| format!("{name}={source}")).collect();
+    assert_eq!(sources, ["A=env:A", "B=file:~/x", "C=command:pass show c", "D=env:E"]);
+    check_round_trip(&environment);
+    assert!(render(&environment).ends_with("  D:\n    env: E\n"), "{}", render(&environment));
+    assert!(!render(&Environment::default()).contains("secrets"));
+    for (text, place, says) in [
+        ("secrets: { T: hunter2hunter2 }", (1, 15), "the source of `T` is none of"),
+        ("secrets: { T: 12345678 }", (1, 15), "the source of `T` is no text"),
+        ("secrets: { T: { env: A, file: /b } }", (1, 15), "exactly one of"),
+        ("secrets: { T: { value: x } }", (1, 15), "is of an unknown kind"),
+        ("secrets: { a/b: env:A }", (1, 12), "`a/b` is no name of a secret"),
+        ("secrets: [T]", (1, 10), "NPM_TOKEN"),
+    ] {
+        check_error(text, place, says);
+        assert!(!parse(text).unwrap_err().to_string().contains("hunter2"));
+    }
+}
+
+#[test]
+fn caches_are_names_or_folders() {
+    let environment = parse("cache_mounts: [ pip, \"mine:/opt/store\" ]\n").unwrap();
+    assert_eq!(environment.cache_mounts, ["pip", "mine:/opt/store"]);
+    check_round_trip(&environment);
+    for (text, place, says) in [
+        ("cache_mounts: [ pip, nonsense ]", (1, 22), "`nonsense` is no well-known cache"),
+        ("cache_mounts: [ pip, \"pip:/x\" ]", (1, 22), "has the name of another one"),
+        ("cache_mounts: [ \"a:/tmp\" ]", (1, 17), "bakes need themselves"),
+    ] {
+        check_error(text, place, says);
+    }
+}

@@ -81,7 +81,9 @@ impl Account {
                 let words = OpError::BakeFailed(failure.clone()).to_string();
                 entry.outcome = Outcome::Failed;
                 entry.why = Some(without_kept_state(&words).to_owned());
-                (entry.exit_code, entry.line) = (Some(failure.code), failure.line);
+                // A script that succeeded and left a secret has no status to tell.
+                entry.exit_code = Some(failure.code).filter(|code| *code != 0);
+                entry.line = failure.line;
                 times.total_ms = Some(self.elapsed_ms());
             }
             Err(OpError::Cancelled { .. } | OpError::CancelledElsewhere { .. })

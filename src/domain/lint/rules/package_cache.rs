@@ -12,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 What a package manager downloaded, and its lists of what there is, stay in the image and in every
 copy of it, and no task needs them. Remove them at the end of the same script: what is removed
-before the bake ends takes no room.",
+before the bake ends takes no room. Or give the bake `cache_mounts`, which keep what was downloaded
+for the next bake and out of the image.",
     example: Example {
         environment: "",
         bad: "set -e\napt-get update\napt-get install -y jq\n",
@@ -23,6 +24,8 @@ before the bake ends takes no room.",
 
 /// A manager that leaves something, where, and what removes it.
 struct Cache {
+    /// The names of `cache_mounts` that keep it out of the image.
+    mounts: &'static [&'static str],
     managers: &'static [&'static str],
     folders: &'static [&'static str],
     /// An option that leaves nothing.
@@ -32,30 +35,36 @@ struct Cache {
 
 const CACHES: [Cache; 5] = [
     Cache {
+        // Its lists are no part of that cache.
+        mounts: &[],
         managers: &["apt", "apt-get", "aptitude"],
         folders: &["/var/lib/apt/lists"],
         option: "",
         advice: "end with `rm -rf /var/lib/apt/lists/*`",
     },
     Cache {
+        mounts: &["pacman"],
         managers: &["pacman", "yay", "paru"],
         folders: &["/var/cache/pacman"],
         option: "",
         advice: "end with `pacman -Scc --noconfirm`",
     },
     Cache {
+        mounts: &["dnf"],
         managers: &["dnf", "yum"],
         folders: &["/var/cache/dnf", "/var/cache/yum"],
         option: "",
         advice: "end with `dnf clean all`",
     },
     Cache {
+        mounts: &["apk"],
         managers: &["apk"],
         folders: &["/var/cache/apk"],
         option: "--no-cache",
         advice: "add `--no-cache`",
     },
     Cache {
+        mounts: &["pip"],
         managers: &["pip", "pip3"],
         folders: &["~/.cache"],
         option: "--no-cache-dir",
@@ -65,7 +74,10 @@ const CACHES: [Cache; 5] = [
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for cache in &CACHES {
+    let is_mounted = |cache: &&Cache| {
+        subject.context.caches.iter().any(|name| cache.mounts.contains(&name.as_str()))
+    };
+    for cache in CACHES.iter().filter(|cache| !is_mounted(cache)) {
         let is_of = |manager: &str| cache.managers.contains(&manager);
         let leaves = |it: &&_| adds(it) && is_of(&it.manager);
         let has_option = |it: &crate::domain::bash::facts::Install| {
@@ -127,5 +139,11 @@ pip install requests
         check("pip install --no-cache-dir requests\napk add --no-cache jq\n");
         check("pacman -S --noconfirm jq\npacman -Scc --noconfirm\n");
         check("apt-get update\n");
+    }
+
+    #[test]
+    fn what_is_mounted_is_in_no_image() {
+        let text = "pip install requests\npacman -S --noconfirm jq\n";
+        check(&RULE, Stage::Cached, "cache_mounts: [pip, \"pacman:/var/cache/pacman\"]", text);
     }
 }

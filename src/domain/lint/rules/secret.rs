@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 Whatever the cached preflight writes is in the image for everybody who can pull it, and its text is
 kept to tell what changed. No secret belongs into it, and none is there: variables of tasks do not
-exist at build time. Give secrets to tasks by `prebake run --env NAME`, and read them in the run
+exist at build time. What a bake needs it gets by the field `secrets`, as a file of
+`/run/secrets`. Give secrets to tasks by `prebake run --env NAME`, and read them in the run
 preflight.",
     example: Example {
         environment: "",
@@ -46,11 +47,14 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What to do with one that stands in the text.
+const ADVICE: &str = "give it to the bake by `secrets`, to tasks by `--env NAME`";
+
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(forms) = FORMS.as_ref() else { return Vec::new() };
     let shown = forms.find_iter(subject.text).map(|it| {
         let message = "a secret stands here, and the image is for everybody who can pull it";
-        Finding::new(it.range(), message, "give it to tasks by `--env NAME`")
+        Finding::new(it.range(), message, ADVICE)
     });
     let mut found: Vec<Finding> = shown.collect();
     for (index, _, facts) in subject.statements() {
@@ -60,7 +64,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 let message =
                     format!("the text has a value for `{}`, and it gets into the image", set.name);
                 let bytes = set.span.start..set.span.end;
-                found.push(Finding::new(bytes, message, "give it to tasks by `--env NAME`"));
+                found.push(Finding::new(bytes, message, ADVICE));
             }
         }
         for read in facts.reads.iter().filter(|it| is_secret(&it.name)) {
@@ -70,7 +74,12 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             if !is_known && !has_default(subject.of(read.span)) {
                 let message = format!("reads `${name}`: no secret is there at build time");
                 let bytes = read.span.start..read.span.end;
-                let finding = Finding::new(bytes, message, "read it in the run preflight");
+                let advice = if subject.context.secrets.iter().any(|it| it == name) {
+                    "read the file of its name in `/run/secrets`"
+                } else {
+                    "give it to the bake by `secrets`, or read it in the run preflight"
+                };
+                let finding = Finding::new(bytes, message, advice);
                 found.push(subject.to_move(index, finding));
             }
         }
