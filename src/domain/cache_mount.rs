@@ -120,10 +120,9 @@ impl CacheMount {
             return Err("has no name of 1 to 40 of a-z, 0-9 and `-`");
         }
         let Some(folder) = folder else {
-            return match KNOWN.iter().any(|known| known.name == name) {
-                true => Ok(Self { name: name.to_owned(), folder: None }),
-                false => Err("is no well-known cache"),
-            };
+            let is_known = KNOWN.iter().any(|known| known.name == name);
+            let cache = Self { name: name.to_owned(), folder: None };
+            return is_known.then_some(cache).ok_or("is no well-known cache");
         };
         let is_home = folder.starts_with("~/");
         let is_plain = |char: char| char.is_ascii_alphanumeric() || "/._-+@~".contains(char);

@@ -66,8 +66,8 @@ pub fn inputs(layer: &Layer, image: Option<&Labels>) -> Vec<Input> {
     list("platform".into(), labels::PLATFORM, &layer.base.platform);
     list("user".into(), labels::USER, &layer.user);
     for (input, label, now) in mounts(layer) {
-        let is_told = !now.is_empty() || image.is_some_and(|image| image.contains_key(label));
-        if is_told {
+        let before = image.and_then(|image| image.get(label));
+        if !now.is_empty() || before.is_some_and(|before| !before.is_empty()) {
             list(input.to_owned(), label, &now);
         }
     }

@@ -23,11 +23,11 @@ pub const BASE_ID: &str = "prebake.base.id";
 pub const PLATFORM: &str = "prebake.platform";
 /// The user of the scripts; empty: the image's own.
 pub const USER: &str = "prebake.user";
-/// The package caches its scripts had, `NAME:PATH` each; absent: none.
+/// The package caches its scripts had, `NAME:PATH` each; empty: none.
 pub const CACHES: &str = "prebake.caches";
 /// The package cache that a volume is.
 pub const CACHE: &str = "prebake.cache";
-/// The names of the secrets its scripts had; absent: none.
+/// The names of the secrets its scripts had; empty: none.
 pub const SECRETS: &str = "prebake.secrets";
 /// The recipe's text.
 pub const RECIPE: &str = "prebake.recipe";
@@ -87,12 +87,8 @@ pub fn of_layer(layer: &Layer, environment: &str, bake: &str, role: &str) -> Lab
     for script in &layer.scripts {
         labels.insert(script_label(script.name), script.digest.full().to_owned());
     }
-    let mounts = [(CACHES, layer.mounts.caches_label()), (SECRETS, layer.mounts.secrets_label())];
-    labels.extend(
-        mounts
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| (name.to_owned(), text)),
-    );
+    // Also when there are none: otherwise those of a layer below would be inherited.
+    labels.insert(CACHES.to_owned(), layer.mounts.caches_label());
+    labels.insert(SECRETS.to_owned(), layer.mounts.secrets_label());
     labels
 }

@@ -6,20 +6,16 @@ use indexmap::IndexMap;
 use serde_yaml::{Location, Spanned};
 
 use super::error::{ManifestError, quotable};
-use super::raw::{RawManifest, RawNode, RawPairs, RawSecrets, RawText, source_of};
+use super::mounted::{cache_mounts, secrets};
+use super::raw::{RawManifest, RawNode, RawPairs, RawText, source_of};
 use super::{Environment, VERSION, scalar};
-use crate::domain::cache_mount::CacheMount;
 use crate::domain::desktop::{DEFAULT_DEPTH, DEFAULT_PORT, DEPTHS, Geometry};
 use crate::domain::environment::DEFAULT_BASE_IMAGE;
 use crate::domain::freshness::Freshness;
 use crate::domain::image::reference_fault;
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
-use crate::domain::secret::{self, Source};
 use crate::domain::unknown::Unknown;
-
-/// All of them at their longest fit into a container's memory for them.
-const MOST_SECRETS: usize = 32;
 
 /// Variables that prebake itself sets for every task.
 const RESERVED: [&str; 2] = ["TASK_ID", "AGENTS_RUNNER_TASK_ID"];
@@ -201,71 +197,6 @@ fn ports(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestError
         .collect()
 }
 
-fn cache_mounts(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestError> {
-    let mut names = Vec::new();
-    let mut check = |cache: Spanned<String>| {
-        let fault = match CacheMount::parse(&cache.value) {
-            Err(fault) => fault,
-            Ok(parsed) if names.contains(&parsed.name) => "has the name of another one",
-            Ok(parsed) => {
-                names.push(parsed.name);
-                return Ok(cache.value);
-            }
-        };
-        let what = format!("cache_mounts: `{}` {fault}", quotable(&cache.value));
-        Err(ManifestError::at(cache.defined, what, CacheMount::ADVICE))
-    };
-    raw.unwrap_or_default().into_iter().map(&mut check).collect()
-}
-
-/// The value of a secret has no place in a file, so a text that is no source is not quoted back:
-/// it may be one.
-fn secrets(raw: Option<RawSecrets>, text: &str) -> Result<IndexMap<String, Source>, ManifestError> {
-    let mut secrets = IndexMap::new();
-    for (name, node) in raw.map(|raw| raw.0).unwrap_or_default() {
-        if let Some(fault) = secret::name_fault(&name.value) {
-            return Err(ManifestError::at(
-                name.defined,
-                format!("secrets: `{}` {fault}", quotable(&name.value)),
-                "use another name, of letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`",
-            ));
-        }
-        if secrets.len() == MOST_SECRETS {
-            return Err(ManifestError::at(
-                name.defined,
-                format!("secrets: `{}` is one more than {MOST_SECRETS}", name.value),
-                "put several into one file, and name that",
-            ));
-        }
-        let is_null = matches!(plain_text(source_of(text, node.defined)).as_str(), "null" | "~");
-        let source = source(&name.value, node.value, is_null).map_err(|fault| {
-            let what = format!("secrets: the source of `{}` {fault}", name.value);
-            ManifestError::at(node.defined, what, Source::ADVICE)
-        })?;
-        secrets.insert(name.value, source);
-    }
-    Ok(secrets)
-}
-
-fn source(name: &str, node: RawNode, is_null: bool) -> Result<Source, &'static str> {
-    match node {
-        RawNode::Text(text) => Source::parse(name, &text),
-        RawNode::Typed if is_null => Source::parse(name, ""),
-        RawNode::Typed => Err("is no text"),
-        RawNode::List(_) => Err("is a list"),
-        RawNode::Map(fields) => {
-            let mut fields = fields.into_iter();
-            match (fields.next(), fields.next()) {
-                (Some((kind, text)), None) => match (kind.value, text.value) {
-                    (RawNode::Text(kind), RawNode::Text(text)) => Source::of(&kind, &text),
-                    _ => Err("is no text"),
-                },
-                _ => Err("has not exactly one of `env`, `file` and `command`"),
-            }
-        }
-    }
-}
-
 fn command(raw: Option<Vec<Spanned<String>>>) -> Result<Vec<String>, ManifestError> {
     raw.unwrap_or_default()
         .into_iter()
@@ -389,7 +320,7 @@ fn begins_its_line(text: &str, place: Location) -> bool {
 }
 
 /// A null, boolean or number as written. An anchor or tag in front of it is not its text.
-fn plain_text(source: Option<&str>) -> String {
+pub(super) fn plain_text(source: Option<&str>) -> String {
     let source = source.unwrap_or_default().trim();
     let text = match source.chars().next() {
         Some('&' | '!') => source.split_whitespace().last().unwrap_or_default(),

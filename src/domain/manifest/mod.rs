@@ -12,6 +12,7 @@
 mod block;
 mod check;
 mod error;
+mod mounted;
 mod raw;
 mod render;
 mod scalar;

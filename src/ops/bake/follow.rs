@@ -166,7 +166,17 @@ impl<'a> Run<'a> {
                     proof = prove::prove(engine, finished, &self.known) => proof,
                     intent = intents.ended() => return Err(self.end_early(intent).await?),
                 };
-                match proof? {
+                let proof = match proof {
+                    Ok(proof) => proof,
+                    // Another client that knows them was faster, and the container went meanwhile.
+                    Err(error) => {
+                        return match self.job.ready(before).await? {
+                            Some(image) => Ok(Baked::elsewhere(image)),
+                            None => Err(error),
+                        };
+                    }
+                };
+                match proof {
                     Proof::Clean(clean) => self.finished(&clean, before, log, intents, watch).await,
                     Proof::Holds(places) => {
                         let script = tail.script.as_deref();

@@ -130,7 +130,7 @@ impl<'a> Job<'a> {
                     let secrets = intents.unless_ended(secrets).await?;
                     if let Some(started) = start::start(self, layer, &secrets).await? {
                         self.tell_volumes(watch);
-                        self.tell_homeless(layer, watch);
+                        tell_homeless(layer, watch);
                         let live = follow::Live::of(started.attachment, intents.hold());
                         let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
                             .live(live)
@@ -247,15 +247,6 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Tells of caches that this user cannot have by their names.
-    fn tell_homeless(&self, layer: &Layer, watch: &mut dyn Watch) {
-        for name in &layer.mounts.homeless {
-            watch.see(Progress::Warning(&format!(
-                "cache `{name}` is left out: the scripts run as a user who is known by number only, so nothing says where its home is; write `{name}:/PATH` in `cache_mounts`"
-            )));
-        }
-    }
-
     /// Tells that the bake began.
     pub(super) fn tell_began(
         &self,
@@ -272,6 +263,15 @@ impl<'a> Job<'a> {
             joined: how != How::Baked,
             log,
         });
+    }
+}
+
+/// Tells of caches that this user cannot have by their names.
+fn tell_homeless(layer: &Layer, watch: &mut dyn Watch) {
+    for name in &layer.mounts.homeless {
+        watch.see(Progress::Warning(&format!(
+            "cache `{name}` is left out: the scripts run as a user who is known by number only, so nothing says where its home is; write `{name}:/PATH` in `cache_mounts`"
+        )));
     }
 }
 

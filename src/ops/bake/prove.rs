@@ -46,7 +46,7 @@ pub(super) struct Clean(pub(super) Finished);
 /// What came of a search.
 pub(super) enum Proof {
     /// It holds none.
-    Clean(Clean),
+    Clean(Box<Clean>),
     /// It holds some.
     Holds(Vec<Place>),
     /// Nobody knows what to look for.
@@ -68,7 +68,7 @@ pub(super) async fn prove(
     known: &Known,
 ) -> Result<Proof, OpError> {
     let values = match known {
-        Known::None => return Ok(Proof::Clean(Clean(finished))),
+        Known::None => return Ok(Proof::Clean(Box::new(Clean(finished)))),
         Known::Unknown => return Ok(Proof::Unknown),
         Known::Values(values) => values,
     };
@@ -81,7 +81,7 @@ pub(super) async fn prove(
         found.retain(|(path, _)| new.contains(path));
     }
     if found.is_empty() {
-        return Ok(Proof::Clean(Clean(finished)));
+        return Ok(Proof::Clean(Box::new(Clean(finished))));
     }
     let place = |(path, secret): (String, String)| Place {
         secret,

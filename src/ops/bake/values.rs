@@ -24,7 +24,7 @@ use crate::engine::{ContainerFacts, Engine, EngineError, State};
 use crate::ops::OpError;
 
 /// How long a command may take; somebody may have to unlock a store.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How long a container may take to have them.
 const ARRIVAL: Duration = Duration::from_secs(20);
