@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::look::{Listing, short};
+use super::status::Status;
 use super::statuses::{self, Told};
 use crate::domain::clean::{Standing, is_pin};
 use crate::domain::layer::{LayerKind, labels, theirs};
@@ -63,7 +64,7 @@ fn stand(images: &mut [CachedImage], statuses: &[Told]) {
         let is_judged = status.as_ref().is_ok_and(|status| status.base.id.is_some());
         let standing = if is_judged { Standing::Here } else { Standing::Unsure };
         standings.insert(id.as_str(), standing);
-        for image in status.iter().flat_map(|status| status.image_ids()) {
+        for image in status.iter().flat_map(Status::image_ids) {
             needed.entry(image).or_default().push(id.as_str());
         }
     }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{StreamExt as _, stream};
 
+use jiff::Timestamp;
+
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::plan::Found;
 use crate::engine::{
@@ -99,8 +101,10 @@ impl<'a> Listing<'a> {
     /// layer itself, and a baked one on what its labels say is below.
     fn found_by_parent(&self, image: &ListedImage) -> Option<Found> {
         let label = |image: &'_ ListedImage, name| image.labels.get(name).cloned();
+        let made = Timestamp::from_second(image.created).ok();
+        let found = |key| Found { id: image.id.clone(), key, made };
         let Some(key) = label(image, labels::KEY).filter(|key| !key.is_empty()) else {
-            return Some(Found { id: image.id.clone(), key: None });
+            return Some(found(None));
         };
         let parent = &self.images[*self.by_id.get(&image.parent)?];
         let is_baked = match label(image, labels::BELOW).filter(|below| !below.is_empty()) {
@@ -109,8 +113,7 @@ impl<'a> Listing<'a> {
         };
         // What is neither is for the engine to tell.
         let is_made_of_it = label(parent, labels::KEY).as_ref() == Some(&key);
-        (is_baked || is_made_of_it)
-            .then(|| Found { id: image.id.clone(), key: is_baked.then_some(key) })
+        (is_baked || is_made_of_it).then(|| found(is_baked.then_some(key)))
     }
 }
 

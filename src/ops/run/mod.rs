@@ -160,15 +160,12 @@ pub async fn run(
         let made = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await;
         let attempt = match made {
             Ok(ensured) => {
-                stale = match (&behind, stale) {
-                    (Some(wanted), None) => {
-                        let (of, detached) = ((id, environment), request.detached.as_ref());
-                        let name = &ensured.name;
-                        Some(behind::bake(context, of, wanted, name, detached, watch).await?)
-                    }
-                    (Some(_), begun) => begun,
-                    (None, _) => None,
-                };
+                // Once, however often the start is tried.
+                if let (Some(wanted), None) = (&behind, &stale) {
+                    let (of, detached) = ((id, environment), request.detached.as_ref());
+                    let name = &ensured.name;
+                    stale = Some(behind::bake(context, of, wanted, name, detached, watch).await?);
+                }
                 account.ensured(&ensured, stale.as_deref());
                 if !was_warm {
                     timings.bake_ms = clock.since(timings.resolve_ms);
