@@ -218,18 +218,26 @@ mod tests {
         type_text(&mut state, "true && ");
         press(&mut state, &["shift-right", "shift-right"]);
         assert_snapshot!("unsaved", pane(&state, Region::Cached));
-        // What it would bake is told below it, and beside the layers.
+        press(&mut state, &["f7"]);
+        assert_snapshot!("compare", overlay(&state));
+    }
+
+    #[test]
+    fn what_an_edit_would_bake_is_told_below_it_and_beside_the_layers() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["up", "enter", "down"]);
+        type_text(&mut state, "true && ");
+        press(&mut state, &["shift-right", "shift-right"]);
         with_forecast(&mut state);
         assert_snapshot!("forecast_briefly", pane(&state, Region::Cached));
         state.size = (130, 36);
-        assert_snapshot!("forecast_in_details", pane(&state, Region::Details));
-        state.size = (200, 50);
+        let seen = pane(&state, Region::Details);
+        assert!(seen.contains("* would bake the environment"), "{seen}");
+        state.layout.zoomed = true;
         let seen = pane(&state, Region::Cached);
         let words =
             "would bake the environment layer: cached preflight changed, about 1:40, 410 MB";
         assert!(seen.contains(words), "{seen}");
-        state.size = (80, 24);
-        press(&mut state, &["f7"]);
-        assert_snapshot!("compare", overlay(&state));
     }
 }
