@@ -22,7 +22,7 @@ fn a_slow_line_has_its_seconds_and_each_bake_its_log_and_its_difference() {
 
     // An edit that is not saved says what it would bake, until it is taken back.
     screen.press("\r").until("ctrl-f find").press("x").until("* unsaved");
-    screen.until("would bake the environment layer");
+    screen.until("* would bake the environment").until("bakes environment, about 0:0");
     screen.press("\u{1a}").until_gone("* unsaved").until_gone("would bake").press("\u{1b}");
 
     screen
