@@ -81,7 +81,7 @@ pub enum Command {
     History(HistoryArgs),
     /// List the cached images with what they cost, and remove those that can go
     Clean(CleanArgs),
-    /// Keep an image, or those an environment has now, from being cleaned away, on any machine
+    /// Keep an image, or those an environment has now, from being cleaned away
     Pin(PinArgs),
     /// Let a clean take what was pinned
     Unpin(PinArgs),
