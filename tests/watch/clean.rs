@@ -278,7 +278,7 @@ fn a_plan_asks_the_engine_as_often_for_one_image_as_for_many() {
 
 /// How many rounds of bakes, starts and cleans there are at the same time.
 fn rounds() -> usize {
-    std::env::var("PREBAKE_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(6)
+    std::env::var("PREBAKE_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3)
 }
 
 #[test]
