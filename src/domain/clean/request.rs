@@ -159,12 +159,11 @@ fn plan_within(
         let image = &planner.all[index];
         let refusal = planner.refusal(index);
         let fits = (total <= budget).then_some(Refusal::WithinBudget { budget });
-        match refusal.or(fits) {
-            Some(refusal) => removal.refused.push((image.id.clone(), refusal)),
-            None => {
-                total = total.saturating_sub(image.own_size);
-                removal.take(&mut planner, index);
-            }
+        if let Some(refusal) = refusal.or(fits) {
+            removal.refused.push((image.id.clone(), refusal));
+        } else {
+            total = total.saturating_sub(image.own_size);
+            removal.take(&mut planner, index);
         }
     }
     removal.images.sort_by_key(rank);

@@ -100,15 +100,14 @@ fn reasons(plan: &CleanPlan) -> Vec<(String, usize)> {
 }
 
 /// A row an image. The name comes last: it tells a person least.
-fn rows<'a>(
+fn rows(
     output: &mut Output,
-    images: impl IntoIterator<Item = &'a CachedImage> + Clone,
+    images: &[CachedImage],
     state: impl Fn(&CachedImage) -> Option<(Paint, String)>,
 ) {
     let now = Timestamp::now().as_second();
     let width = |of: &dyn Fn(&CachedImage) -> String| {
-        let all = images.clone().into_iter();
-        all.map(|image| of(image).chars().count()).max().unwrap_or(0)
+        images.iter().map(|image| of(image).chars().count()).max().unwrap_or(0)
     };
     let cost = |image: &CachedImage| match image.bake_ms {
         Some(ms) => format!(
@@ -124,7 +123,7 @@ fn rows<'a>(
     let environments = width(&|image| image.environment.clone());
     let (costs, useds) = (width(&cost), width(&used));
     let states = width(&|image| state(image).map_or_else(String::new, |(_, words)| words));
-    for image in images.clone() {
+    for image in images {
         let layer = image.layer.map(|layer| layer.to_string()).unwrap_or_default();
         let state = state(image).map_or_else(String::new, |(paint, words)| {
             output.paint(paint, &format!("{words:states$}  "))
