@@ -131,7 +131,7 @@ mod tests {
     }
     #[tokio::test]
     async fn a_part_is_told_by_itself_and_lets_go_with_the_whole() {
-        let (sender, whole) = intents();
+        let (sender, mut whole) = intents();
         let (part_sender, mut part) = whole.part();
         let mut hold = part.hold();
         let given_up = tokio::spawn(async move {
@@ -141,7 +141,6 @@ mod tests {
         given_up.await.unwrap();
         part_sender.tell(Intent::Cancel);
         assert_eq!(part.ended().await, Intent::Cancel);
-        let mut whole = whole;
         let ended = std::pin::pin!(whole.ended());
         assert!(futures_util::poll!(ended).is_pending());
     }

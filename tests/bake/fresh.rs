@@ -1,9 +1,16 @@
 //! Stale layers: a base that moved, and layers that are too old. They serve until the new ones are
 //! complete, and nobody waits for those unless asked to.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{GATE, Registry, World, until};
+
+/// The configuration of a base that says who it is. It is the world's own: what is the same in two
+/// worlds would be one image.
+fn config(world: &World, says: &str) -> Value {
+    let path = "PATH=/usr/local/bin:/usr/bin:/bin";
+    json!({ "Env": [path, format!("BASE={says}"), format!("WORLD={}", world.token())] })
+}
 
 /// Has the base image `moving` of a world say who it is; the one that had the name keeps another.
 fn move_base(world: &mut World, says: &str) -> String {
@@ -14,7 +21,7 @@ fn move_base(world: &mut World, says: &str) -> String {
         world.docker().ask(["tag", &id, &kept]);
         world.owns_image(&kept);
     }
-    let config = json!({ "Env": ["PATH=/usr/local/bin:/usr/bin:/bin", format!("BASE={says}")] });
+    let config = config(world, says);
     assert_eq!(world.base_with("moving", &config), name);
     name
 }
@@ -185,14 +192,11 @@ fn a_registry_that_does_not_answer_is_told_with_what_to_do() {
 
 #[test]
 fn a_base_that_moved_at_its_registry_is_told_and_pulled_on_request() {
-    let registry = Registry::start();
-    let says = |word: &str| {
-        let config =
-            json!({ "Env": ["PATH=/usr/local/bin:/usr/bin:/bin", format!("BASE={word}")] });
-        registry.push("moving", "1", &config)
-    };
-    let base = says("one");
     let mut world = World::new();
+    let registry = Registry::start();
+    let configs = ["one", "two"].map(|says| config(&world, says));
+    let says = |at: usize| registry.push("moving", "1", &configs[at]);
+    let base = says(0);
     world.write("demo", |e| e.base(&base).cached("echo $BASE > /opt/f"));
     world.build("demo").succeeds().says("pulling");
     let own = |world: &mut World| {
@@ -206,7 +210,7 @@ fn a_base_that_moved_at_its_registry_is_told_and_pulled_on_request() {
     };
     assert_eq!(check(&world), false);
 
-    says("two");
+    says(1);
     assert_eq!(check(&world), true);
     let text = world.prebake(["status", "demo", "--check-base"]).run().succeeds().out();
     assert!(text.contains("moved at its registry to sha256:"), "{text}");

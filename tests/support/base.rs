@@ -10,6 +10,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Docker, repository};
 
+/// The files of an archive, by their paths.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
 /// The base that tests use. Made when the engine does not have it.
 pub(super) fn name() -> &'static str {
     static NAME: OnceLock<String> = OnceLock::new();
@@ -55,7 +58,7 @@ pub(super) fn make_old(docker: &Docker, name: &str) {
 }
 
 /// The files of an image, its configuration and the paths of its layers.
-pub(super) fn saved(docker: &Docker, name: &str) -> (Vec<(String, Vec<u8>)>, Value, Vec<Value>) {
+pub(super) fn saved(docker: &Docker, name: &str) -> (Files, Value, Vec<Value>) {
     let archive = docker.try_ask(["save", name]).unwrap();
     let mut files = Vec::new();
     let mut archive = tar::Archive::new(archive.as_slice());
