@@ -139,7 +139,8 @@ fn a_bake_behind_that_failed_is_told_and_not_tried_at_every_start() {
 
 #[test]
 fn a_layer_that_is_too_old_is_baked_anew_under_its_name_and_disturbs_no_task() {
-    let mut world = World::new().environment("demo", |e| e.cached("mktemp -u XXXXXXXXXX > /opt/f"));
+    let mut world =
+        World::new().environment("demo", |e| e.cached("cat /proc/sys/kernel/random/uuid > /opt/f"));
     let image = world.build("demo").succeeds().line();
     world.make_old(&image);
     let old = world.docker().image(&image).unwrap()["Id"].clone();

@@ -60,7 +60,7 @@ fn all_are_built_as_many_at_a_time_as_the_settings_say_and_a_failure_stops_none(
 #[test]
 fn one_layer_of_two_environments_is_baked_once() {
     let world = World::new();
-    let script = format!("{GATE}\nmktemp /opt/f.XXX # {}", world.token());
+    let script = format!("{GATE}\nmktemp /opt/f.XXX\n# {}", world.token());
     let world = world
         .environment("a", |e| e.cached_exactly(&script))
         .environment("b", |e| e.cached_exactly(&script));

@@ -263,3 +263,7 @@ fn found(state: &mut State, found: Vec<Found>) -> Vec<Effect> {
 #[cfg(test)]
 #[path = "jobs_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod queue_tests;
