@@ -51,7 +51,10 @@ fn secrets_of_a_bake_are_in_no_layer_label_history_log_or_file() {
     let told = world.docker().container(&container).unwrap().to_string();
     assert!(told.contains("/run/secrets") && told.contains("TOKEN KEY"), "{told}");
     assert!(!told.contains(&token) && !told.contains(&key));
-    let shown = world.docker().lines(["top", &container, "-eo", "args"]).join("\n");
+    let shown = world
+        .docker()
+        .lines(["exec", &container, "bash", "-c", "cat /proc/[0-9]*/cmdline"])
+        .join("\n");
     assert!(!shown.contains(&token), "{shown}");
     world.open_gate("demo");
     let built = build.wait().succeeds();
@@ -150,19 +153,19 @@ fn a_user_other_than_root_has_its_secrets_and_caches() {
     world.write("demo", |e| {
         e.user("1234:1234")
             .secret("TOKEN", "env", "TEST_TOKEN")
-            .caches(&[&format!("{name}:/home/dev/store")])
+            .caches(&[&format!("{name}:/srv/own/store")])
             .cached(
                 "set -e\n[ $(id -u) = 1234 ]\n[ $(wc -c < /run/secrets/TOKEN) = 16 ]\n\
-                 echo x > /home/dev/store/x\ntouch /home/dev/y",
+                 echo x > /srv/own/store/x\ntouch /srv/own/y",
             )
     });
     let build = world.prebake(["build", "demo"]).variable("TEST_TOKEN", &token).run();
     let image = build.succeeds().line();
     // Folders made for the mount are the user's, as if a tool had made them.
-    let look = ["run", "--rm", &image, "stat", "-c", "%u %a %F", "/home/dev", "/home/dev/store"];
+    let look = ["run", "--rm", &image, "stat", "-c", "%u %a %F", "/srv/own", "/srv/own/store"];
     let owned = "1234 755 directory";
     assert_eq!(world.docker().lines(look), [owned, owned]);
-    assert!(world.docker().file(&image, "/home/dev/store/x").is_none());
+    assert!(world.docker().file(&image, "/srv/own/store/x").is_none());
 }
 
 #[test]
@@ -177,7 +180,7 @@ fn whoever_joins_a_bake_needs_no_source_and_finishes_it() {
     second.until_err("\nbegin\n");
     first.kill();
     world.open_gate("demo");
-    let second = second.wait().succeeds().says("key *** second line").does_not_say(&key);
+    let second = second.wait().succeeds().says("key *** ***").does_not_say(&key);
     assert!(world.docker().image(&second.line()).is_some());
     assert_eq!(files_with(&world, &key), Vec::<std::path::PathBuf>::new());
     world.assert_tidy("demo");
@@ -272,11 +275,4 @@ fn bakes_at_the_same_time_have_volumes_of_their_own() {
     for build in builds {
         build.wait().succeeds();
     }
-    // One after the other they have the same.
-    world.write("three", |e| e.caches(&[&cache]).cached(&format!("cat /opt/store/who\n{GATE}")));
-    let build = world.prebake(["build", "three"]).start();
-    let container = world.baking("three");
-    assert!(volumes.contains(&volume_at(&world, &container, "/opt/store")));
-    world.open_gate("three");
-    build.wait().succeeds();
 }
