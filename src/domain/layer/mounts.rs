@@ -109,13 +109,17 @@ mod tests {
         let token = Source::Env("X".to_owned());
         environment.secrets.insert("TOKEN".to_owned(), token);
         let root = BakeMounts::of(&environment, &base(""));
-        assert_eq!(root.caches_label(), "pip:/root/.cache/pip apt:/var/cache/apt/archives");
+        assert_eq!(
+            root.caches_label(),
+            "pip:~/.cache/pip apt:/var/cache/apt/archives".replace('~', "/root")
+        );
         assert_eq!(root.secrets_label(), "TOKEN");
         assert_eq!(
             root.options(),
-            "--mount=type=cache,id=pip,target=/root/.cache/pip,sharing=shared \
+            "--mount=type=cache,id=pip,target=~/.cache/pip,sharing=shared \
              --mount=type=cache,id=apt,target=/var/cache/apt/archives,sharing=locked \
              --mount=type=secret,id=TOKEN,target=/run/secrets/TOKEN,required=true "
+                .replace('~', "/root")
         );
         let dev = BakeMounts::of(&environment, &base("dev"));
         assert!(dev.caches_label().starts_with("pip:/home/dev/.cache/pip "));

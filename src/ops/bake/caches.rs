@@ -88,7 +88,7 @@ impl<'l> Caches<'l> {
 
     /// Gives the caches to the owner of the scripts, the system's own ones to root, and with them
     /// the folders on the way that the image does not have: made for the mount, they stay in the
-    /// image, empty, and a tool that would have made them finds them as its own.
+    /// image. The folder below the mount itself stays, too, empty and root's.
     pub(super) async fn own(
         &self,
         engine: &Engine,
