@@ -77,7 +77,7 @@ pub(crate) fn script(chance: &mut Chance, real: &[String]) -> String {
         return bytes(chance);
     }
     let mut text = chance.of_all(real).cloned().unwrap_or_default();
-    for _ in 0..1 + chance.below(6) {
+    for _ in 0..=chance.below(6) {
         text = mutated(chance, text, real);
     }
     truncated(text)

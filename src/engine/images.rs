@@ -122,7 +122,9 @@ impl ImageFacts {
     #[must_use]
     pub fn found(&self) -> Found {
         let key = self.labels.get(labels::KEY).filter(|_| self.is_baked);
-        Found { id: self.id.clone(), key: key.cloned(), made: self.created }
+        // In whole seconds, as a list of images tells it.
+        let made = self.created.and_then(|made| Timestamp::from_second(made.as_second()).ok());
+        Found { id: self.id.clone(), key: key.cloned(), made }
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{StreamExt as _, stream};
-
 use jiff::Timestamp;
 
 use crate::domain::layer::labels::{self, Labels};
