@@ -158,6 +158,7 @@ impl<'de> Visitor<'de> for PairsVisitor {
 
 impl<'de> Deserialize<'de> for RawSecrets {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Not as anything: the fault would quote a text that may be a secret.
         deserializer.deserialize_map(SecretsVisitor)
     }
 }

@@ -3,7 +3,14 @@
 //! The number of steps that were taken is in the database (`user_version`). Each step is one
 //! transaction: after a crash it was taken or not.
 
-use rusqlite::{Connection, TransactionBehavior};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use super::PATIENCE;
+
+/// The time between two questions whether a database is still busy.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The steps, oldest first. One that was released is never changed; a new one is added.
 const STEPS: [&str; 1] = ["
@@ -62,6 +69,24 @@ pub(super) enum Renewed {
     Newer,
 }
 
+/// Switches to a log that readers and writers share. It stays with the database; a file system that
+/// cannot do it keeps the older way, which works. While others begin the same database SQLite says
+/// at once that it is busy, whatever its patience, so here it is asked again.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && begun.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
+}
+
 /// Takes the steps that were not taken yet.
 pub(super) fn renew(connection: &mut Connection) -> rusqlite::Result<Renewed> {
     match version(connection)? {
@@ -69,8 +94,7 @@ pub(super) fn renew(connection: &mut Connection) -> rusqlite::Result<Renewed> {
         taken if taken > STEPS.len() => return Ok(Renewed::Newer),
         _ => {}
     }
-    // Stays with the database. A file system that cannot do it keeps the older way, which works.
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    write_ahead(connection)?;
     loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Looked at again: another prebake may have been at it.

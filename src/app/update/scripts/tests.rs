@@ -371,7 +371,7 @@ fn a_key_moves_a_statement_to_the_other_script() {
 fn a_move_that_breaks_something_is_refused_with_the_reason_and_done_when_asked_again() {
     let check = |typed: &str, keys: &[&str], why: &str| {
         let mut state = screen(&["web"]);
-        press(&mut state, &["enter", "f4", "ctrl-end"]);
+        press(&mut state, &["enter", "alt-o", "ctrl-end"]);
         type_text(&mut state, typed);
         press(&mut state, keys);
         let scripts = |state: &State| [Stage::Cached, Stage::Run].map(|stage| text(state, stage));
