@@ -66,8 +66,9 @@ fn a_base_tag_moved_while_it_is_baked_changes_nothing_of_the_bake() {
     run.wait().succeeds().prints("1\n1\n");
     assert_eq!(world.docker().file(&planned, "/opt/v").unwrap(), "1\n");
 
-    // The next start sees the move.
-    let run = world.run_in_background("demo", "cat /opt/v; echo $V");
+    // The next start that waits for fresh layers sees the move.
+    let print = "cat /opt/v; echo $V";
+    let run = world.prebake(["run", "demo", "--fresh", "--", "bash", "-c", print]).start();
     world.open_gate("demo");
     run.wait().succeeds().prints("2\n2\n");
     world.docker().try_ask(["rmi", "-f", &planned]);
