@@ -14,7 +14,7 @@ fn a_bake_is_watched_until_the_environment_is_warm() {
     let screen = Screen::open(&world, (130, 36));
     screen.until("cold").press("b").until("hello from the bake").until("1 baking");
     // A second press is for the log, not for another bake.
-    screen.press("b").until("cached preflight, line").until("following");
+    screen.press("b").until("cached preflight, line").until("· follow");
     world.open_gate("demo");
     screen.until("is warm, after").until_gone("1 baking").until("ended");
     assert_eq!(world.status("demo")["warm"], true);
