@@ -78,7 +78,7 @@ Findings come from three places, and what two of them find is told once:
 
 - the rules below, PB, which know what a stage is;
 - a linter for any bash that is built in, with the codes of ShellCheck (SC), but for SC2086 in
-  scripts of more than 48 KiB, where it would take too long;
+  long scripts full of unquoted expansions, where it would take too long;
 - `shellcheck` itself, where it is installed.
 
 `--fix` changes what is safe to change. On the screen `alt-enter` does the fix of the line, be it safe or

@@ -19,12 +19,13 @@ use super::{Diagnostic, RuleCode, Severity};
 /// Longer texts are not read: a person wrote none of them, and the time grows with them.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// The longest text, in bytes, for which [`QUADRATIC`] is asked; some 1,500 lines.
-pub const MAX_BYTES_ALL: usize = 48 << 10;
+/// The most lines times expansions without quotes of a text for which [`QUADRATIC`] is asked: 300
+/// lines with one in each take a fifth of a second, 1,000 of them seconds.
+pub const MAX_WORK: usize = 100_000;
 
-/// Rules that walk over all of the script again for each place they look at: in a script of twice
-/// the length they take four times as long. `ShellCheck`, where it is installed, still finds what
-/// they do.
+/// Rules that walk over all of the script again for each expansion without quotes: in a script of
+/// twice the length they take four times as long, or more. `ShellCheck`, where it is installed,
+/// still finds what they do.
 const QUADRATIC: [&str; 1] = ["SC2086"];
 
 /// The code of what cannot be read, as `ShellCheck` has it.
@@ -77,8 +78,7 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
         (unreadable(&parsed, &places), parsed)
     };
     let Some((mut found, parsed)) = guard::guarded(read) else { return Vec::new() };
-    let is_long = text.len() > MAX_BYTES_ALL;
-    let settings = if is_long { &*SETTINGS_OF_LONG } else { &*SETTINGS };
+    let settings = if work(text) > MAX_WORK { &*SETTINGS_OF_LONG } else { &*SETTINGS };
     let lint = || {
         let request = AnalysisRequest::from_parse_result(&parsed, text, settings);
         // Without it the map is made anew for each script.
@@ -102,6 +102,26 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
     found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
     found.dedup();
     found
+}
+
+/// The lines of a text times its expansions without quotes. Quotes are taken to end with their
+/// line, which is near enough for a limit.
+fn work(text: &str) -> usize {
+    let bare = |line: &str| {
+        let (mut quote, mut count) = (None, 0);
+        for byte in line.bytes() {
+            match (byte, quote) {
+                (b'$', None) => count += 1,
+                (b'"' | b'\'', None) => quote = Some(byte),
+                (_, Some(open)) if open == byte => quote = None,
+                _ => {}
+            }
+        }
+        count
+    };
+    let (lines, bare) =
+        text.lines().fold((0, 0), |(lines, all), line| (lines + 1, all + bare(line)));
+    lines * bare
 }
 
 /// What the parser could not read. Of several complaints the first is the reason of the others.
@@ -243,12 +263,15 @@ mod tests {
     }
 
     #[test]
-    fn a_long_script_is_not_asked_what_takes_the_square_of_its_length() {
-        let found = |bytes: usize| {
-            let found = lint_shell(&format!("echo $1\n{}", "# long\n".repeat(bytes / 7)));
-            found.iter().filter(|it| it.code.0 == "SC2086").count()
+    fn a_script_full_of_expansions_is_not_asked_what_takes_the_square_of_its_length() {
+        let found = |line: &str, lines: usize| {
+            let found = lint_shell(&format!("echo $1\n{}", line.repeat(lines)));
+            found.iter().any(|it| it.code.0 == "SC2086")
         };
-        assert_eq!((found(MAX_BYTES_ALL / 2), found(MAX_BYTES_ALL + 7)), (1, 0));
+        for line in ["# long\n", "echo \"$1\" '$2'\n"] {
+            assert!(found(line, 5_000), "{line:?}");
+        }
+        assert!(found("echo $1\n", 200) && !found("echo $1\n", 400));
     }
 
     #[test]

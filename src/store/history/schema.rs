@@ -70,7 +70,7 @@ pub(super) enum Renewed {
 }
 
 /// Switches to a log that readers and writers share. It stays with the database; a file system that
-/// cannot do it keeps the older way, which works. While others begin the same database SQLite says
+/// cannot do it keeps the older way, which works. While others begin the same database, `SQLite` says
 /// at once that it is busy, whatever its patience, so here it is asked again.
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let begun = Instant::now();
