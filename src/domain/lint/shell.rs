@@ -21,7 +21,7 @@ pub const MAX_BYTES: usize = 1 << 20;
 
 /// The most lines times expansions without quotes of a text for which [`QUADRATIC`] is asked: 300
 /// lines with one in each take a fifth of a second, 1,000 of them seconds.
-pub const MAX_WORK: usize = 100_000;
+const MAX_WORK: usize = 100_000;
 
 /// Rules that walk over all of the script again for each expansion without quotes: in a script of
 /// twice the length they take four times as long, or more. `ShellCheck`, where it is installed,

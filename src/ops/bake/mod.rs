@@ -3,9 +3,10 @@
 //! The engine holds the whole state. The container's name is the lock: whoever creates it bakes,
 //! everybody else joins. A [`job`] is one client's part in it: [`start`] begins the bake,
 //! [`follow`] watches it, [`finish`] makes the image under a [`commit_lock`], [`failed`] keeps what
-//! went wrong, [`prove`] sees to it that no secret gets into an image, [`cancel`] ends it, [`tidy`] sees to what dead clients left, and [`found`] finds
-//! those of the engine whoever began them. [`account`] is what the history gets to know. A lock
-//! file tells, on one machine, whether the client that drives a bake is still alive.
+//! went wrong, [`cancel`] ends it, [`tidy`] sees to what dead clients left, and [`found`] finds
+//! those of the engine whoever began them. [`values`] knows its secrets, [`prove`] sees to it that
+//! none gets into an image, and [`caches`] gives it volumes. [`account`] is what the history gets to
+//! know. A lock file tells, on one machine, whether the client that drives a bake is still alive.
 
 mod account;
 mod caches;

@@ -146,65 +146,26 @@ pub async fn run(
     let wanted = channels.intents.unless_ended(resolving).await?;
     let (mut resolved, mut behind) = request.staleness.of(wanted);
     timings.resolve_ms = clock.ms();
-    let retry = match request.fallback {
-        Fallback::Refused => Retry::Always,
-        Fallback::Degraded => Retry::Later,
-    };
     let task = TaskId::of(random_hex(TaskId::DIGITS)?);
     let mut account = Account::of(context, &task, (id.as_str(), environment), &resolved, asked_at);
+    let start = Start {
+        context,
+        id,
+        environment,
+        request,
+        settings_preflight: &settings_preflight,
+        task,
+        asked_at,
+        clock: &clock,
+    };
     let mut attempts = ATTEMPTS;
     let mut stale = None;
-    let (mut record, ensured, stages, created) = loop {
+    let Ready { mut record, ensured, stages, created } = loop {
         attempts -= 1;
-        let was_warm = resolved.plan.is_warm();
-        let made = bake::ensure(context, id, &resolved, retry, channels.intents, watch).await;
-        let attempt = match made {
-            Ok(ensured) => {
-                // Once, however often the start is tried.
-                if let (Some(wanted), None) = (&behind, &stale) {
-                    let (of, detached) = ((id, environment), request.detached.as_ref());
-                    let name = &ensured.name;
-                    stale = Some(behind::bake(context, of, wanted, name, detached, watch).await?);
-                }
-                account.ensured(&ensured, stale.as_deref());
-                if !was_warm {
-                    timings.bake_ms = clock.since(timings.resolve_ms);
-                }
-                let degraded = ensured.failure.as_ref().map(ToString::to_string);
-                if let Some(cause) = &degraded
-                    && request.fallback == Fallback::Refused
-                {
-                    Err(OpError::NoFallback { cause: cause.clone() })
-                } else {
-                    let record = TaskRecord {
-                        id: task.clone(),
-                        environment: id.to_string(),
-                        image: ensured.name.clone(),
-                        outcome: outcome(&resolved, &ensured),
-                        degraded,
-                        stale: stale.clone(),
-                        asked_at: asked_at.to_string(),
-                        exit_code: None,
-                        timings: timings.clone(),
-                    };
-                    let stages = stages(&resolved, ensured.ready);
-                    let plan = launch::Launch {
-                        context,
-                        id,
-                        environment,
-                        request,
-                        ensured: &ensured,
-                        stages: &stages,
-                        settings_preflight: &settings_preflight,
-                    };
-                    let created = plan.create(&record, &clock).await;
-                    created.map(|created| (record, ensured, stages, created))
-                }
-            }
-            Err(error) => Err(error),
-        };
-        match attempt {
-            Ok(made) => break made,
+        let notes = (&mut timings, &mut account, &mut stale);
+        let tried = start.attempt((&resolved, behind.as_ref()), notes, channels.intents, watch);
+        match tried.await {
+            Ok(ready) => break ready,
             // Somebody removed it between the look at it and its use, which is no reason not to
             // start: it is looked for, or baked, once more.
             Err(OpError::ImageGone { .. }) if attempts > 0 => {
@@ -219,24 +180,100 @@ pub async fn run(
         }
     };
 
-    let plan = launch::Launch {
-        context,
-        id,
-        environment,
-        request,
-        ensured: &ensured,
-        stages: &stages,
-        settings_preflight: &settings_preflight,
-    };
     let mut scripts = Vec::new();
     let notes = launch::Notes { record: &mut record, account: &mut account, scripts: &mut scripts };
-    let ending = plan.launch(created, notes, &clock, channels, watch).await;
+    let launch = start.launch(&ensured, &stages);
+    let ending = launch.launch(created, notes, &clock, channels, watch).await;
     record.timings.total_ms = clock.ms();
     if let Ok(Ending::Exited(code)) = &ending {
         record.exit_code = Some(*code);
     }
     account.close(&record.timings, scripts, ending.as_ref(), watch).await;
     Ok(RunEnd { record, ending: ending? })
+}
+
+/// A start, however often it is tried.
+struct Start<'a> {
+    context: &'a Context,
+    id: &'a EnvironmentId,
+    environment: &'a Environment,
+    request: &'a RunRequest,
+    settings_preflight: &'a str,
+    task: TaskId,
+    asked_at: Timestamp,
+    clock: &'a Clock,
+}
+
+/// A start whose container is there, and keeps its image from now on.
+struct Ready {
+    record: TaskRecord,
+    ensured: Ensured,
+    stages: Vec<LayerScript>,
+    created: launch::Created,
+}
+
+impl Start<'_> {
+    /// Has the layers baked that are missing, those behind it begun, and the container created.
+    /// Why it starts on stale layers is noted in the last of the notes, once for all attempts.
+    async fn attempt(
+        &self,
+        (resolved, behind): (&Resolved, Option<&Resolved>),
+        (timings, account, stale): (&mut Timings, &mut Account, &mut Option<String>),
+        intents: &mut Intents,
+        watch: &mut dyn Watch,
+    ) -> Result<Ready, OpError> {
+        let Self { context, id, environment, request, .. } = *self;
+        let retry = match request.fallback {
+            Fallback::Refused => Retry::Always,
+            Fallback::Degraded => Retry::Later,
+        };
+        let ensured = bake::ensure(context, id, resolved, retry, intents, watch).await?;
+        match behind {
+            None => *stale = None,
+            Some(wanted) if stale.is_none() => {
+                let (of, detached) = ((id, environment), request.detached.as_ref());
+                let name = &ensured.name;
+                *stale = Some(behind::bake(context, of, wanted, name, detached, watch).await?);
+            }
+            Some(_) => {}
+        }
+        account.ensured(&ensured, stale.as_deref());
+        if !resolved.plan.is_warm() {
+            timings.bake_ms = self.clock.since(timings.resolve_ms);
+        }
+        let degraded = ensured.failure.as_ref().map(ToString::to_string);
+        if let Some(cause) = &degraded
+            && request.fallback == Fallback::Refused
+        {
+            return Err(OpError::NoFallback { cause: cause.clone() });
+        }
+        let record = TaskRecord {
+            id: self.task.clone(),
+            environment: id.to_string(),
+            image: ensured.name.clone(),
+            outcome: outcome(resolved, &ensured),
+            degraded,
+            stale: stale.clone(),
+            asked_at: self.asked_at.to_string(),
+            exit_code: None,
+            timings: timings.clone(),
+        };
+        let stages = stages(resolved, ensured.ready);
+        let created = self.launch(&ensured, &stages).create(&record, self.clock).await?;
+        Ok(Ready { record, ensured, stages, created })
+    }
+
+    fn launch<'l>(&'l self, ensured: &'l Ensured, stages: &'l [LayerScript]) -> launch::Launch<'l> {
+        launch::Launch {
+            context: self.context,
+            id: self.id,
+            environment: self.environment,
+            request: self.request,
+            ensured,
+            stages,
+            settings_preflight: self.settings_preflight,
+        }
+    }
 }
 
 /// The scripts that run at the start: those of switched-off layers, and those of layers that are
