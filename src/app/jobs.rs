@@ -125,6 +125,8 @@ pub enum Outcome {
     },
     /// A script failed.
     Failed(Failure),
+    /// It had ended before anything of it was seen.
+    Missed,
     /// It was cancelled; the proof, as a sentence.
     Cancelled(String),
     /// The engine cannot be asked any more; the bake may go on there.

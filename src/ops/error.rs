@@ -85,6 +85,14 @@ pub enum OpError {
         /// Its name.
         name: String,
     },
+    /// A bake that was found is not there any more.
+    #[error(
+        "container `{container}` is no bake that can be followed; it may have ended meanwhile, list the bakes again"
+    )]
+    BakeGone {
+        /// The name or id of its container.
+        container: String,
+    },
     /// A script of a layer failed.
     #[error("{}", failed(.0))]
     BakeFailed(Box<BakeFailure>),

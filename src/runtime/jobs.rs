@@ -189,6 +189,7 @@ fn outcome(error: &OpError) -> Outcome {
             let sentence = format!("{} failed", failure.script);
             Outcome::Failed(self::failure(&failure.script, failure.line, sentence, failure.code))
         }
+        OpError::BakeGone { .. } => Outcome::Missed,
         OpError::Engine(engine) if engine.is_connection() => Outcome::Lost(error.to_string()),
         _ => Outcome::Refused(error.to_string()),
     }

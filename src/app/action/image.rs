@@ -42,7 +42,12 @@ pub(super) const ROWS: &[Row] = &[
 /// Whether an action works now.
 pub(super) fn availability(state: &State, action: ImageAction) -> Result<(), String> {
     if state.images.entries.is_empty() {
-        return Err("no image is cached".to_owned());
+        let words = if state.images.listed {
+            "no image is cached"
+        } else {
+            "the images are not listed yet"
+        };
+        return Err(words.to_owned());
     }
     match action {
         I::Down | I::Up => Ok(()),

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::domain::environment::EnvironmentId;
 use crate::domain::history::compare::{InputChange, ScriptPair};
 use crate::domain::history::estimate::EarlierScript;
-use crate::domain::history::{Detail, Entry, Kind, Savings};
+use crate::domain::history::{Detail, Entry, Kind, Outcome, Savings};
 
 /// How many entries are asked for at first; each time they do not suffice, twice as many.
 const AT_FIRST: usize = 200;
@@ -167,20 +167,22 @@ impl History {
         self.selected = self.entries().get(at).map(|entry| entry.number);
     }
 
-    /// The entry that the selected one is compared with: the marked one, else the one before of
-    /// the same environment, kind and layer.
+    /// The number of the entry that the selected one is compared with: the marked one, of whichever
+    /// environment, else the one before of the same environment, kind and layer. Not a bake that was
+    /// only joined: whoever watches the same bake has such an entry beside that of the bake itself.
     #[must_use]
-    pub fn other(&self) -> Option<&Entry> {
+    pub fn other(&self) -> Option<u64> {
         let selected = self.selected()?;
-        let marked = self.marked.filter(|marked| *marked != selected.number);
-        if let Some(marked) = marked.and_then(|marked| self.entry(marked)) {
-            return Some(marked);
-        }
         let same = |entry: &&Entry| {
             (&entry.environment, entry.kind, entry.layer)
                 == (&selected.environment, selected.kind, selected.layer)
+                && entry.outcome != Outcome::Joined
         };
-        self.entries().iter().filter(same).find(|entry| entry.number < selected.number)
+        let before = || {
+            let mut earlier = self.entries().iter().filter(same);
+            Some(earlier.find(|entry| entry.number < selected.number)?.number)
+        };
+        self.marked.filter(|marked| *marked != selected.number).or_else(before)
     }
 
     /// What is to be asked for so that the history of an environment, or of all, can be seen;
@@ -195,7 +197,7 @@ impl History {
             return None;
         }
         if known.is_none() {
-            (self.past, self.fault, self.marked) = (None, None, None);
+            (self.past, self.fault) = (None, None);
         }
         self.is_stale = false;
         self.asked += 1;
@@ -234,7 +236,6 @@ pub fn title(entry: &Entry) -> String {
 mod tests {
     use super::*;
     use crate::app::testing::{id, past_entry};
-    use crate::domain::history::Outcome;
 
     fn past(numbers: impl IntoIterator<Item = u64>) -> Past {
         let entries = numbers.into_iter().map(|number| past_entry(number, "web", Outcome::Baked));
@@ -278,13 +279,26 @@ mod tests {
         past.entries[1].environment = "api".to_owned();
         past.entries[2].kind = Kind::Start;
         history.take(asked, Ok(past));
-        assert_eq!(history.other().map(|entry| entry.number), Some(2));
+        assert_eq!(history.other(), Some(2));
         history.marked = Some(3);
-        assert_eq!(history.other().map(|entry| entry.number), Some(3));
+        assert_eq!(history.other(), Some(3));
         history.marked = Some(5);
-        assert_eq!(history.other().map(|entry| entry.number), Some(2), "not with itself");
+        assert_eq!(history.other(), Some(2), "not with itself");
         history.move_by(isize::MAX);
         history.marked = None;
         assert!(history.other().is_none());
+        // Of another environment, and not shown now.
+        history.marked = Some(1);
+        assert_eq!(history.other(), Some(1));
+    }
+
+    #[test]
+    fn a_bake_is_not_compared_with_an_entry_of_those_who_joined_it() {
+        let mut history = History::default();
+        let (asked, _) = number(history.ask(None));
+        let mut past = past([5, 4, 3]);
+        past.entries[1].outcome = Outcome::Joined;
+        history.take(asked, Ok(past));
+        assert_eq!(history.other(), Some(3));
     }
 }

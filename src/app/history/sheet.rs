@@ -20,7 +20,8 @@ const SLOW: f64 = 0.25;
 pub fn look(outcome: Outcome) -> Look {
     match outcome {
         Outcome::Hit | Outcome::Baked | Outcome::Joined | Outcome::Adopted => Look::Warm,
-        Outcome::Degraded | Outcome::Cancelled | Outcome::Uncached => Look::Stale,
+        Outcome::Degraded | Outcome::Cancelled => Look::Stale,
+        Outcome::Uncached => Look::Cold,
         Outcome::Failed => Look::Failed,
     }
 }

@@ -87,7 +87,7 @@ impl Region {
             Self::Details => "State",
             Self::Cached => "Cached",
             Self::Run => "Run",
-            Self::History => "Past",
+            Self::History => "Hist",
             other => other.title(),
         }
     }

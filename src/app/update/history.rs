@@ -119,7 +119,7 @@ fn of_entry(state: &mut State, action: HistoryAction) -> Vec<Effect> {
             Vec::new()
         }
         HistoryAction::Compare => {
-            let Some(other) = state.history.other().map(|other| other.number) else {
+            let Some(other) = state.history.other() else {
                 return Vec::new();
             };
             // The older one is the first, so that what was added since is told as added.

@@ -21,10 +21,17 @@ pub(super) fn heard(state: &mut State, event: ImageEvent) -> Vec<Effect> {
             Vec::new()
         }
         ImageEvent::Pinned { image, pinned } => {
+            // What is seen next is what was done, also before the list has come again.
+            for entry in &mut state.images.entries {
+                if entry.shown() == image {
+                    entry.is_pinned = pinned;
+                }
+            }
+            // A name takes a whole row, so it comes last.
             let words = if pinned {
-                format!("`{image}` is pinned: no clean on any machine takes it")
+                format!("pinned, so no clean on any machine takes it: `{image}`")
             } else {
-                format!("`{image}` is not pinned any more")
+                format!("not pinned any more: `{image}`")
             };
             state.tell(Tone::Done, words);
             state.images.asked = false;

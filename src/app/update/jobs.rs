@@ -7,6 +7,7 @@ use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, Outcome};
 use crate::app::mode::{Dialog, Mode};
 use crate::app::moment::clock;
 use crate::app::notice::Tone;
+use crate::app::scripts::Pair;
 use crate::app::state::State;
 use crate::domain::environment::EnvironmentId;
 
@@ -87,14 +88,21 @@ fn build(state: &mut State, id: &EnvironmentId, anew: bool) -> Vec<Effect> {
 
 /// Builds all that are cold or stale, a few at a time. Nobody asked to see one of them.
 fn build_all(state: &mut State) -> Vec<Effect> {
-    let cold = state.cold();
+    // A file that is not what the screen shows is baked by nobody without a question.
+    let is_unsaved = |id: &EnvironmentId| state.scripts.pair(id).is_some_and(Pair::is_dirty);
+    let (unsaved, cold): (Vec<_>, Vec<_>) = state.cold().into_iter().partition(is_unsaved);
     for id in &cold {
         queue(state, id, false);
     }
-    let words = match (&cold[..], state.settings.bake_limit) {
+    let mut words = match (&cold[..], state.settings.bake_limit) {
+        ([], _) => "nothing is to be baked".to_owned(),
         ([id], _) => format!("`{id}` is to be baked"),
         (all, limit) => format!("{} environments are to be baked, {limit} at a time", all.len()),
     };
+    if !unsaved.is_empty() {
+        let names = unsaved.iter().map(EnvironmentId::as_str).collect::<Vec<_>>().join("`, `");
+        words = format!("{words}; not `{names}`, whose scripts are not saved");
+    }
     state.tell(Tone::Note, words);
     begin(state)
 }
@@ -170,6 +178,7 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
             let environment = job.environment;
             state.history.is_stale = true;
             scripts::ran(state, &environment);
+            let asked = if state.link.is_up() { vec![Effect::AskStatuses] } else { Vec::new() };
             if let Outcome::Started { task, degraded } = outcome {
                 let (tone, words) = match degraded {
                     Some(why) => (Tone::Failure, format!("task {task} is degraded: {why}")),
@@ -193,10 +202,12 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
                 Outcome::Cancelled(proof) => (Tone::Done, format!("`{environment}`: {proof}")),
                 // Told above.
                 Outcome::Started { .. } => return Vec::new(),
+                // How it ended shows in the state of its layers.
+                Outcome::Missed => return asked,
                 Outcome::Lost(cause) | Outcome::Refused(cause) => (Tone::Failure, cause),
             };
             state.tell(tone, words);
-            if state.link.is_up() { vec![Effect::AskStatuses] } else { Vec::new() }
+            asked
         }
         JobEvent::Found(asked, found) if JobEffect::Look(asked) == state.jobs.look() => {
             self::found(state, found)

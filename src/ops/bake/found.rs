@@ -220,13 +220,9 @@ pub async fn cancel(context: &Context, container: &str) -> Result<(), OpError> {
 
 async fn unfinished(context: &Context, container: &str) -> Result<ContainerFacts, OpError> {
     let found = context.engine.container(container).await?;
-    found.filter(|facts| facts.label(labels::ROLE) == "bake" && facts.name.starts_with(PREFIX)).ok_or_else(
-        || {
-            OpError::Unusable(format!(
-                "container `{container}` is no bake that can be followed; it may have ended meanwhile, list the bakes again"
-            ))
-        },
-    )
+    found
+        .filter(|facts| facts.label(labels::ROLE) == "bake" && facts.name.starts_with(PREFIX))
+        .ok_or_else(|| OpError::BakeGone { container: container.to_owned() })
 }
 
 /// The image a bake began on, which the container is named by.

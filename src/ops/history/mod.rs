@@ -108,7 +108,7 @@ pub fn log(folders: &Folders, entry: &Entry) -> Result<Box<dyn Read + Send>, OpE
             "entry {number} is the start of a task, whose output is not kept; while the engine has the task, `prebake logs {name}` shows it"
         ))),
         Kind::Bake if !entry.log => Err(OpError::Unusable(format!(
-            "entry {number} has no log here: another prebake baked it and wrote its log; look on the machine that did"
+            "entry {number} has no log here: another prebake baked it and has its log, in an entry of its own: here, or on the machine that baked"
         ))),
         Kind::Bake => kept_log::open(folders, name)?.ok_or_else(|| {
             OpError::Unusable(format!(
