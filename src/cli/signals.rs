@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal as Number, getpgid, getpgrp, getpid, getsid, kill_process};
+use rustix::process::{
+    Pid, Signal as Number, getpgid, getpgrp, getpid, getppid, getsid, kill_process,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 
@@ -163,12 +165,13 @@ impl Listener {
 /// not if no shell would ever continue it.
 fn suspend() {
     let leader = getpgrp();
-    let looked_after = parent(leader).is_some_and(|shell| {
-        let session = |pid| getsid(Some(pid)).ok();
+    let session = |pid| getsid(Some(pid)).ok();
+    let looks_after = |shell: Pid| {
         getpgid(Some(shell)).is_ok_and(|group| group != leader)
             && session(shell) == session(getpid())
-    });
-    if looked_after {
+    };
+    // The first of a pipeline, which leads the group, may have ended.
+    if [parent(leader), getppid()].into_iter().flatten().any(looks_after) {
         let _ = kill_process(getpid(), Number::STOP);
     }
 }

@@ -1,8 +1,8 @@
 //! Named volumes: made, listed, removed, and who has them. What is in them is never looked at.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use bollard::models::VolumeCreateRequest;
+use bollard::models::{Volume, VolumeCreateRequest};
 use bollard::query_parameters::{
     ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveVolumeOptionsBuilder,
 };
@@ -20,6 +20,8 @@ pub struct ListedVolume {
     pub name: String,
     /// The labels.
     pub labels: Labels,
+    /// Whether a container has it, running or not.
+    pub in_use: bool,
 }
 
 impl Engine {
@@ -46,20 +48,30 @@ impl Engine {
 
     /// All volumes with this label (`name` or `name=value`), sorted by name.
     pub async fn volumes(&self, label: &str) -> Result<Vec<ListedVolume>, EngineError> {
-        let filters = HashMap::from([("label", vec![label.to_owned()])]);
-        let options = ListVolumesOptionsBuilder::default().filters(&filters).build();
-        let listed = self.call("list volumes", self.docker().list_volumes(Some(options))).await?;
-        let mut volumes: Vec<ListedVolume> = listed
-            .volumes
+        let label = vec![label.to_owned()];
+        let all = self.listed(HashMap::from([("label", label.clone())])).await?;
+        let unused = vec!["true".to_owned()];
+        let unused = self.listed(HashMap::from([("label", label), ("dangling", unused)])).await?;
+        let unused: BTreeSet<String> = unused.into_iter().map(|volume| volume.name).collect();
+        let mut volumes: Vec<ListedVolume> = all
             .into_iter()
-            .flatten()
             .map(|volume| ListedVolume {
+                in_use: !unused.contains(&volume.name),
                 name: volume.name,
                 labels: volume.labels.into_iter().collect(),
             })
             .collect();
         volumes.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(volumes)
+    }
+
+    async fn listed(
+        &self,
+        filters: HashMap<&str, Vec<String>>,
+    ) -> Result<Vec<Volume>, EngineError> {
+        let options = ListVolumesOptionsBuilder::default().filters(&filters).build();
+        let listed = self.call("list volumes", self.docker().list_volumes(Some(options))).await?;
+        Ok(listed.volumes.unwrap_or_default())
     }
 
     /// Removes a volume, never by force; one that is not there is no error, one that is in use is

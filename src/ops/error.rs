@@ -368,6 +368,7 @@ impl OpError {
             Self::BakeFailed(_)
             | Self::FailedBefore { .. }
             | Self::NameTaken { .. }
+            | Self::NoRoom { .. }
             | Self::NoSecret { .. } => true,
             Self::Engine(error) => !matches!(
                 error,

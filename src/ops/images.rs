@@ -60,9 +60,7 @@ fn stand(images: &mut [CachedImage], statuses: &[Told]) {
     let mut needed: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut standings: HashMap<&str, Standing> = HashMap::new();
     for (id, status) in statuses {
-        // Without its base the keys of its layers are not known.
-        let is_judged = status.as_ref().is_ok_and(|status| status.base.id.is_some());
-        let standing = if is_judged { Standing::Here } else { Standing::Unsure };
+        let standing = if is_judged(status) { Standing::Here } else { Standing::Unsure };
         standings.insert(id.as_str(), standing);
         for image in status.iter().flat_map(Status::image_ids) {
             needed.entry(image).or_default().push(id.as_str());
@@ -73,6 +71,11 @@ fn stand(images: &mut [CachedImage], statuses: &[Told]) {
         image.needed_by = by.map(|&id| id.to_owned()).collect();
         image.standing = standings.get(image.environment.as_str()).copied().unwrap_or_default();
     }
+}
+
+/// Whether it is known what an environment needs: without its base the keys of its layers are not.
+pub(super) fn is_judged(status: &Result<Status, OpError>) -> bool {
+    status.as_ref().is_ok_and(|status| status.base.id.is_some())
 }
 
 /// Notes when images were last used, as far as that was seen here: by the history of this machine,

@@ -212,7 +212,7 @@ async fn volumes_with_caches_are_listed_and_go_only_if_they_are_asked_for() {
     // Volumes are everybody's, so this removes no other.
     let context = context(&world).await;
     let asked = Asked { volumes: true, ..Asked::default() };
-    let mine = CacheVolume { name: name.clone(), cache: "pip".to_owned() };
+    let mine = CacheVolume { name: name.clone(), cache: "pip".to_owned(), in_use: false };
     let plan = CleanPlan { asked, volumes: vec![mine], ..CleanPlan::default() };
     let done = clean::carry_out(&context, &plan, |_, _| ()).await.unwrap();
     assert_eq!(done.volumes, 1);

@@ -94,26 +94,31 @@ impl Patterns {
     }
 }
 
-/// A search through bytes that come in pieces.
+/// A search through bytes that come in pieces. They are also searched without their line ends:
+/// programs break what is in base64 into lines.
 #[derive(Debug)]
 pub struct Search<'p> {
     patterns: &'p Patterns,
     seen: Vec<u8>,
+    joined: Vec<u8>,
 }
 
 impl<'p> Search<'p> {
     /// For the secrets of these patterns.
     #[must_use]
     pub fn new(patterns: &'p Patterns) -> Self {
-        Self { patterns, seen: Vec::new() }
+        Self { patterns, seen: Vec::new(), joined: Vec::new() }
     }
 
     /// The name of a secret that ends in the next piece.
     pub fn push(&mut self, piece: &[u8]) -> Option<&'p str> {
         self.seen.extend_from_slice(piece);
-        let found = self.patterns.find(&self.seen);
+        self.joined.extend(piece.iter().filter(|byte| !matches!(byte, b'\n' | b'\r')));
+        let found = self.patterns.find(&self.seen).or_else(|| self.patterns.find(&self.joined));
         let kept = self.patterns.longest_refused.saturating_sub(1);
-        self.seen.drain(..self.seen.len().saturating_sub(kept));
+        for seen in [&mut self.seen, &mut self.joined] {
+            seen.drain(..seen.len().saturating_sub(kept));
+        }
         found
     }
 }
@@ -183,6 +188,23 @@ mod tests {
         for step in 1..text.len() {
             assert_eq!(find(&text, step), Some("TOKEN"), "{step}");
             assert_eq!(find(&text[4..], step), None, "{step}");
+        }
+    }
+
+    #[test]
+    fn base64_that_is_broken_into_lines_is_found() {
+        let token: String =
+            (0..101_u32).map(|n| char::from(b'!' + u8::try_from(n * 37 % 90).unwrap())).collect();
+        let patterns = patterns(&token);
+        for (around, end) in [("", "\n"), ("user:", "\r\n"), ("ab", "\n")] {
+            let text = STANDARD_NO_PAD.encode(format!("{around}{token}"));
+            let lines = text.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line));
+            let broken = lines.collect::<Vec<_>>().join(end);
+            for step in [1, 7, 80, 4096] {
+                let mut search = Search::new(&patterns);
+                let found = broken.as_bytes().chunks(step).find_map(|piece| search.push(piece));
+                assert_eq!(found, Some("TOKEN"), "{around:?} {end:?} {step}");
+            }
         }
     }
 

@@ -32,10 +32,13 @@ impl Finished {
         self.facts.label(labels::BAKE)
     }
 
+    /// How long its scripts took, in milliseconds; 0: it is not known. An engine notes the start
+    /// when the call for it returns, which can be after a very short script has ended.
     pub(super) fn duration_ms(&self) -> u64 {
         match (self.facts.started, self.facts.finished) {
             (Some(started), Some(finished)) => {
-                u64::try_from(finished.duration_since(started).as_millis()).unwrap_or(0)
+                u64::try_from(finished.duration_since(started).as_millis())
+                    .map_or(1, |ms| ms.max(1))
             }
             _ => 0,
         }
@@ -43,7 +46,8 @@ impl Finished {
 }
 
 impl Clean {
-    /// Makes the image and tags it when it is complete. The labels of the container name all inputs of the layer, so nothing else is needed to finish it.
+    /// Makes the image and tags it when it is complete. The labels of the container name all inputs
+    /// of the layer, so nothing else is needed to finish it.
     pub(super) async fn make_image(
         &self,
         context: &Context,

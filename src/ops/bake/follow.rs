@@ -161,6 +161,10 @@ impl<'a> Run<'a> {
                 let Some(finished) = Finished::of(facts.clone(), tail) else {
                     return Err(self.failed(tail, code, &facts, log).await?);
                 };
+                // Nobody removes it as left behind while it is searched.
+                if self.lock.is_none() {
+                    self.lock = self.job.drive(watch);
+                }
                 let engine = &self.job.context.engine;
                 let proof = tokio::select! {
                     proof = prove::prove(engine, finished, &self.known) => proof,

@@ -13,6 +13,7 @@ use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::plan::Reason;
 use crate::domain::layer::{Layer, LayerKind, Miss, labels};
 use crate::engine::{ContainerFacts, ImageFacts, State};
+use crate::ops::clean::room;
 use crate::ops::{Context, Intents, OpError, Progress, Watch};
 use crate::store::bake_lock::BakeLock;
 
@@ -128,10 +129,13 @@ impl<'a> Job<'a> {
                 (None, Some(lock)) => {
                     let secrets = Values::of_sources(self.environment, &layer.mounts.secrets);
                     let secrets = intents.unless_ended(secrets).await?;
+                    room::check(self.context, self.environment, layer, watch).await?;
+                    // From before it starts: whoever stops in between would leave it waiting.
+                    let hold = intents.hold();
                     if let Some(started) = start::start(self, layer, &secrets).await? {
                         self.tell_volumes(watch);
                         tell_homeless(layer, watch);
-                        let live = follow::Live::of(started.attachment, intents.hold());
+                        let live = follow::Live::of(started.attachment, hold);
                         let run = follow::Run::new(self, started.container, Some(lock), How::Baked)
                             .live(live)
                             .knowing(secrets);

@@ -38,7 +38,6 @@ use self::job::{Driver, Goal, Job};
 use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::{Miss, Plan, Step};
 use crate::engine::ImageFacts;
-use crate::ops::clean::room;
 use crate::ops::resolve::Resolved;
 use crate::ops::{Context, Intents, OpError, Watch};
 
@@ -170,7 +169,6 @@ pub async fn ensure(
                     ensured.failure = Some(error);
                     return Ok(ensured);
                 }
-                room::check(context, id, miss.layer(), watch).await?;
                 match job.bake(miss.layer(), intents, watch).await {
                     Ok(baked) => (baked.image, baked.how, Some(baked.duration_ms)),
                     Err(error) if error.allows_fallback() => {

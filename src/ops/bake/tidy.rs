@@ -67,35 +67,49 @@ async fn adopt(context: &Context, container: ContainerFacts) -> Result<(), OpErr
         return Ok(engine.remove_container(&container.id).await?);
     }
     let Some(below) = engine.image(&container.image).await? else { return Ok(()) };
-    let bake = Tail::nonce(&container).to_owned();
-    let known = Known::by_labels(&container);
-    let log = BakeLog::create(&context.folders, &bake).ok();
-    let mut tail = Tail::new(&bake, log).hiding(&known.redactor());
-    tail.take_all(engine.logs(&container.id, false), &mut Unwatched).await?;
-    tail.finish(&mut Unwatched);
-    tail.ended_at(container.finished);
-    let Some(finished) = Finished::of(container.clone(), &tail) else {
-        return set_aside(context, &container).await.map(drop);
-    };
-    let took = finished.duration_ms();
     let Some(held) = CommitLock::try_take(context, &container.name, &below.id).await? else {
         return Ok(());
     };
-    let made = match prove(engine, finished, &known).await? {
-        Proof::Clean(clean) => Some(clean.make_image(context, &below).await),
-        // Its secrets went with its client: nothing can tell whether it holds them.
-        Proof::Holds(_) | Proof::Unknown => None,
+    let adopted = match Known::by_labels(&container) {
+        Known::None => adopt_open(context, &container, &below).await,
+        // Its secrets went with its client: nothing can tell whether it holds them. The log that
+        // the client wrote stays as it is.
+        Known::Values(_) | Known::Unknown => Ok(true),
     };
     held.free(engine).await?;
-    let Some(made) = made else {
-        return Ok(engine.remove_container(&container.id).await?);
-    };
-    account::adopted(context, &container, &tail, &made?, &below, took).await;
-    engine.remove_container(&container.id).await?;
+    if adopted? {
+        engine.remove_container(&container.id).await?;
+    }
     match before {
         Some(before) => remove_if_untagged(context, &before.id).await,
         None => Ok(()),
     }
+}
+
+/// Makes the image of a bake without secrets; whether its container is of no more use.
+async fn adopt_open(
+    context: &Context,
+    container: &ContainerFacts,
+    below: &ImageFacts,
+) -> Result<bool, OpError> {
+    let engine = &context.engine;
+    let bake = Tail::nonce(container).to_owned();
+    let log = BakeLog::create(&context.folders, &bake).ok();
+    let mut tail = Tail::new(&bake, log);
+    tail.take_all(engine.logs(&container.id, false), &mut Unwatched).await?;
+    tail.finish(&mut Unwatched);
+    tail.ended_at(container.finished);
+    let Some(finished) = Finished::of(container.clone(), &tail) else {
+        set_aside(context, container).await?;
+        return Ok(false);
+    };
+    let took = finished.duration_ms();
+    let Proof::Clean(clean) = prove(engine, finished, &Known::None).await? else {
+        return Ok(true);
+    };
+    let made = clean.make_image(context, below).await?;
+    account::adopted(context, container, &tail, &made, below, took).await;
+    Ok(true)
 }
 
 /// Locks of clients that died while they made an image.

@@ -38,6 +38,8 @@ pub struct CacheVolume {
     pub name: String,
     /// The cache's name.
     pub cache: String,
+    /// Whether a container has it, so that it stays.
+    pub in_use: bool,
 }
 
 /// The containers that nobody needs any more, of the environments that a request means, and as
@@ -108,6 +110,7 @@ pub(super) async fn volumes(context: &Context) -> Result<Vec<CacheVolume>, OpErr
     Ok(found
         .map(|volume| CacheVolume {
             cache: volume.labels.get(CACHE).cloned().unwrap_or_default(),
+            in_use: volume.in_use,
             name: volume.name,
         })
         .collect())

@@ -13,11 +13,11 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::images::{self, CachedImage, Outcome, Refusal, Removal};
+use super::images::{self, Cache, CachedImage, Outcome, Refusal, Removal};
 use crate::domain::clean::{Request, Standing};
 use crate::ops::{Context, OpError};
 use crate::store::retention::{self, OldLog};
-use crate::store::{Environments, Loaded};
+use crate::store::{Environments, History, Loaded};
 
 pub use leftovers::{CacheVolume, LeftContainer};
 
@@ -105,7 +105,7 @@ impl CleanPlan {
 
     /// The volumes that go: those that no container uses, if they were asked for.
     pub fn leaving_volumes(&self) -> impl Iterator<Item = &CacheVolume> {
-        self.volumes.iter().filter(|_| self.asked.volumes)
+        self.volumes.iter().filter(|volume| self.asked.volumes && !volume.in_use)
     }
 
     /// What goes at most, in bytes, as far as it is known: an engine does not tell the sizes of
@@ -137,11 +137,37 @@ impl Here {
 /// The cached images of the engine, newest first, with what environments that are here need.
 pub async fn images(context: &Context) -> Result<Vec<CachedImage>, OpError> {
     let here = Here::find(context)?;
-    let mut images = images::list(context, &here.environments).await?.images;
+    let Cache { mut images, statuses } = images::list(context, &here.environments).await?;
     for image in images.iter_mut().filter(|image| here.broken.contains(&image.environment)) {
         image.standing = Standing::Unsure;
     }
+    let unjudged = statuses.iter().filter(|(_, status)| !images::is_judged(status));
+    let unsure = unjudged.map(|(id, _)| id.as_str()).chain(here.broken.iter().map(String::as_str));
+    keep_last(context, &mut images, unsure);
     Ok(images)
+}
+
+/// Counts as needed what these environments were last baked or started as, whoever baked it: what
+/// they need now cannot be told.
+fn keep_last<'a>(
+    context: &Context,
+    images: &mut [CachedImage],
+    unsure: impl Iterator<Item = &'a str>,
+) {
+    let mut unsure = unsure.peekable();
+    if unsure.peek().is_none() {
+        return;
+    }
+    // A history that cannot be read is as good as none.
+    let Ok(Some(history)) = History::open_to_read(&context.folders) else { return };
+    for id in unsure {
+        let keys = history.last_keys(id).unwrap_or_default();
+        for image in images.iter_mut().filter(|image| keys.contains(&image.key)) {
+            if !image.needed_by.iter().any(|by| by == id) {
+                image.needed_by.push(id.to_owned());
+            }
+        }
+    }
 }
 
 /// Plans what goes. Nothing is changed.
@@ -156,7 +182,8 @@ pub async fn plan(context: &Context, asked: &Asked) -> Result<CleanPlan, OpError
     let leaving: Vec<String> = containers.iter().map(|left| left.name.clone()).collect();
     let removal =
         if asked.images { asked.request.plan(&images, now, &leaving) } else { Removal::default() };
-    let logs = if asked.leftovers {
+    // Logs are of no one environment, so that naming some does not mean them.
+    let logs = if asked.leftovers && asked.request.environments.is_empty() {
         retention::old_logs(&context.folders, SystemTime::now())
     } else {
         Vec::new()

@@ -231,7 +231,9 @@ impl Launch<'_> {
         let image = &self.ensured.top;
         // The engine has made the image's own folder only if the container begins there.
         let workdir = (!self.environment.workdir.is_empty()).then(|| image.workdir());
+        // The proxies are those of a bake, too, whatever the task has in their place.
         script::stage_setup(workdir, names.map(|name| (name, image.variable(name))))
+            + &script::exports(self.context.engine.proxies())
     }
 
     /// What runs in the command's own shell, in this order: the variable it travels in if it is

@@ -100,6 +100,26 @@ impl History {
         self.judge(find())
     }
 
+    /// The keys of the layers that an environment was last baked or started with.
+    pub fn last_keys(&self, environment: &str) -> Result<Vec<String>, StoreError> {
+        let mut keys = Vec::new();
+        // The last bake may be of one layer only, and the last start may be of another script.
+        for kind in ["bake", "start"] {
+            let find = || {
+                self.connection
+                    .prepare(
+                        "SELECT keys FROM entry WHERE environment = ? AND kind = ? AND keys != '' \
+                         ORDER BY number DESC LIMIT 1",
+                    )?
+                    .query_row([environment, kind], |row| row.get::<_, String>(0))
+                    .optional()
+            };
+            let found = self.judge(find())?.unwrap_or_default();
+            keys.extend(found.split_whitespace().map(str::to_owned));
+        }
+        Ok(keys)
+    }
+
     /// What was measured of these tasks.
     pub fn timings<'a>(
         &self,

@@ -15,7 +15,7 @@ pub(in crate::cli::commands) fn unpin(desk: &mut Desk<'_>, args: &PinArgs) -> Re
 
 /// Pins or unpins, and prints the images.
 fn change(desk: &mut Desk<'_>, what: &str, is_pin: bool) -> Result<u8, Failure> {
-    let images = runtime()?.block_on(async {
+    let (done, failed) = runtime()?.block_on(async {
         let context = desk.context().await?;
         let find = async || {
             if is_pin {
@@ -24,18 +24,23 @@ fn change(desk: &mut Desk<'_>, what: &str, is_pin: bool) -> Result<u8, Failure> 
                 pins::find_pinned(&context, what).await
             }
         };
-        let images = find().await?;
-        for image in &images {
-            if is_pin {
-                pins::set(&context, image).await?;
+        let (mut done, mut failed) = (Vec::new(), None);
+        // One that cannot be changed keeps none of the others from it.
+        for image in find().await? {
+            let changed = if is_pin {
+                pins::set(&context, &image).await
             } else {
-                pins::unset(&context, image).await?;
+                pins::unset(&context, &image).await
+            };
+            match changed {
+                Ok(()) => done.push(image),
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Ok::<_, Failure>(images)
+        Ok::<_, Failure>((done, failed))
     })?;
-    for image in &images {
+    for image in &done {
         desk.output.line(image.shown());
     }
-    Ok(status::OK)
+    failed.map_or(Ok(status::OK), |error| Err(error.into()))
 }
