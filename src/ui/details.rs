@@ -5,7 +5,7 @@ use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::environments::glance;
-use super::paint::{Glyph, Paint, cells, fit, wrapped};
+use super::paint::{Glyph, Paint, cells, fit, wrapped, wrapped_in};
 use super::pane;
 use crate::app::action::{Action, CommandAction, EnvironmentAction};
 use crate::app::domain::migrate::Legacy;
@@ -32,17 +32,17 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let (width, height) = (usize::from(inside.width), usize::from(inside.height));
     let lines = match (entry, broken) {
         (Some(entry), _) => {
-            let all = |has_effects, is_cut| {
+            let all = |has_effects, most| {
                 let mut lines = toggles(entry, state, paint, width, has_effects);
                 lines.push(Line::default());
-                lines.extend(layers(entry, state, paint, width, is_cut));
+                lines.extend(layers(entry, state, paint, width, most));
                 lines
             };
             // Where there is no room for all that is to be said, what the toggles do gives way
-            // first.
-            let tries = [(true, false), (false, false)];
-            let mut fits = tries.into_iter().map(|(effects, is_cut)| all(effects, is_cut));
-            fits.find(|lines| lines.len() <= height).unwrap_or_else(|| all(false, true))
+            // first, then the ends of long sentences.
+            let tries = [(true, usize::MAX), (false, usize::MAX), (false, 3), (false, 2)];
+            let mut fits = tries.into_iter().map(|(effects, most)| all(effects, most));
+            fits.find(|lines| lines.len() <= height).unwrap_or_else(|| all(false, 1))
         }
         (None, Some(broken)) => unreadable(broken, state, paint, width),
         (None, None) => Vec::new(),
@@ -74,10 +74,9 @@ fn unreadable<'t>(
     lines
 }
 
-/// A sentence in rows, or cut to one; those after the first are indented as the first is.
-fn sentence(text: &str, indent: usize, width: usize, is_cut: bool, more: &str) -> Vec<String> {
-    let room = width.saturating_sub(indent);
-    let rows = if is_cut { vec![fit(text, room, more)] } else { wrapped(text, room) };
+/// A sentence in so many rows at most; those after the first are indented as the first is.
+fn sentence(text: &str, indent: usize, width: usize, most: usize, more: &str) -> Vec<String> {
+    let rows = wrapped_in(text, width.saturating_sub(indent), most, more);
     rows.into_iter().map(|row| format!("{:indent$}{row}", "")).collect()
 }
 
@@ -142,11 +141,11 @@ fn layers<'t>(
     state: &State,
     paint: Paint<'_>,
     width: usize,
-    is_cut: bool,
+    most: usize,
 ) -> Vec<Line<'t>> {
     let mut lines = Vec::new();
     let mut tell = |sign: &str, text: &str, role| {
-        let rows = sentence(text, sign.width(), width, is_cut, paint.glyph(Glyph::More));
+        let rows = sentence(text, sign.width(), width, most, paint.glyph(Glyph::More));
         for (number, row) in rows.into_iter().enumerate() {
             let row =
                 if number == 0 { row.replacen(&" ".repeat(sign.width()), sign, 1) } else { row };

@@ -1,10 +1,10 @@
 //! The history: what the cache saved with a line of bars, and the entries, newest first.
 
 use ratatui::Frame;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{Glyph, Paint, cells, fit};
+use super::paint::{Glyph, Paint, cells, fit, wrapped_in};
 use super::pane;
 use crate::app::domain::amount::age;
 use crate::app::domain::history::words::duration;
@@ -23,12 +23,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let history = &state.history;
     let (head, rows) = inside.cut_top(1);
     frame.render_widget(above(state, paint, usize::from(head.width)), cells(head));
+    let longest = longest_name(state);
+    let foot = foot(state, paint, longest, rows);
+    let (rows, below) = rows.cut_bottom(u16::try_from(foot.len()).unwrap_or(0));
+    for (y, line) in (below.y..below.bottom()).zip(foot) {
+        let line = Line::from(paint.span(line, Role::Muted));
+        frame.render_widget(line, cells(Rect { y, height: 1, ..below }));
+    }
     let first = (history.place().unwrap_or(0) + 1).saturating_sub(usize::from(rows.height).max(1));
     let here = history.selected().map(|entry| entry.number);
-    let entries = history.entries();
-    let longest = entries.iter().map(|entry| entry.environment.width()).max();
-    let longest = longest.filter(|_| history.is_all).map(|longest| longest.min(20));
-    for (y, entry) in (rows.y..rows.bottom()).zip(entries.iter().skip(first)) {
+    for (y, entry) in (rows.y..rows.bottom()).zip(history.entries().iter().skip(first)) {
         let is_selected = here == Some(entry.number);
         let cell = cells(Rect { y, height: 1, ..rows });
         let width = usize::from(rows.width);
@@ -37,6 +41,30 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
             frame.buffer_mut().set_style(cell, paint.style(Role::Selection));
         }
     }
+}
+
+/// The cells of the longest name of an environment, where entries of several are listed.
+fn longest_name(state: &State) -> Option<usize> {
+    let names = state.history.entries().iter().map(|entry| entry.environment.width());
+    names.max().filter(|_| state.history.is_all).map(|longest| longest.min(20))
+}
+
+/// What is noted of the selected entry, below the rows, if its own has no room for it.
+fn foot(state: &State, paint: Paint<'_>, longest: Option<usize>, rows: Rect) -> Vec<String> {
+    let Some(entry) = state.history.selected() else { return Vec::new() };
+    let (notes, width) = (notes(entry), usize::from(rows.width));
+    let used = columns(entry, true, longest, state, paint).width();
+    // The rows are what the pane is for.
+    if used + notes.width() <= width || rows.height < 6 {
+        return Vec::new();
+    }
+    let rows = wrapped_in(&notes, width.saturating_sub(2), 2, paint.glyph(Glyph::More));
+    rows.into_iter().map(|row| format!("  {row}")).collect()
+}
+
+/// What is noted of an entry, in one line.
+fn notes(entry: &Entry) -> String {
+    entry.notes().join("  ").chars().filter(|char| !char.is_control()).collect()
 }
 
 /// What the cache saved, and how long the last starts took; or why there is nothing to see.
@@ -81,7 +109,7 @@ fn summary(past: &Past, is_all: bool) -> (String, String, String) {
     }
 }
 
-/// A row; names of environments have so many cells, if they are told.
+/// A row: columns, and notes in the room that is left.
 fn row<'t>(
     entry: &Entry,
     is_selected: bool,
@@ -89,6 +117,22 @@ fn row<'t>(
     state: &State,
     paint: Paint<'_>,
     width: usize,
+) -> Line<'t> {
+    let mut line = columns(entry, is_selected, longest, state, paint);
+    let room = width.saturating_sub(line.width());
+    let notes = fit(&notes(entry), room, paint.glyph(Glyph::More));
+    line.push_span(paint.span(notes, Role::Muted));
+    line
+}
+
+/// What stands at the same place in all rows; names of environments have so many cells, if they
+/// are told.
+fn columns<'t>(
+    entry: &Entry,
+    is_selected: bool,
+    longest: Option<usize>,
+    state: &State,
+    paint: Paint<'_>,
 ) -> Line<'t> {
     let (glyph, role) = outcome(entry.outcome);
     let more = paint.glyph(Glyph::More);
@@ -99,9 +143,10 @@ fn row<'t>(
     let environment = longest.map_or_else(String::new, |longest| {
         format!("{:longest$} ", fit(&entry.environment, longest, more))
     });
-    let what = fit(&entry.what(), WHAT, more);
+    let (kind, what) = entry.what();
+    let what = fit(&format!("{kind:5} {what}"), WHAT, more);
     let took = entry.took_ms.map_or_else(|| "-".to_owned(), duration);
-    let parts: Vec<Span<'_>> = vec![
+    Line::from(vec![
         paint.span(format!("{mark}{} ", paint.glyph(glyph)), role),
         paint.span(format!("{:9} ", entry.outcome.word()), role),
         paint.span(format!("{took:>9} "), Role::Text),
@@ -109,14 +154,7 @@ fn row<'t>(
         paint.span(format!("{marked}{:<5} ", entry.number), Role::Accent),
         paint.span(environment, Role::Text),
         paint.span(format!("{what:WHAT$} "), Role::Text),
-    ];
-    let used: usize = parts.iter().map(Span::width).sum();
-    let notes = entry.notes().join("  ");
-    let notes: String = notes.chars().filter(|char| !char.is_control()).collect();
-    let notes = fit(&notes, width.saturating_sub(used), more);
-    let mut line = Line::from(parts);
-    line.push_span(paint.span(notes, Role::Muted));
-    line
+    ])
 }
 
 fn outcome(outcome: Outcome) -> (Glyph, Role) {

@@ -120,6 +120,16 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     rows.into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
+/// A text in at most so many rows, of which the last is cut if there would be more.
+pub(super) fn wrapped_in(text: &str, width: usize, most: usize, more: &str) -> Vec<String> {
+    let mut rows = wrapped(text, width);
+    if rows.len() > most {
+        let rest = rows.split_off(most.saturating_sub(1)).join(" ");
+        rows.push(fit(&rest, width, more));
+    }
+    rows
+}
+
 /// A rectangle in the terminal library's words.
 pub(super) fn cells(rect: Rect) -> Cells {
     Cells { x: rect.x, y: rect.y, width: rect.width, height: rect.height }

@@ -116,5 +116,5 @@ async fn a_failed_bake_is_listed_with_its_line_and_cannot_be_followed() {
     let (_sender, mut intents) = prebake::ops::intent::intents();
     let mut lines = Lines::default();
     let refused = bake::follow(&context, &found.container, &mut intents, &mut lines).await;
-    assert!(matches!(refused, Err(OpError::Unusable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(OpError::BakeGone { .. })), "{refused:?}");
 }

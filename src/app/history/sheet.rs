@@ -31,9 +31,10 @@ impl Known {
     #[must_use]
     pub fn sheet(&self, began: &str) -> Sheet {
         let Self { entry, detail, scripts } = self;
+        let (kind, what) = entry.what();
         let mut lines = vec![
             verdict(entry),
-            SheetLine::new(Look::Muted, format!("    began {began}, {}", entry.what())),
+            SheetLine::new(Look::Muted, format!("    began {began}, {kind} {what}")),
             SheetLine::new(Look::Muted, format!("    {}", entry.image)),
         ];
         let parts = phases(&detail.phases);

@@ -4,7 +4,7 @@ use super::{log, scripts, tasks};
 use crate::app::action::{Action, JobAction};
 use crate::app::effect::Effect;
 use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, Outcome};
-use crate::app::mode::{Dialog, Mode};
+use crate::app::mode::{Dialog, Does, Mode};
 use crate::app::moment::clock;
 use crate::app::notice::Tone;
 use crate::app::scripts::Pair;
@@ -177,6 +177,7 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
             let took = clock(state.now.since(job.begun));
             let environment = job.environment;
             state.history.is_stale = true;
+            close_question(state, &environment);
             scripts::ran(state, &environment);
             let asked = if state.link.is_up() { vec![Effect::AskStatuses] } else { Vec::new() };
             if let Outcome::Started { task, degraded } = outcome {
@@ -213,6 +214,18 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
             self::found(state, found)
         }
         JobEvent::Found(..) => vec![Effect::Job(state.jobs.look())],
+    }
+}
+
+/// Takes back the question whether to cancel a bake that has ended: its answer would be for the
+/// next one.
+fn close_question(state: &mut State, environment: &EnvironmentId) {
+    let cancels = Does::Act(Action::Job(JobAction::CancelNow));
+    if let Mode::Ask(dialog) = &state.mode
+        && dialog.choices.iter().any(|choice| choice.does == cancels)
+        && state.environments.selected().is_some_and(|entry| entry.id == *environment)
+    {
+        state.mode = Mode::Panes;
     }
 }
 

@@ -96,6 +96,16 @@ fn a_bake_is_cancelled_after_a_question() {
 }
 
 #[test]
+fn a_question_about_a_bake_that_has_ended_is_taken_back() {
+    let mut state = linked(&["web"]);
+    built(&mut state);
+    press(&mut state, &["c"]);
+    assert!(matches!(state.mode, Mode::Ask(_)));
+    update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Done(true))));
+    assert!(matches!(state.mode, Mode::Panes), "{:?}", state.mode);
+}
+
+#[test]
 fn bakes_in_the_engine_are_followed_unless_they_are_known_or_of_others() {
     let mut state = linked(&["api", "web"]);
     let found = |name: &str| Found {

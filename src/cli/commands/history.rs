@@ -89,7 +89,8 @@ fn widest<'a>(words: impl Iterator<Item = &'a str>) -> usize {
 
 fn row(output: &mut Output, entry: &Entry, environment: Option<usize>) {
     let began = age(&entry.began.to_string());
-    let what = entry.what();
+    let (kind, what) = entry.what();
+    let what = format!("{kind:5} {what}");
     let environment =
         environment.map(|width| format!("{:width$}  ", entry.environment)).unwrap_or_default();
     let outcome = output.paint(paint(entry.outcome), &format!("{:9}", entry.outcome.word()));

@@ -140,13 +140,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What it is of: `bake environment`, `start 0123456789ab`.
+    /// What it is of: a `bake` of the `environment` layer, the `start` of `0123456789ab`.
     #[must_use]
-    pub fn what(&self) -> String {
-        match (self.kind, self.layer) {
-            (Kind::Start, _) => format!("start {}", self.name),
-            (Kind::Bake, Some(layer)) => format!("bake  {layer}"),
-            (Kind::Bake, None) => "bake".to_owned(),
+    pub fn what(&self) -> (&'static str, String) {
+        match self.kind {
+            Kind::Start => ("start", self.name.clone()),
+            Kind::Bake => ("bake", self.layer.map(|layer| layer.to_string()).unwrap_or_default()),
         }
     }
 
