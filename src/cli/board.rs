@@ -14,7 +14,7 @@ use super::events::Events;
 use super::output::{Output, Paint};
 use crate::domain::environment::EnvironmentId;
 use crate::ops::bake::Ensured;
-use crate::ops::queue::Board as Watched;
+use crate::ops::queue::{Board as Watched, Stopped};
 use crate::ops::{OpError, Progress};
 
 /// Held-back lines are written at the latest when there are this many bytes of them.
@@ -147,11 +147,21 @@ impl Watched for Board<'_> {
         }
     }
 
-    fn superseded(&mut self, id: &EnvironmentId) {
+    fn stopped(&mut self, id: &EnvironmentId, why: Stopped) {
         if !self.quiet {
             self.say(
                 id,
-                "saved meanwhile: this bake is stopped, and begun again with what was saved",
+                match why {
+                    Stopped::Saved => {
+                        "saved meanwhile: this bake is stopped, and begun again with what was saved"
+                    }
+                    Stopped::Bereft => {
+                        "the bake that it had joined was stopped by a save of another environment: it is begun again"
+                    }
+                    Stopped::Gone => {
+                        "removed, or nothing of it is baked any more: this bake is stopped"
+                    }
+                },
             );
         }
     }

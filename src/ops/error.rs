@@ -348,16 +348,12 @@ fn ago(minutes: i64) -> String {
 }
 
 impl OpError {
-    /// Whether it only says that the user, here or elsewhere, wanted no more of it.
+    /// Whether it only says that the user wanted no more of it.
     #[must_use]
     pub fn is_ended_early(&self) -> bool {
         matches!(
             self,
-            Self::Cancelled { .. }
-                | Self::CancelledElsewhere { .. }
-                | Self::Left { .. }
-                | Self::Interrupted
-                | Self::Abandoned
+            Self::Cancelled { .. } | Self::Left { .. } | Self::Interrupted | Self::Abandoned
         )
     }
 

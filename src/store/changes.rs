@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::error::{Action, StoreError};
 use super::paths::Folders;
@@ -15,6 +16,8 @@ const GATHER: Duration = Duration::from_millis(80);
 #[derive(Debug)]
 pub struct Changes {
     noted: mpsc::Receiver<()>,
+    /// Until when changes are gathered that nobody was told of yet.
+    gathers_until: Option<Instant>,
     _watcher: RecommendedWatcher,
 }
 
@@ -36,17 +39,45 @@ impl Changes {
         let cannot = |error: notify::Error| {
             StoreError::io(Action::Watch, &folder)(std::io::Error::other(error.to_string()))
         };
-        Ok(Self { noted, _watcher: watcher.map_err(cannot)? })
+        Ok(Self { noted, gathers_until: None, _watcher: watcher.map_err(cannot)? })
     }
 
     /// Waits for the next changes, and until those that come together are all there; `false`: there
-    /// will be none any more.
+    /// will be none any more. Whoever stops waiting is told of the same changes the next time.
     pub async fn next(&mut self) -> bool {
-        if self.noted.recv().await.is_none() {
-            return false;
-        }
-        tokio::time::sleep(GATHER).await;
+        let until = match self.gathers_until {
+            Some(until) => until,
+            None if self.noted.recv().await.is_none() => return false,
+            None => *self.gathers_until.insert(Instant::now() + GATHER),
+        };
+        tokio::time::sleep_until(until).await;
+        self.gathers_until = None;
         let _ = self.noted.try_recv();
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_change_is_told_although_nobody_waited_to_the_end() {
+        let (note, noted) = mpsc::channel(1);
+        let watcher = notify::recommended_watcher(|_| {}).unwrap();
+        let mut changes = Changes { noted, gathers_until: None, _watcher: watcher };
+        note.try_send(()).unwrap();
+        for _ in 0..2 {
+            let next = std::pin::pin!(changes.next());
+            assert!(futures_util::poll!(next).is_pending());
+        }
+        // Taken, so that another one can be noted; both are one for who hears of them.
+        note.try_send(()).unwrap();
+        let told = tokio::time::timeout(Duration::from_secs(10), changes.next()).await;
+        assert_eq!(told, Ok(true));
+        drop(note);
+        assert!(!changes.next().await);
     }
 }

@@ -1,6 +1,7 @@
 //! `build`: bakes environments and prints their images.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use serde_json::json;
@@ -95,39 +96,40 @@ async fn several(desk: &mut Desk<'_>, args: &BuildArgs, chosen: Chosen) -> Resul
     let ids = |of: fn(&Summary) -> &Vec<EnvironmentId>| outcome.as_ref().map(of).ok();
     let output = board.finish(json!({
         "event": "builds_ended", "built": ids(|it| &it.built), "failed": ids(|it| &it.failed),
-        "ended_early": ids(|it| &it.ended_early), "error": error,
+        "ended_early": ids(|it| &it.ended_early),
+        "unread": outcome.as_ref().map(|it| &it.unread).ok(), "error": error,
     }));
     let summary = outcome?;
     if !args.telling.quiet {
         output.note(words(&summary));
     }
-    Ok(match (&summary.failed[..], &summary.ended_early[..]) {
-        ([], []) => status::OK,
-        ([_, ..], _) => status::FAILED,
-        ([], [_, ..]) => status::INTERRUPTED,
+    // Only Ctrl-C and its like end any of them early.
+    Ok(if !summary.ended_early.is_empty() {
+        status::INTERRUPTED
+    } else if summary.failed.is_empty() && summary.unread.is_empty() {
+        status::OK
+    } else {
+        status::FAILED
     })
 }
 
 /// How several builds ended: `2 built, 1 failed: ml`.
 fn words(summary: &Summary) -> String {
-    use std::fmt::Write as _;
-
-    let names = |ids: &[EnvironmentId]| {
-        let ids: Vec<_> = ids.iter().map(EnvironmentId::as_str).collect();
-        ids.join(", ")
-    };
-    let mut words = match summary.built.len() {
-        0 if summary.failed.is_empty() && summary.ended_early.is_empty() => {
-            return "no environment has anything to bake".to_owned();
-        }
-        count => format!("{count} built"),
-    };
-    for (ids, what) in [(&summary.failed, "failed"), (&summary.ended_early, "not built")] {
-        if !ids.is_empty() {
-            let _ = write!(words, ", {} {what}: {}", ids.len(), names(ids));
-        }
+    let names = |ids: &[EnvironmentId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let file = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let rest: Vec<_> = [
+        (names(&summary.failed), "failed"),
+        (names(&summary.ended_early), "not built"),
+        (summary.unread.iter().map(file).collect(), "not read"),
+    ]
+    .into_iter()
+    .filter(|(names, _)| !names.is_empty())
+    .map(|(names, what)| format!(", {} {what}: {}", names.len(), names.join(", ")))
+    .collect();
+    match (summary.built.len(), &rest[..]) {
+        (0, []) => "no environment has anything to bake".to_owned(),
+        (count, rest) => format!("{count} built{}", rest.concat()),
     }
-    words
 }
 
 fn wish(args: &BuildArgs) -> Wish {
