@@ -156,7 +156,7 @@ impl Watched for Board<'_> {
                         "saved meanwhile: this bake is stopped, and begun again with what was saved"
                     }
                     Stopped::Bereft => {
-                        "the bake that it had joined was stopped by a save of another environment: it is begun again"
+                        "the bake that it had joined was stopped, as its environment changed: it is begun again"
                     }
                     Stopped::Gone => {
                         "removed, or nothing of it is baked any more: this bake is stopped"

@@ -250,7 +250,11 @@ impl Engine {
     pub async fn rename_container(&self, id: &str, name: &str) -> Result<(), EngineError> {
         let options = RenameContainerOptionsBuilder::default().name(name).build();
         let call = self.docker().rename_container(id, options);
-        self.call(format!("rename a container to `{name}`"), call).await
+        match self.call(format!("rename a container to `{name}`"), call).await {
+            // Somebody else was faster.
+            Err(EngineError::Refused { cause, .. }) if cause.contains("same name as its") => Ok(()),
+            other => other,
+        }
     }
 
     /// Waits until a container is not running and returns its exit status; `None`: it is gone.
