@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
+use super::excerpt::printable;
 use super::{Desk, Failure, runtime};
 use crate::cli::args::BuildArgs;
 use crate::cli::board::Board;
@@ -116,7 +117,7 @@ async fn several(desk: &mut Desk<'_>, args: &BuildArgs, chosen: Chosen) -> Resul
 /// How several builds ended: `2 built, 1 failed: ml`.
 fn words(summary: &Summary) -> String {
     let names = |ids: &[EnvironmentId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let file = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = |path: &PathBuf| printable(&path.file_name().unwrap_or_default().to_string_lossy());
     let rest: Vec<_> = [
         (names(&summary.failed), "failed"),
         (names(&summary.ended_early), "not built"),
