@@ -251,6 +251,8 @@ impl EngineError {
         match status {
             404 => Self::NotFound { what, cause },
             409 => Self::Conflict { what, cause },
+            // What is said of an image of which the half is removed already.
+            500 if cause.contains("layer does not exist") => Self::NotFound { what, cause },
             _ => Self::Refused { what, status: Some(status), cause },
         }
     }
@@ -368,6 +370,11 @@ mod tests {
         assert_eq!(error.is_not_found(), status == 404);
         assert_eq!(error.is_conflict(), status == 409);
         assert_eq!(error.to_string(), words);
+    }
+
+    #[test]
+    fn an_image_that_is_being_removed_is_not_there() {
+        assert!(answer(500, "layer does not exist").is_not_found());
     }
 
     #[test]

@@ -170,7 +170,7 @@ pub enum OpError {
     },
     /// The user left.
     #[error(
-        "left the bake of the {layer} layer; it goes on in the engine, `prebake build {environment}` joins or finishes it"
+        "left the bake of the {layer} layer; it goes on in the engine, `prebake build {environment}` joins or finishes it, one with secrets only while it runs"
     )]
     Left {
         /// The layer.
