@@ -8,6 +8,7 @@ pub mod bash;
 pub mod cache_mount;
 pub mod clean;
 pub mod desktop;
+pub mod difference;
 pub mod digest;
 pub mod environment;
 pub mod freshness;

@@ -1,12 +1,9 @@
 //! Explain: why each layer is cached or not, down to the lines of a script that changed.
 
-use indexmap::IndexMap;
-use serde::Serialize;
-use similar::TextDiff;
-
 use super::look::Look;
 use super::resolve::{newest, resolve_in};
 use super::status::{self, Status};
+use crate::domain::difference;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::explain::{Input, inputs};
@@ -14,6 +11,8 @@ use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::{Layer, LayerKind};
 use crate::ops::{Context, OpError};
 use crate::store::scripts::Scripts;
+use indexmap::IndexMap;
+use serde::Serialize;
 
 /// An explanation; the document of `prebake explain ENV --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -89,7 +88,6 @@ fn describe(context: &Context, layer: &Layer, image: Option<&Labels>) -> Newest 
 fn diff(context: &Context, name: &str, old: &str, new: &str) -> Option<String> {
     let old = Scripts::new(context.folders.clone()).recall(&Digest::parse(old)?)?;
     let old = String::from_utf8_lossy(&old);
-    let diff = TextDiff::from_lines(old.as_ref(), new);
-    let mut diff = diff.unified_diff();
-    Some(diff.header(&format!("{name} (baked)"), &format!("{name} (now)")).to_string())
+    let names = (format!("{name} (baked)"), format!("{name} (now)"));
+    Some(difference::unified(&old, new, (&names.0, &names.1)))
 }

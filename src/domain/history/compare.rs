@@ -1,11 +1,11 @@
 //! Two entries side by side: what decided them, and how long their statements took.
 
 use serde::Serialize;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::entry::Detail;
 use super::estimate::EarlierScript;
 use super::statement::{StatementTime, by_statement, statements};
+use crate::domain::difference::{Part, parts};
 
 /// An input that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -132,9 +132,8 @@ fn both(from: &[StatementTime], to: &[StatementTime]) -> Vec<StatementPair> {
 fn beside(from: (&str, &[StatementTime]), to: (&str, &[StatementTime])) -> Vec<StatementPair> {
     let texts = |text| statements(text).iter().map(|it| it.text).collect::<Vec<_>>();
     let mut pairs = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &texts(from.0), &texts(to.0)) {
-        let (old, new) = (op.old_range(), op.new_range());
-        if let DiffOp::Equal { .. } = op {
+    for Part { old, new, is_same } in parts(&texts(from.0), &texts(to.0)) {
+        if is_same {
             pairs.extend(old.zip(new).map(|(old, new)| StatementPair {
                 from: from.1.get(old).copied(),
                 to: to.1.get(new).copied(),

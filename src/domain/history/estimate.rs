@@ -5,10 +5,10 @@
 //! compared, line by line. A statement that never ran has no time, and is not given one.
 
 use serde::Serialize;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::statement::{StatementTime, by_statement, statements};
 use super::times::ScriptTimes;
+use crate::domain::difference::parts;
 use crate::domain::layer::LayerScript;
 
 /// An earlier bake of a layer.
@@ -94,13 +94,9 @@ pub fn expect(script: &LayerScript, earlier: &[Earlier]) -> ExpectedScript {
         };
         let timed = by_statement(text, &before.times);
         let old: Vec<&str> = statements(text).iter().map(|it| it.text).collect();
-        for op in capture_diff_slices(Algorithm::Myers, &old, &texts) {
-            if let DiffOp::Equal { old_index, new_index, len } = op {
-                for (at, there) in
-                    expected[new_index..new_index + len].iter_mut().zip(&timed[old_index..])
-                {
-                    at.ms = at.ms.or(there.ms);
-                }
+        for part in parts(&old, &texts).into_iter().filter(|part| part.is_same) {
+            for (at, there) in expected[part.new].iter_mut().zip(&timed[part.old]) {
+                at.ms = at.ms.or(there.ms);
             }
         }
     }

@@ -1,12 +1,9 @@
 //! Two entries side by side: inputs, times of statements, and the text of their logs.
 
 use std::io::Read as _;
-use std::time::Duration;
-
-use serde::Serialize;
-use similar::TextDiff;
 
 use super::{Told, entry, log};
+use crate::domain::difference;
 use crate::domain::digest::Digest;
 use crate::domain::history::compare::{self, InputChange, ScriptPair};
 use crate::domain::history::estimate::EarlierScript;
@@ -14,13 +11,10 @@ use crate::domain::history::{Entry, ScriptTimes};
 use crate::ops::OpError;
 use crate::store::Folders;
 use crate::store::scripts::Scripts;
+use serde::Serialize;
 
 /// Longer logs are not compared: a difference of that size helps nobody.
 const LARGEST: u64 = 8 * 1024 * 1024;
-
-/// After this time the difference of two logs is told as it is by then, which is right and may be
-/// longer than it has to be.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Two entries side by side; the document of `prebake history --diff A B --json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,8 +40,7 @@ pub fn compare(folders: &Folders, from: &str, to: &str) -> Result<Comparison, Op
     let [old, new] = logs;
     let log = old.zip(new).map(|(old, new)| {
         let names = [&from, &to].map(|told| format!("log of entry {}", told.entry.number));
-        let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(&old, &new);
-        diff.unified_diff().header(&names[0], &names[1]).to_string()
+        difference::unified(&old, &new, (&names[0], &names[1]))
     });
     Ok(Comparison {
         inputs: compare::inputs(&from.detail, &to.detail),

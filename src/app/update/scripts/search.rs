@@ -1,6 +1,5 @@
 //! The search line of a script, and the comparison with its file.
 
-use similar::{Algorithm, ChangeTag, capture_diff_slices};
 use tui_input::Input;
 
 use super::edit::{self, apply, editor};
@@ -12,6 +11,7 @@ use crate::app::mode::{Line, Mode, Search};
 use crate::app::pick;
 use crate::app::sheet::{Look, Sheet, SheetLine, SheetPurpose};
 use crate::app::state::State;
+use crate::domain::difference::parts;
 use crate::domain::environment::{EnvironmentId, Stage};
 
 /// Lines that are the same and stay beside those that are not.
@@ -163,19 +163,18 @@ pub(super) fn compare(state: &mut State, id: &EnvironmentId, stage: Stage) {
 fn differences(file: &str, screen: &str) -> Vec<SheetLine> {
     let (old, new): (Vec<&str>, Vec<&str>) =
         (file.split('\n').collect(), screen.split('\n').collect());
-    let operations = capture_diff_slices(Algorithm::Patience, &old, &new);
-    let changes: Vec<SheetLine> = operations
-        .iter()
-        .flat_map(|operation| operation.iter_changes(&old, &new))
-        .map(|change| {
-            let (look, sign) = match change.tag() {
-                ChangeTag::Equal => (Look::Code, " "),
-                ChangeTag::Delete => (Look::Removed, "-"),
-                ChangeTag::Insert => (Look::Added, "+"),
-            };
-            SheetLine::new(look, format!("{sign} {}", change.value()))
-        })
-        .collect();
+    let mut changes: Vec<SheetLine> = Vec::new();
+    for part in parts(&old, &new) {
+        let mut tell = |look, sign, lines: &[&str]| {
+            changes.extend(lines.iter().map(|line| SheetLine::new(look, format!("{sign} {line}"))));
+        };
+        if part.is_same {
+            tell(Look::Code, ' ', &old[part.old]);
+        } else {
+            tell(Look::Removed, '-', &old[part.old]);
+            tell(Look::Added, '+', &new[part.new]);
+        }
+    }
     let near = |at: usize| {
         let (from, to) = (at.saturating_sub(AROUND), (at + AROUND + 1).min(changes.len()));
         changes[from..to].iter().any(|line| line.look != Look::Code)
