@@ -14,6 +14,9 @@ const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
+/// The first byte that a client of TLS says.
+const TLS_HELLO: u8 = 22;
+
 /// What is served: media types and bytes by path.
 type Served = Arc<Mutex<HashMap<String, (&'static str, Vec<u8>)>>>;
 
@@ -77,6 +80,10 @@ fn digest(bytes: &[u8]) -> String {
 
 fn answer(mut stream: TcpStream, served: &Served) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
+    // Engines of the containerd image store try TLS first, and want to be told that there is none.
+    if reader.fill_buf()?.first() == Some(&TLS_HELLO) {
+        return stream.write_all(b"HTTP/1.0 400 Bad Request\r\n\r\nThis is no TLS.\n");
+    }
     let mut request = String::new();
     reader.read_line(&mut request)?;
     let mut header = String::new();
