@@ -17,6 +17,7 @@ pub mod places;
 pub mod rules;
 pub mod shell;
 pub mod statements;
+mod unquoted;
 
 pub use context::{Context, Cost, User};
 pub use diagnostic::{Diagnostic, RuleCode, Severity, Spot};
@@ -42,19 +43,28 @@ pub fn lint_beside(
     context: &Context,
     others: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    all(stage, text, context, merge::merge(shell::lint_shell(text), others))
+    all(stage, text, context, shell::lint_shell(text), others)
 }
 
 /// The findings of this program's own rules alone: the linter for any bash takes many times as long
 /// where a long script is full of them.
 #[must_use]
 pub fn lint_own(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
-    all(stage, text, context, Vec::new())
+    all(stage, text, context, Vec::new(), Vec::new())
 }
 
-/// What other linters found, and what the rules find, but for what is allowed.
-fn all(stage: Stage, text: &str, context: &Context, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// What the linters for any bash found, that of this program and others, and what the rules find,
+/// but for what is allowed.
+fn all(
+    stage: Stage,
+    text: &str,
+    context: &Context,
+    mut shell: Vec<Diagnostic>,
+    others: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
     let (places, script) = (Places::new(text), parse(text));
+    shell.extend(unquoted::find(&script, text, &places));
+    let mut found = merge::merge(shell, others);
     found.extend(rules::find(&Subject::new(stage, text, &script, context, &places), &places));
     let comments = script.comments.iter().map(|it| it.start..it.end);
     let mut found = allow::allow(text, comments, &places, found);

@@ -14,19 +14,10 @@ use shuck_parser::parser::{ParseResult, Parser};
 use super::fix::{Edit, Fix, FixKind};
 use super::guard;
 use super::places::Places;
-use super::{Diagnostic, RuleCode, Severity};
+use super::{Diagnostic, RuleCode, Severity, unquoted};
 
 /// Longer texts are not read: a person wrote none of them, and the time grows with them.
 pub const MAX_BYTES: usize = 1 << 20;
-
-/// The most lines times expansions without quotes of a text for which [`QUADRATIC`] is asked: 300
-/// lines with one in each take a fifth of a second, 1,000 of them seconds.
-const MAX_WORK: usize = 100_000;
-
-/// Rules that walk over all of the script again for each expansion without quotes: in a script of
-/// twice the length they take four times as long, or more. `ShellCheck`, where it is installed,
-/// still finds what they do.
-const QUADRATIC: [&str; 1] = ["SC2086"];
 
 /// The code of what cannot be read, as `ShellCheck` has it.
 const SYNTAX: &str = "SC1073";
@@ -50,20 +41,12 @@ static SETTINGS: LazyLock<LinterSettings> = LazyLock::new(|| {
             settings.rules.insert(rule);
         }
     }
-    for rule in NOT_ASKED.iter().flat_map(|code| CODES.resolve_all(code)) {
+    let unasked = NOT_ASKED.iter().chain([&unquoted::CODE]);
+    for rule in unasked.flat_map(|code| CODES.resolve_all(code)) {
         settings.rules.remove(rule);
     }
     // What a script sources lies in an image, not here.
     settings.with_resolve_source_closure(false)
-});
-
-/// The same for a long text.
-static SETTINGS_OF_LONG: LazyLock<LinterSettings> = LazyLock::new(|| {
-    let mut settings = SETTINGS.clone();
-    for rule in QUADRATIC.iter().flat_map(|code| CODES.resolve_all(code)) {
-        settings.rules.remove(rule);
-    }
-    settings
 });
 
 /// The findings in a script, in the order of the text.
@@ -78,9 +61,8 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
         (unreadable(&parsed, &places), parsed)
     };
     let Some((mut found, parsed)) = guard::guarded(read) else { return Vec::new() };
-    let settings = if work(text) > MAX_WORK { &*SETTINGS_OF_LONG } else { &*SETTINGS };
     let lint = || {
-        let request = AnalysisRequest::from_parse_result(&parsed, text, settings);
+        let request = AnalysisRequest::from_parse_result(&parsed, text, &SETTINGS);
         // Without it the map is made anew for each script.
         shuck_linter::lint(request.with_shellcheck_map(&CODES))
     };
@@ -102,26 +84,6 @@ pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
     found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
     found.dedup();
     found
-}
-
-/// The lines of a text times its expansions without quotes. Quotes are taken to end with their
-/// line, which is near enough for a limit.
-fn work(text: &str) -> usize {
-    let bare = |line: &str| {
-        let (mut quote, mut count) = (None, 0);
-        for byte in line.bytes() {
-            match (byte, quote) {
-                (b'$', None) => count += 1,
-                (b'"' | b'\'', None) => quote = Some(byte),
-                (_, Some(open)) if open == byte => quote = None,
-                _ => {}
-            }
-        }
-        count
-    };
-    let (lines, bare) =
-        text.lines().fold((0, 0), |(lines, all), line| (lines + 1, all + bare(line)));
-    lines * bare
 }
 
 /// What the parser could not read. Of several complaints the first is the reason of the others.
@@ -219,7 +181,7 @@ mod tests {
             assert_eq!(told, expected, "{text:?}: {found:?}");
         };
         check("apt-get update\n", &[]);
-        check("# äöü\necho \"äöü\" $1\n", &[("SC2086", (1, 11), (1, 13))]);
+        check("# äöü\necho \"äöü\" $(a)\n", &[("SC2046", (1, 11), (1, 15))]);
         check("", &[]);
     }
 
@@ -263,15 +225,8 @@ mod tests {
     }
 
     #[test]
-    fn a_script_full_of_expansions_is_not_asked_what_takes_the_square_of_its_length() {
-        let found = |line: &str, lines: usize| {
-            let found = lint_shell(&format!("echo $1\n{}", line.repeat(lines)));
-            found.iter().any(|it| it.code.0 == "SC2086")
-        };
-        for line in ["# long\n", "echo \"$1\" '$2'\n"] {
-            assert!(found(line, 5_000), "{line:?}");
-        }
-        assert!(found("echo $1\n", 200) && !found("echo $1\n", 400));
+    fn variables_without_quotes_are_found_elsewhere() {
+        assert_eq!(lint_shell("echo $1\n"), []);
     }
 
     #[test]
