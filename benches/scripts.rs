@@ -26,7 +26,7 @@ fn understand(what: &str, text: &str) -> Result<usize, String> {
         "cached" => lint(Stage::Cached),
         "run" => lint(Stage::Run),
         "own" => lint_own(Stage::Cached, text, &Context::default()).len(),
-        "shell" => shell::lint_shell(text).len(),
+        "shell" => shell::lint_shell(text, &parse(text)).len(),
         "whole" => split() + lint(Stage::Cached),
         other => return Err(format!("there is no `{other}`")),
     })

@@ -17,6 +17,7 @@ pub mod places;
 pub mod rules;
 pub mod shell;
 pub mod statements;
+mod stops;
 mod unquoted;
 
 pub use context::{Context, Cost, User};
@@ -26,7 +27,7 @@ pub use guard::is_expected;
 
 use self::places::Places;
 use self::rules::Subject;
-use super::bash::parse;
+use super::bash::{Script, parse};
 use super::environment::Stage;
 
 /// The findings in the script of a stage, in the order of the text.
@@ -43,14 +44,14 @@ pub fn lint_beside(
     context: &Context,
     others: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    all(stage, text, context, shell::lint_shell(text), others)
+    all(stage, text, context, |script| shell::lint_shell(text, script), others)
 }
 
 /// The findings of this program's own rules alone: the linter for any bash takes many times as long
 /// where a long script is full of them.
 #[must_use]
 pub fn lint_own(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
-    all(stage, text, context, Vec::new(), Vec::new())
+    all(stage, text, context, |_| Vec::new(), Vec::new())
 }
 
 /// What the linters for any bash found, that of this program and others, and what the rules find,
@@ -59,10 +60,11 @@ fn all(
     stage: Stage,
     text: &str,
     context: &Context,
-    mut shell: Vec<Diagnostic>,
+    shell: impl FnOnce(&Script) -> Vec<Diagnostic>,
     others: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
     let (places, script) = (Places::new(text), parse(text));
+    let mut shell = shell(&script);
     shell.extend(unquoted::find(&script, text, &places));
     let mut found = merge::merge(shell, others);
     found.extend(rules::find(&Subject::new(stage, text, &script, context, &places), &places));

@@ -7,7 +7,7 @@ use super::Spot;
 
 /// Bytes between two counts of characters that are kept: a finding at the end of a line of a
 /// megabyte must not count the whole line anew.
-const STEP: usize = 1024;
+const STEP: usize = 64;
 
 /// The lines of a text, to turn bytes into places. Any number of bytes is one.
 pub struct Places<'t> {

@@ -3,6 +3,7 @@
 //! Its rules bear the codes of `ShellCheck` where that knows them. What bash could not read is
 //! found by its parser and told first, since a script with an open quote gives no finding else.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use shuck_linter::{
@@ -14,10 +15,21 @@ use shuck_parser::parser::{ParseResult, Parser};
 use super::fix::{Edit, Fix, FixKind};
 use super::guard;
 use super::places::Places;
-use super::{Diagnostic, RuleCode, Severity, unquoted};
+use super::stops::Stopped;
+use super::{Diagnostic, RuleCode, Severity, Spot, unquoted};
+use crate::domain::bash::Script;
 
-/// Longer texts are not read: a person wrote none of them, and the time grows with them.
+/// Longer texts are read by none of the linters for any bash: a person wrote none of them.
 pub const MAX_BYTES: usize = 1 << 20;
+
+/// Longer texts are not read by the one of this program: 3,000 lines take it some 50 ms, and whoever
+/// waits for twenty thousand is served by the rules of our own.
+const LONGEST: usize = 96 * 1024;
+
+/// The longest text that cannot be read and is given to it all the same, for what it finds elsewhere.
+/// Of a longer one only our own parser says why: such a text has no stops, and brackets that are
+/// never closed take the library the square of their number.
+const LONGEST_BROKEN: usize = 16 * 1024;
 
 /// The code of what cannot be read, as `ShellCheck` has it.
 const SYNTAX: &str = "SC1073";
@@ -49,40 +61,86 @@ static SETTINGS: LazyLock<LinterSettings> = LazyLock::new(|| {
     settings.with_resolve_source_closure(false)
 });
 
+/// The same for a text with stops in it: what asks for the next test would find one of them.
+static SETTINGS_OF_STOPPED: LazyLock<LinterSettings> = LazyLock::new(|| {
+    let mut settings = SETTINGS.clone();
+    for rule in CODES.resolve_all("SC2319") {
+        settings.rules.remove(rule);
+    }
+    settings
+});
+
 /// The findings in a script, in the order of the text.
 #[must_use]
-pub fn lint_shell(text: &str) -> Vec<Diagnostic> {
-    if text.len() > MAX_BYTES {
+pub fn lint_shell(text: &str, script: &Script) -> Vec<Diagnostic> {
+    if text.len() > LONGEST {
         return Vec::new();
     }
     let places = Places::new(text);
+    let stopped = Stopped::of(text, script);
+    let with_stops = || {
+        let stopped = stopped.as_ref()?;
+        let parsed = guard::guarded(|| Parser::new(&stopped.text).parse())?;
+        let is_read = parsed.diagnostics.is_empty() && parsed.terminal_error.is_none();
+        is_read.then(|| ask(&stopped.text, &parsed, Some(stopped), &places))
+    };
+    let mut found = with_stops().unwrap_or_else(|| as_it_is(text, script, &places));
+    found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
+    found.dedup();
+    found
+}
+
+/// The findings in a text that has no stops, because it is short or cannot be read.
+fn as_it_is(text: &str, script: &Script, places: &Places) -> Vec<Diagnostic> {
+    if text.len() > LONGEST_BROKEN
+        && let Some(error) = script.errors.first()
+    {
+        let (start, end) = (places.spot(error.span.start), places.spot(error.span.end));
+        return vec![syntax(&error.message, start, end)];
+    }
     let read = || {
         let parsed = Parser::new(text).parse();
-        (unreadable(&parsed, &places), parsed)
+        (unreadable(&parsed, places), parsed)
     };
     let Some((mut found, parsed)) = guard::guarded(read) else { return Vec::new() };
+    found.extend(ask(text, &parsed, None, places));
+    found
+}
+
+/// What the rules of the library find in the text it has read.
+fn ask(
+    read: &str,
+    parsed: &ParseResult,
+    stopped: Option<&Stopped>,
+    places: &Places,
+) -> Vec<Diagnostic> {
+    let settings = if stopped.is_some() { &*SETTINGS_OF_STOPPED } else { &*SETTINGS };
     let lint = || {
-        let request = AnalysisRequest::from_parse_result(&parsed, text, &SETTINGS);
+        let request = AnalysisRequest::from_parse_result(parsed, read, settings);
         // Without it the map is made anew for each script.
         shuck_linter::lint(request.with_shellcheck_map(&CODES))
     };
+    let back = |byte: usize| stopped.map_or(byte, |it| it.back(byte));
+    let mut found = Vec::new();
     for finding in guard::guarded(lint).into_iter().flatten() {
-        let span = finding.span;
+        let (start, end) = (finding.span.start.offset(), finding.span.end.offset());
+        if stopped.is_some_and(|it| it.is_stop(start)) {
+            continue;
+        }
+        let title = finding.fix_title.as_deref();
         found.push(Diagnostic {
             code: code(finding.rule),
             severity: severity(finding.severity),
             message: sentence(&finding.message),
             advice: String::new(),
-            start: places.spot(span.start.offset()),
-            end: places.spot(span.end.offset()),
+            start: places.spot(back(start)),
+            end: places.spot(back(end)),
             fix: finding
                 .fix
                 .as_ref()
-                .and_then(|fix| convert(text, finding.rule, fix, finding.fix_title.as_deref())),
+                .and_then(|fix| convert(read, stopped, finding.rule, fix, title)),
         });
     }
-    found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
-    found.dedup();
     found
 }
 
@@ -99,27 +157,37 @@ fn unreadable(parsed: &ParseResult, places: &Places) -> Vec<Diagnostic> {
     } else {
         return Vec::new();
     };
-    let code = RuleCode(SYNTAX.to_owned());
-    vec![Diagnostic {
-        code,
+    vec![syntax(&message, start, end)]
+}
+
+/// That bash cannot read the text.
+fn syntax(message: &str, start: Spot, end: Spot) -> Diagnostic {
+    Diagnostic {
+        code: RuleCode(SYNTAX.to_owned()),
         severity: Severity::Error,
-        message: sentence(&message),
+        message: sentence(message),
         advice: String::new(),
         start,
         end,
         fix: None,
-    }]
+    }
 }
 
-/// A fix of the linter. One whose places lie inside of characters is none.
-fn convert(text: &str, rule: Rule, fix: &shuck_linter::Fix, title: Option<&str>) -> Option<Fix> {
-    let edits = fix.edits().iter().map(|edit| Edit {
-        bytes: edit.range().start().into()..edit.range().end().into(),
-        text: edit.content().to_owned(),
-    });
-    let edits: Vec<Edit> = edits.collect();
-    if edits.iter().any(|edit| text.get(edit.bytes.clone()).is_none()) {
-        return None;
+/// A fix of the linter. One whose places lie inside of characters, or on both sides of a stop, is
+/// none.
+fn convert(
+    read: &str,
+    stopped: Option<&Stopped>,
+    rule: Rule,
+    fix: &shuck_linter::Fix,
+    title: Option<&str>,
+) -> Option<Fix> {
+    let mut edits = Vec::new();
+    for edit in fix.edits() {
+        let bytes: Range<usize> = edit.range().start().into()..edit.range().end().into();
+        read.get(bytes.clone())?;
+        let bytes = stopped.map_or(Some(bytes.clone()), |it| it.back_range(bytes))?;
+        edits.push(Edit { bytes, text: edit.content().to_owned() });
     }
     Some(Fix {
         title: title.map_or_else(|| "change it as the linter does".to_owned(), sentence),
@@ -166,8 +234,12 @@ pub fn sentence(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::lint::Spot;
+    use crate::domain::bash::parse;
     use proptest::prelude::*;
+
+    fn lint_shell(text: &str) -> Vec<Diagnostic> {
+        super::lint_shell(text, &parse(text))
+    }
 
     #[test]
     fn findings_stand_where_they_are() {
@@ -225,6 +297,22 @@ mod tests {
     }
 
     #[test]
+    fn a_long_script_is_read_with_stops_and_they_change_no_finding() {
+        let lines = "cd /opt/a\nexport A_TOKEN=$(date)\nls *.c | grep x\necho `a` $(b) 'c'\n\
+                     # shellcheck disable=SC2046\necho $(d)\ncat <<E\n$(e) f\nE\n\
+                     read a; echo \"$a\"; x=date\nif true; then\n  cd /b\n  rm -rf /$c/*\nfi\n\
+                     for f in $(ls); do\n  g=1\ndone\necho a   b\nh=(i j); echo \"$h\"\n";
+        let text = format!("{}exit 3\n{lines}", lines.repeat(40));
+        let script = parse(&text);
+        assert!(Stopped::of(&text, &script).is_some());
+        let mut plain = as_it_is(&text, &script, &Places::new(&text));
+        plain.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
+        plain.dedup();
+        assert!(plain.iter().filter(|it| it.fix.is_some()).count() > 100, "{plain:#?}");
+        assert_eq!(lint_shell(&text), plain);
+    }
+
+    #[test]
     fn variables_without_quotes_are_found_elsewhere() {
         assert_eq!(lint_shell("echo $1\n"), []);
     }
@@ -262,7 +350,7 @@ mod tests {
         let bytes: Vec<u8> =
             (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let _ = lint_shell(&String::from_utf8_lossy(&bytes));
-        assert_eq!(lint_shell(&"x\n".repeat(MAX_BYTES)), []);
+        assert_eq!(super::lint_shell(&"x\n".repeat(LONGEST), &Script::default()), []);
     }
 
     /// Pieces of bash: together they make more of its states than characters would.
