@@ -411,7 +411,9 @@ mod tests {
         #[test]
         fn no_script_panics(pieces in prop::collection::vec(0..PIECES.len(), 0..60)) {
             let text: String = pieces.iter().map(|at| PIECES[*at]).collect();
-            for found in lint_shell(&text) {
+            let script = parse(&text);
+            let unquoted = unquoted::find(&script, &text, &Places::new(&text));
+            for found in super::lint_shell(&text, &script).into_iter().chain(unquoted) {
                 prop_assert!(found.start <= found.end, "{:?}", found);
             }
         }

@@ -127,8 +127,9 @@ impl Finder<'_> {
         match &command.kind {
             CommandKind::Group(block) | CommandKind::Subshell(block) => self.block(block),
             CommandKind::If { branches, otherwise } => {
-                branches.iter().for_each(|(_, body)| self.block(body));
-                otherwise.iter().for_each(|body| self.block(body));
+                for body in branches.iter().map(|(_, body)| body).chain(otherwise) {
+                    self.block(body);
+                }
             }
             CommandKind::Loop { body, .. }
             | CommandKind::For { body, .. }

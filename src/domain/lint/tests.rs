@@ -149,7 +149,9 @@ fn real_scripts_are_linted_as_either_stage() {
 fn own_findings(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
     let script = parse(text);
     let places = Places::new(text);
-    rules::find(&Subject::new(stage, text, &script, context, &places), &places)
+    let mut found = rules::find(&Subject::new(stage, text, &script, context, &places), &places);
+    found.extend(unquoted::find(&script, text, &places));
+    found
 }
 
 /// Lines that give findings of many rules, so often.

@@ -287,7 +287,9 @@ impl<'s> Gather<'s> {
     fn arithmetic(&mut self, parts: &'s [Part], at: usize) {
         let mut names = Vec::new();
         counted(parts, &mut |name| names.push(name));
-        names.into_iter().for_each(|name| self.sets(at, one(name)));
+        for name in names {
+            self.sets(at, one(name));
+        }
         self.parts(parts, at);
     }
 

@@ -184,8 +184,9 @@ impl<'s> Walk<'s> {
         for redirect in &command.redirects {
             match redirect.kind {
                 RedirectKind::Heredoc(index) => {
-                    let body = self.script.heredocs.get(index).map(|it| &it.body.parts);
-                    body.into_iter().for_each(|parts| self.inside(parts));
+                    if let Some(heredoc) = self.script.heredocs.get(index) {
+                        self.inside(&heredoc.body.parts);
+                    }
                 }
                 _ => self.inside(&redirect.target.parts),
             }
@@ -196,7 +197,9 @@ impl<'s> Walk<'s> {
         self.inside(&word.parts);
         let mut outcomes = Vec::new();
         for (patterns, block) in arms {
-            patterns.iter().for_each(|pattern| self.inside(&pattern.parts));
+            for pattern in patterns {
+                self.inside(&pattern.parts);
+            }
             outcomes.push(self.branch(|walk| walk.block(block)));
         }
         let takes_all = |(patterns, _): &(Vec<Word>, Block)| {
@@ -211,7 +214,7 @@ impl<'s> Walk<'s> {
         for assignment in &simple.assignments {
             self.assigned(assignment, false);
         }
-        let words = self.words_to_split(simple);
+        let words = words_to_split(simple);
         for (index, argument) in simple.words.iter().enumerate() {
             match argument {
                 Argument::Word(word) if index < words => self.inside(&word.parts),
@@ -236,21 +239,6 @@ impl<'s> Walk<'s> {
                 self.known.ended |= self.ahead.ends(name);
             }
             None => {}
-        }
-    }
-
-    /// How many words of a command may be split as one likes: a variable alone names it.
-    fn words_to_split(&self, simple: &Simple) -> usize {
-        let alone = |at: usize| {
-            let word = simple.words.get(at).map(|it| match it {
-                Argument::Word(word) => word.parts.len() == 1,
-                Argument::Assignment(_) => false,
-            });
-            usize::from(word == Some(true))
-        };
-        match name_of(simple) {
-            Some("command" | "exec" | "builtin" | "busybox" | "run") => 1 + alone(1),
-            _ => alone(0),
         }
     }
 
@@ -320,7 +308,9 @@ impl<'s> Walk<'s> {
     fn arithmetic(&mut self, parts: &'s [Part]) {
         let mut names = Vec::new();
         counted(parts, &mut |name| names.push(name));
-        names.into_iter().for_each(|name| self.set(&one(name)));
+        for name in names {
+            self.set(&one(name));
+        }
         self.inside(parts);
     }
 }
@@ -328,4 +318,19 @@ impl<'s> Walk<'s> {
 /// What a variable holds of which nothing is known here.
 fn base(ahead: &Ahead<'_>, in_function: bool, name: &str) -> Holds {
     if in_function { ahead.anywhere(name) } else { Holds::by_itself(name) }
+}
+
+/// How many words of a command may be split as one likes: a variable alone names it.
+fn words_to_split(simple: &Simple) -> usize {
+    let alone = |at: usize| {
+        let word = simple.words.get(at).map(|it| match it {
+            Argument::Word(word) => word.parts.len() == 1,
+            Argument::Assignment(_) => false,
+        });
+        usize::from(word == Some(true))
+    };
+    match name_of(simple) {
+        Some("command" | "exec" | "builtin" | "busybox" | "run") => 1 + alone(1),
+        _ => alone(0),
+    }
 }
