@@ -78,7 +78,7 @@ Findings come from three places, and what two of them find is told once:
 
 - the rules below, PB, which know what a stage is;
 - a linter for any bash that is built in, with the codes of ShellCheck (SC); of a script of more
-  than 96 KiB it finds SC2086 alone, for the time the others take;
+  than 64 KiB it finds SC2086 alone, for the time the others take;
 - `shellcheck` itself, where it is installed.
 
 `--fix` changes what is safe to change. On the screen `alt-enter` does the fix of the line, be it safe or

@@ -22,9 +22,9 @@ use crate::domain::bash::Script;
 /// Longer texts are read by none of the linters for any bash: a person wrote none of them.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// Longer texts are not read by the one of this program: 3,000 lines take it some 50 ms, and whoever
-/// waits for twenty thousand is served by the rules of our own.
-const LONGEST: usize = 96 * 1024;
+/// Longer texts are not read by the one of this program: its rules look at much of a script again
+/// for each variable that is set. Those of our own do not, and are asked about any text.
+const LONGEST: usize = 64 * 1024;
 
 /// The longest text that cannot be read and is given to it all the same, for what it finds elsewhere.
 /// Of a longer one only our own parser says why: such a text has no stops, and brackets that are
