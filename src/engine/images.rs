@@ -1,6 +1,7 @@
 //! Images: looked at, listed, tagged, removed.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bollard::models::{ImageConfig, ImageInspect};
 use bollard::query_parameters::{
@@ -14,6 +15,12 @@ use super::{Engine, EngineError};
 use crate::domain::image::BaseImage;
 use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::plan::Found;
+
+/// How often images are listed until none goes at that moment: the containerd image store fails
+/// for all of them then.
+const LISTINGS: u32 = 10;
+/// What is waited between two of them.
+const BETWEEN: Duration = Duration::from_millis(30);
 
 /// What the engine knows of an image.
 #[derive(Clone, Debug)]
@@ -166,7 +173,16 @@ impl Engine {
         all: bool,
     ) -> Result<Vec<ListedImage>, EngineError> {
         let options = ListImagesOptionsBuilder::default().all(all).filters(&filters).build();
-        let listed = self.call("list images", self.docker().list_images(Some(options))).await?;
+        let mut tries = 1..LISTINGS;
+        let listed = loop {
+            let listed = self.docker().list_images(Some(options.clone()));
+            match self.call("list images", listed).await {
+                Err(error) if error.is_not_found() && tries.next().is_some() => {
+                    tokio::time::sleep(BETWEEN).await;
+                }
+                listed => break listed?,
+            }
+        };
         let mut images: Vec<ListedImage> = listed
             .into_iter()
             .map(|image| ListedImage {

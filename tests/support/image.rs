@@ -32,6 +32,14 @@ impl Saved {
                 saved.told.extend(bytes);
                 continue;
             }
+            // The containerd image store keeps layers packed.
+            if bytes.starts_with(&[0x1f, 0x8b]) {
+                let mut unpacked = Vec::new();
+                flate2::read::MultiGzDecoder::new(bytes.as_slice())
+                    .read_to_end(&mut unpacked)
+                    .unwrap();
+                bytes = unpacked;
+            }
             for file in tar::Archive::new(bytes.as_slice()).entries().unwrap() {
                 let file = file.unwrap();
                 saved.paths.push(String::from_utf8_lossy(&file.path_bytes()).into_owned());

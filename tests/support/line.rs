@@ -21,13 +21,15 @@ impl Line {
     pub(crate) fn new(world: &World) -> Self {
         let path = world.cwd().join("line.sock");
         let listener = UnixListener::bind(&path).unwrap();
+        let engine = std::env::var("DOCKER_HOST").unwrap_or_default();
+        let engine = engine.strip_prefix("unix://").unwrap_or("/var/run/docker.sock").to_owned();
         let streams = Arc::<Mutex<Vec<UnixStream>>>::default();
         let all = streams.clone();
         let requests = Arc::<AtomicUsize>::default();
         let counter = requests.clone();
         std::thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
-                let far = UnixStream::connect("/var/run/docker.sock").unwrap();
+                let far = UnixStream::connect(&engine).unwrap();
                 for (from, to, counter) in
                     [(&near, &far, Some(counter.clone())), (&far, &near, None)]
                 {

@@ -75,12 +75,11 @@ fn describe(engine: &Engine, facts: &EngineFacts, checks: &mut Vec<Check>) {
     } else {
         Check::ok("storage", storage)
     });
+    let driver = &facts.logging_driver;
+    let driver = if driver.is_empty() { "not told" } else { driver };
     checks.push(Check::ok(
         "logging",
-        format!(
-            "{} by default; prebake's containers name `json-file` themselves",
-            facts.logging_driver
-        ),
+        format!("{driver} by default; prebake's containers name `json-file` themselves"),
     ));
     let proxies: Vec<&str> = engine.proxies().map(|(name, _)| name).collect();
     if !proxies.is_empty() {
