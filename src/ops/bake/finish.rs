@@ -9,8 +9,11 @@ use crate::domain::layer::{LayerKind, labels};
 use crate::engine::{ContainerFacts, ImageFacts, State};
 use crate::ops::{Context, Intents, OpError, Progress, Watch};
 
-/// How long each removal of what a bake leaves is waited for.
+/// How long the removal of a bake's container is waited for.
 const REMOVAL: Duration = Duration::from_millis(60);
+/// How long that of an image that was replaced: engines of the containerd image store end it with
+/// the request for it.
+const REPLACED: Duration = Duration::from_secs(5);
 
 /// After how many pauses it is told that another client is waited for.
 const TELL_AFTER: u32 = 100;
@@ -101,7 +104,7 @@ pub(super) async fn finish(
         let held = if lock.is_some() { commit_lock::of(job).await? } else { None };
         // Looked for after the lock: whoever held it before has tagged or has not.
         if let Some(image) = job.ready(before).await? {
-            remove(engine.remove_container(&finished.facts.id)).await?;
+            remove(REMOVAL, engine.remove_container(&finished.facts.id)).await?;
             if let Some(held) = held {
                 held.free(engine).await?;
             }
@@ -135,21 +138,20 @@ pub(super) async fn finish(
     let commit_ms = begun.elapsed().as_secs_f64() * 1000.0;
     // What takes the engine long is not waited for: it goes on without us, and if it does not,
     // the next bake removes what is left.
-    let old = async {
-        match before {
-            Some(before) => remove_if_untagged(job.context, before).await,
-            None => Ok(()),
-        }
-    };
-    remove(async { engine.remove_container(&finished.facts.id).await }).await?;
-    remove(old).await?;
+    remove(REMOVAL, engine.remove_container(&finished.facts.id)).await?;
+    if let Some(before) = before {
+        remove(REPLACED, remove_if_untagged(job.context, before)).await?;
+    }
     drop(lock);
     done(image, if how == How::Joined { How::Adopted } else { how }, Some(commit_ms))
 }
 
-/// Waits for a removal, but not for long.
-async fn remove<E>(removal: impl Future<Output = Result<(), E>>) -> Result<(), E> {
-    tokio::time::timeout(REMOVAL, removal).await.unwrap_or(Ok(()))
+/// Waits for a removal, but no longer than that.
+async fn remove<E>(
+    longest: Duration,
+    removal: impl Future<Output = Result<(), E>>,
+) -> Result<(), E> {
+    tokio::time::timeout(longest, removal).await.unwrap_or(Ok(()))
 }
 
 /// Removes images of the bake `bake` that were made and not tagged: only what is a bake's own
