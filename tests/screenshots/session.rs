@@ -16,7 +16,7 @@ pub(crate) fn record(workshop: &mut Workshop) {
     looks(1500);
     screen.press("\r").until("ctrl-f find");
     types(&screen, "#!/bin/bash\rset -euo pipefail\r\rfetch node 22.20.0\rfetch jq 1.8.1\r");
-    screen.press("\u{1b}OS").until(" 1:1 ");
+    screen.press("\u{1b}o").until(" 1:1 ");
     types(&screen, "#!/bin/bash\rexport GREETING=\"hello from $TASK_ID\"\r");
     screen.press("\u{13}").until("is saved");
     looks(1200);
