@@ -1,7 +1,9 @@
 //! Tasks, on tokio: listed, followed into their logs, ended.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::Outbox;
 use super::logs::{Logs, Sink};
@@ -16,6 +18,8 @@ use crate::ops::{Context, OpError, Progress, Watch};
 
 /// How long a task has to end before it is killed, in seconds.
 const PATIENCE: u16 = 10;
+/// After this time a desktop that was not ready is asked for again.
+const SOON: Duration = Duration::from_secs(1);
 
 /// What is done about tasks.
 #[derive(Clone)]
@@ -26,11 +30,19 @@ pub(super) struct Tasks {
     followed: Arc<Mutex<HashSet<String>>>,
     /// Desktops that were found, by the id of their tasks: they stay as they are.
     desktops: Arc<Mutex<HashMap<String, Desktop>>>,
+    /// Whether they are listed again in a moment.
+    is_waiting: Arc<AtomicBool>,
 }
 
 impl Tasks {
     pub(super) fn new(logs: Logs, outbox: Outbox) -> Self {
-        Self { outbox, logs, followed: Arc::default(), desktops: Arc::default() }
+        Self {
+            outbox,
+            logs,
+            followed: Arc::default(),
+            desktops: Arc::default(),
+            is_waiting: Arc::default(),
+        }
     }
 
     /// Does what is asked of tasks.
@@ -57,8 +69,11 @@ impl Tasks {
         let mut listed = Vec::new();
         let mut known = HashMap::new();
         for found in tasks::list(context).await? {
-            if let Some(desktop) = self.desktop(context, &found).await {
-                known.insert(found.id.clone(), desktop);
+            match self.desktop(context, &found).await {
+                Ok(Some(desktop)) => drop(known.insert(found.id.clone(), desktop)),
+                Err(OpError::DesktopNotReady { .. }) => self.list_again(context.clone()),
+                // One that cannot be found out is as good as none.
+                Ok(None) | Err(_) => {}
             }
             let desktop = known.get(&found.id).cloned();
             listed.push(task(found, desktop));
@@ -67,19 +82,38 @@ impl Tasks {
         Ok(TaskEvent::Listed(listed))
     }
 
-    /// How to get to the desktop of a task. One that cannot be found out is as good as none: it
-    /// may be on its way, and is asked for the next time.
-    async fn desktop(&self, context: &Context, found: &TaskSummary) -> Option<Desktop> {
+    /// Lists them once more in a moment: no event of an engine tells when a desktop is ready.
+    fn list_again(&self, context: Context) {
+        if self.is_waiting.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let tasks = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(SOON).await;
+            tasks.is_waiting.store(false, Ordering::Relaxed);
+            // If the engine went away, they are listed when it is back.
+            if let Ok(event) = tasks.list(&context).await {
+                tasks.outbox.tell(Event::Task(event)).await;
+            }
+        });
+    }
+
+    /// How to get to the desktop of a task.
+    async fn desktop(
+        &self,
+        context: &Context,
+        found: &TaskSummary,
+    ) -> Result<Option<Desktop>, OpError> {
         if !found.desktop || found.state != "running" {
-            return None;
+            return Ok(None);
         }
         let known =
             self.desktops.lock().unwrap_or_else(PoisonError::into_inner).get(&found.id).cloned();
         if known.is_some() {
-            return known;
+            return Ok(known);
         }
-        let desktop = desktop::of_summary(context, found).await.ok()?;
-        Some(Desktop { url: desktop.url, tunnel: desktop.tunnel })
+        let desktop = desktop::of_summary(context, found).await?;
+        Ok(Some(Desktop { url: desktop.url, tunnel: desktop.tunnel }))
     }
 
     /// Reads the whole log of a task, and what it writes until it ends; once at a time.
