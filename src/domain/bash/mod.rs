@@ -19,5 +19,14 @@ pub use parse::parse;
 pub use span::Span;
 pub use tree::Script;
 
+/// Adds to a list that mostly has one item. The lists of a long script are many, and one that
+/// grows by itself begins with room for four.
+fn add<T>(list: &mut Vec<T>, item: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(item);
+}
+
 #[cfg(test)]
 mod tests;

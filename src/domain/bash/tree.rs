@@ -163,8 +163,8 @@ pub struct Simple {
 pub enum Argument {
     /// A word.
     Word(Word),
-    /// An assignment.
-    Assignment(Assignment),
+    /// An assignment; it is rare, and larger than a word.
+    Assignment(Box<Assignment>),
 }
 
 /// `name=value`, `name+=value`, `name[index]=value` or `name=(values)`.

@@ -1,6 +1,7 @@
 //! Statements, the pipelines in them, and the commands of those.
 
 use super::{Read, Reader, ends_word};
+use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Block, Command, CommandKind, Link, Pipeline, Statement};
 
@@ -93,7 +94,7 @@ impl Reader<'_> {
         let mut pipelines = Vec::new();
         let mut link = Link::First;
         let end = loop {
-            pipelines.push(self.pipeline(link)?);
+            add(&mut pipelines, self.pipeline(link)?);
             let end = self.at;
             self.skip_blanks();
             link = match (self.peek(), self.byte(1)) {
@@ -143,7 +144,7 @@ impl Reader<'_> {
         let mut commands = Vec::new();
         loop {
             let command = self.deeper(Self::command)?;
-            commands.push(command);
+            add(&mut commands, command);
             let before = self.at;
             self.skip_blanks();
             if self.peek() != Some(b'|') || self.byte(1) == Some(b'|') {

@@ -2,6 +2,7 @@
 
 use super::heredocs::Pending;
 use super::{Read, Reader, ends_word, name_length};
+use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{
     Argument, Assignment, Command, CommandKind, Heredoc, Redirect, RedirectKind, Simple,
@@ -40,7 +41,7 @@ impl Reader<'_> {
         let mut declares = false;
         loop {
             if let Some(redirect) = self.redirect()? {
-                redirects.push(redirect);
+                add(&mut redirects, redirect);
             } else {
                 match self.peek() {
                     Some(b'#') => break,
@@ -51,8 +52,10 @@ impl Reader<'_> {
                 let is_first = simple.words.is_empty();
                 let assignment = if is_first || declares { self.assignment()? } else { None };
                 match assignment {
-                    Some(assignment) if is_first => simple.assignments.push(assignment),
-                    Some(assignment) => simple.words.push(Argument::Assignment(assignment)),
+                    Some(assignment) if is_first => add(&mut simple.assignments, assignment),
+                    Some(assignment) => {
+                        simple.words.push(Argument::Assignment(Box::new(assignment)));
+                    }
                     None => {
                         let word = self.word()?;
                         if is_first {

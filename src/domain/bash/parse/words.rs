@@ -1,6 +1,7 @@
 //! Words: text, quotes and what they hide, expansions.
 
 use super::{Read, Reader, ends_word};
+use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Part, PartKind, Word};
 
@@ -210,7 +211,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn push(&self, parts: &mut Vec<Part>, start: usize, quoted: bool, kind: PartKind) {
-        parts.push(Part { span: self.span_from(start), quoted, kind });
+        add(parts, Part { span: self.span_from(start), quoted, kind });
     }
 
     /// The text from `start` to here.
@@ -239,7 +240,7 @@ pub(super) fn push_text(parts: &mut Vec<Part>, span: Span, quoted: bool, text: &
         before.end = span.end;
         return;
     }
-    parts.push(Part { span, quoted, kind: PartKind::Text(text.to_owned()) });
+    add(parts, Part { span, quoted, kind: PartKind::Text(text.to_owned()) });
 }
 
 fn is_special(byte: u8) -> bool {

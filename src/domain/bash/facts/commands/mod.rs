@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 use super::path::Path;
 use super::values::Value;
 use super::{Access, Facts, Install, InstallAction, Named, Need, NeedKind, PathUse};
+use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 
 /// A command, as the tables see it.
@@ -186,7 +187,7 @@ impl Call<'_> {
             self.reads_folder(facts);
         }
         let path = Path::of(&value.text, value.whole, self.folder.as_ref());
-        facts.paths.push(PathUse { path, access, span: self.span });
+        add(&mut facts.paths, PathUse { path, access, span: self.span });
     }
 
     /// It is not the same in every working directory.
@@ -197,14 +198,14 @@ impl Call<'_> {
     /// A path that the command's table knows.
     fn fixed(&self, text: &str, access: Access, facts: &mut Facts) {
         let path = Path::of(text, true, None);
-        facts.paths.push(PathUse { path, access, span: self.span });
+        add(&mut facts.paths, PathUse { path, access, span: self.span });
     }
 
     /// The working directory and all below it.
     fn here(&self, access: Access, facts: &mut Facts) {
         self.reads_folder(facts);
         let path = self.folder.clone().unwrap_or_else(Path::anywhere);
-        facts.paths.push(PathUse { path, access, span: self.span });
+        add(&mut facts.paths, PathUse { path, access, span: self.span });
     }
 
     fn need(&self, kind: NeedKind, facts: &mut Facts) {

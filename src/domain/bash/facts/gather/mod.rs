@@ -16,6 +16,7 @@ use super::path::Path;
 use super::scope::{Known, Scope, Stored};
 use super::values::Value;
 use super::{Access, Change, Facts, Named, Need, NeedKind, PathUse, Setting, State, Unknown};
+use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::Script;
 
@@ -169,19 +170,19 @@ impl<'s> Walk<'s> {
 
     fn need(&mut self, kind: NeedKind, what: impl Into<String>, span: Span) {
         let span = self.place(span);
-        self.facts.needs.push(Need { kind, what: what.into(), span });
+        add(&mut self.facts.needs, Need { kind, what: what.into(), span });
     }
 
     fn unknown(&mut self, what: impl Into<String>, span: Span, in_shell: bool) {
         let span = self.place(span);
         let in_shell = in_shell && self.context.lasting;
-        self.facts.unknown.push(Unknown { what: what.into(), span, in_shell });
+        add(&mut self.facts.unknown, Unknown { what: what.into(), span, in_shell });
     }
 
     fn reads(&mut self, name: &str, span: Span) {
         if !self.own.names.contains(name) {
             let span = self.place(span);
-            self.facts.reads.push(Named { name: name.to_owned(), span });
+            add(&mut self.facts.reads, Named { name: name.to_owned(), span });
         }
     }
 
@@ -194,7 +195,7 @@ impl<'s> Walk<'s> {
             let (span, surely) = (self.place(span), self.context.surely);
             let name = name.to_owned();
             let value = known.filter(|known| known.whole).map(|known| known.text);
-            self.facts.sets.push(Setting { name, span, exported, surely, value });
+            add(&mut self.facts.sets, Setting { name, span, exported, surely, value });
         }
     }
 
@@ -221,7 +222,7 @@ impl<'s> Walk<'s> {
     fn changes(&mut self, what: State, span: Span) {
         if self.context.lasting {
             let (span, surely) = (self.place(span), self.context.surely);
-            self.facts.changes.push(Change { what, span, surely });
+            add(&mut self.facts.changes, Change { what, span, surely });
         }
     }
 
@@ -231,7 +232,7 @@ impl<'s> Walk<'s> {
         }
         let path = Path::of(&value.text, value.whole, self.scope.folder.as_ref());
         let span = self.place(value.span);
-        self.facts.paths.push(PathUse { path, access, span });
+        add(&mut self.facts.paths, PathUse { path, access, span });
     }
 
     /// Takes over what a script inside of the script does.

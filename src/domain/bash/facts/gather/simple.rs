@@ -1,6 +1,7 @@
 //! Commands with their assignments and redirections.
 
 use super::{Context, MOST_CALLS, Walk};
+use crate::domain::bash::add;
 use crate::domain::bash::facts::commands::{self, Call};
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
@@ -268,7 +269,8 @@ impl<'s> Walk<'s> {
     ) {
         let Context { privileged, fed, .. } = self.context;
         let (span, arguments) = (self.place(span), arguments.to_vec());
-        self.facts.commands.push(Invocation { span, name, arguments, privileged, fed, variables });
+        let command = Invocation { span, name, arguments, privileged, fed, variables };
+        add(&mut self.facts.commands, command);
     }
 
     /// A function of the script: what it does, with these arguments.
