@@ -80,7 +80,7 @@ impl Browser {
     /// Waits until an expression is true in the page.
     #[track_caller]
     pub(crate) fn until(&mut self, expression: &str) {
-        within(Duration::from_secs(30), expression, || {
+        within(Duration::from_secs(90), expression, || {
             (self.value(expression) == true).then_some(())
         });
     }
