@@ -36,6 +36,8 @@ pub enum Effect {
     Reconnect,
     /// Read the folder of environments.
     List,
+    /// Read the themes to choose from.
+    ListThemes,
     /// Find out what is known of the layers of all environments.
     AskStatuses,
     /// Find out why the layers of one are warm or cold.

@@ -12,6 +12,7 @@ use super::moment::Moment;
 use super::scripts::ScriptsEvent;
 use super::tasks::TaskEvent;
 use crate::domain::environment::{EnvironmentId, Stage};
+use crate::domain::theme::Theme;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,8 @@ pub enum Event {
     Link(LinkEvent),
     /// Of the environments.
     Environments(EnvironmentsEvent),
+    /// The themes to choose from.
+    Themes(Vec<Theme>),
     /// Of the scripts.
     Scripts(ScriptsEvent),
     /// Of cached images.

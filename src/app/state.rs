@@ -50,7 +50,7 @@ pub struct State {
     pub settings: Settings,
     /// How everything looks.
     pub theme: Theme,
-    /// The themes to choose from.
+    /// The themes to choose from, while there is a choice.
     pub themes: Vec<Theme>,
     /// What keys mean.
     pub keymap: Keymap,
@@ -89,14 +89,14 @@ pub struct State {
 impl State {
     /// The state before anything happened.
     #[must_use]
-    pub fn new(theme: Theme, themes: Vec<Theme>, keymap: Keymap) -> Self {
+    pub fn new(theme: Theme, keymap: Keymap) -> Self {
         Self {
             now: Moment::default(),
             size: (0, 0),
             surroundings: Surroundings::default(),
             settings: Settings::default(),
             theme,
-            themes,
+            themes: Vec::new(),
             keymap,
             layout: Layout::default(),
             mode: Mode::default(),

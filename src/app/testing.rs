@@ -20,8 +20,8 @@ use crate::domain::theme::shipped;
 
 /// A screen of 130 by 36 cells with these environments, the engine not there yet.
 pub(crate) fn screen(ids: &[&str]) -> State {
-    let themes: Vec<_> = shipped::names().filter_map(shipped::theme).collect();
-    let mut state = State::new(themes[0].clone(), themes, Keymap::new(&[]).0);
+    let theme = shipped::names().find_map(shipped::theme).unwrap();
+    let mut state = State::new(theme, Keymap::new(&[]).0);
     state.size = (130, 36);
     state.now = Moment(1_000_000);
     let entries = ids.iter().map(|id| entry(id)).collect();
@@ -163,6 +163,13 @@ pub(crate) fn press(state: &mut State, keys: &[&str]) -> Vec<Effect> {
         effects = update(state, Event::Pressed(key.parse().unwrap()));
     }
     effects
+}
+
+/// Opens the choice of the shipped themes.
+pub(crate) fn choose_theme(state: &mut State) {
+    assert_eq!(press(state, &["f9"]), [Effect::ListThemes]);
+    let themes = shipped::names().filter_map(shipped::theme).collect();
+    update(state, Event::Themes(themes));
 }
 
 /// Types a text, a key a character.

@@ -31,6 +31,7 @@ use self::link::Link;
 use self::logs::Logs;
 use self::tasks::Tasks;
 use crate::app::domain::settings::Change;
+use crate::app::domain::theme::ColourLevel;
 use crate::app::effect::{Aside, Effect};
 use crate::app::event::{Event, Returned};
 use crate::app::state::State;
@@ -72,6 +73,8 @@ impl Outbox {
 pub struct Runtime {
     host: Option<String>,
     folders: Folders,
+    /// What themes are made to fit.
+    colours: ColourLevel,
     outbox: Outbox,
     link: Link,
     drafts: scripts::Keeper,
@@ -98,8 +101,19 @@ impl Runtime {
         let state = opening::open(&folders, seen);
         let drafts = scripts::Keeper::start(&folders, outbox.clone());
         let writes = JoinSet::new();
-        let kept =
-            Self { host, folders, outbox, link, drafts, writes, logs, jobs, tasks, _watch: watch };
+        let kept = Self {
+            host,
+            folders,
+            colours: seen.colours,
+            outbox,
+            link,
+            drafts,
+            writes,
+            logs,
+            jobs,
+            tasks,
+            _watch: watch,
+        };
         Ok((kept, state, inbox))
     }
 
@@ -134,6 +148,12 @@ impl Runtime {
             }),
             Effect::Reconnect => self.link.again(),
             Effect::List => self.blocking(|folders| Some(environments::list(folders))),
+            Effect::ListThemes => {
+                let colours = self.colours;
+                self.blocking(move |folders| {
+                    Some(Event::Themes(opening::choice(folders, colours)))
+                });
+            }
             Effect::AskStatuses => {
                 if let Some(context) = self.link.context() {
                     self.spawn(environments::statuses(context));

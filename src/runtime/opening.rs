@@ -1,5 +1,8 @@
 //! What there is when the screen opens: settings, themes, keys, and what was remembered.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::remembered;
 use crate::app::domain::settings::Settings;
 use crate::app::domain::theme::{ColourLevel, Kind, Theme, shipped};
@@ -30,13 +33,13 @@ pub(super) fn open(folders: &Folders, seen: Seen) -> State {
         settings.keys.iter().map(|(name, keys)| (name.clone(), keys.chords.clone())).collect();
     let (keymap, refused) = Keymap::new(&bindings);
     told.extend(refused);
-    let mut state = State::new(theme, choice(folders, seen), keymap);
+    let mut state = State::new(theme, keymap);
     state.surroundings = Surroundings {
         ascii: settings.ascii.is_on(!seen.is_utf8),
         mouse: settings.mouse.is_on(!seen.is_remote),
         is_remote: seen.is_remote,
         colours: seen.colours,
-        utc_offset: jiff::Zoned::now().offset().seconds(),
+        utc_offset: zone().to_offset(Timestamp::now()).seconds(),
     };
     state.settings = settings;
     let remembered = remembered::remembered(folders);
@@ -46,6 +49,14 @@ pub(super) fn open(folders: &Folders, seen: Seen) -> State {
         state.tell(Tone::Failure, sentence);
     }
     state
+}
+
+/// The time zone of this machine. Its file is read as it is: to find it by its name, all names
+/// that the system knows would be listed, and the first picture waits for that.
+fn zone() -> TimeZone {
+    let file = || TimeZone::tzif("", &std::fs::read("/etc/localtime").ok()?).ok();
+    let named = std::env::var_os("TZ").is_some();
+    if named { None } else { file() }.unwrap_or_else(TimeZone::system)
 }
 
 fn theme(folders: &Folders, settings: &Settings, seen: Seen, told: &mut Vec<String>) -> Theme {
@@ -71,11 +82,11 @@ fn theme(folders: &Folders, settings: &Settings, seen: Seen, told: &mut Vec<Stri
 }
 
 /// The themes to choose from, those that cannot be read left out.
-fn choice(folders: &Folders, seen: Seen) -> Vec<Theme> {
+pub(super) fn choice(folders: &Folders, colours: ColourLevel) -> Vec<Theme> {
     let names = themes::list(folders).unwrap_or_default();
     let loaded = names.iter().filter_map(|name| themes::load(folders, name).ok());
     let mut choice: Vec<Theme> = Vec::new();
-    for theme in loaded.map(|loaded| loaded.theme.fitting(seen.colours)) {
+    for theme in loaded.map(|loaded| loaded.theme.fitting(colours)) {
         // With few colours many become one.
         if choice.iter().all(|known| known.name() != theme.name()) {
             choice.push(theme);

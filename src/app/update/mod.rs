@@ -70,6 +70,10 @@ fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Link(event) => link::link(state, event),
         Event::Environments(event) => environments::heard(state, event),
+        Event::Themes(themes) => {
+            palette::open_themes(state, themes);
+            Vec::new()
+        }
         Event::History(event) => history::heard(state, event),
         Event::Image(event) => images::heard(state, event),
         Event::Task(event) => tasks::heard(state, event),

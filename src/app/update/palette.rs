@@ -3,6 +3,7 @@
 use super::act;
 use crate::app::action::{self, Row};
 use crate::app::chord::Chord;
+use crate::app::domain::theme::Theme;
 use crate::app::effect::Effect;
 use crate::app::mode::Mode;
 use crate::app::pick::{Pick, Picked};
@@ -16,7 +17,12 @@ pub(super) fn open_help(state: &mut State) {
     state.mode = Mode::Help(Pick::of(&titles(state)));
 }
 
-pub(super) fn open_themes(state: &mut State) {
+/// Opens the choice of these themes, unless the person does something else by now.
+pub(super) fn open_themes(state: &mut State, themes: Vec<Theme>) {
+    if !matches!(state.mode, Mode::Panes) {
+        return;
+    }
+    state.themes = themes;
     let mut pick = Pick::of(&names(state));
     let before = state.theme.name().to_owned();
     pick.selected = state.themes.iter().position(|theme| theme.name() == before).unwrap_or(0);

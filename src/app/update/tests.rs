@@ -9,7 +9,9 @@ use crate::app::images::{ImageEffect, ImageEvent};
 use crate::app::layout::Region;
 use crate::app::link::{LinkEvent, LinkState};
 use crate::app::mode::Mode;
-use crate::app::testing::{entry, id, linked, press, screen, status, told, type_text};
+use crate::app::testing::{
+    choose_theme, entry, id, linked, press, screen, status, told, type_text,
+};
 use crate::domain::manifest;
 
 fn selected(state: &State) -> &str {
@@ -252,11 +254,13 @@ fn the_palette_does_what_is_chosen_and_a_theme_is_tried_on() {
     assert_eq!(work(press(&mut state, &["enter"])).last(), Some(&Effect::Quit));
 
     let first = state.theme.name().to_owned();
-    press(&mut state, &["f9", "down"]);
+    choose_theme(&mut state);
+    press(&mut state, &["down"]);
     assert_ne!(state.theme.name(), first);
     press(&mut state, &["esc"]);
     assert_eq!(state.theme.name(), first);
-    let effects = press(&mut state, &["f9", "down", "enter"]);
+    choose_theme(&mut state);
+    let effects = press(&mut state, &["down", "enter"]);
     assert_eq!(effects, [Effect::RememberTheme(state.theme.name().to_owned())]);
 }
 

@@ -25,7 +25,7 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
         ViewAction::Palette => palette::open_palette(state),
         ViewAction::Help => palette::open_help(state),
         ViewAction::Notices => state.mode = Mode::Sheet(notices(state)),
-        ViewAction::Themes => palette::open_themes(state),
+        ViewAction::Themes => return vec![Effect::ListThemes],
         ViewAction::ToggleMouse => {
             state.surroundings.mouse = !state.surroundings.mouse;
             return vec![Effect::Mouse(state.surroundings.mouse)];
