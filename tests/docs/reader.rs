@@ -4,7 +4,7 @@
 //! Stand-ins make a page's commands possible on any machine: the image `debian:12` is the small
 //! base of the tests with an `apt-get` that installs programs telling their names; `ssh` runs here
 //! what it should run elsewhere; a desktop is one without a screen. What begins a shell or the
-//! screen gets a terminal, and is left again.
+//! screen, or goes on for ever, gets a terminal, and is left again.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -41,9 +41,12 @@ esac
 /// Runs here what it is told to run on another host. `prebake` asks with `-G` what it knows of one.
 const SSH: &str = r#"#!/bin/bash
 if [ "$1" = -G ]; then exit 0; fi
-while [ "${1---}" != -- ]; do shift; done
-[ $# -gt 2 ] || exit 0
-shift 2
+while [[ ${1-} == -* ]]; do
+  case $1 in --) shift; break ;; -o | -p | -l | -i | -F) shift ;; esac
+  shift
+done
+[ $# -gt 1 ] || exit 0
+shift
 unset DOCKER_CONTEXT
 DOCKER_HOST=@HOST@ exec "$@"
 "#;
@@ -236,7 +239,8 @@ fn asks(command: &str) -> bool {
 fn leaving(command: &str) -> Option<(&'static str, &'static str)> {
     let words: Vec<_> = command.split_whitespace().collect();
     match words[..] {
-        ["prebake"] => Some(("Environments", "q")),
+        ["prebake"] | ["ssh", "-t", _, "prebake"] => Some(("Environments", "q")),
+        ["prebake", "build", .., "--watch"] => Some(("waiting for an environment", "\u{3}")),
         ["prebake", "shell", ..] => Some(("# ", "exit\r")),
         ["prebake", "run", _, "-it", ..] => Some(("# ", "exit\r")),
         _ => None,
