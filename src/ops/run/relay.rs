@@ -202,15 +202,18 @@ impl Relay<'_> {
         let mut whole = !told.resumed;
         loop {
             tokio::select! {
-                batch = pieces.next() => {
-                    let Some(batch) = batch else { break };
-                    let had_desktop = told.seen.has_desktop();
-                    told.take(batch, clock, watch)?;
-                    if told.seen.has_desktop() && !had_desktop {
-                        let Self { engine, task, container, .. } = *self;
-                        Desk { engine, task, container }.tell(watch).await;
+                biased;
+                // First, so that the engine is asked for it at once, however much is written: on a
+                // terminal a link that is cut is told from the detach keys by this failing, too.
+                status = &mut exit, if code.is_none() => {
+                    code = Some(status?);
+                    // Output that is still on its way comes first, however slowly it is read
+                    // here; a program that left a background child holding the stream must not
+                    // keep us for ever.
+                    while let Ok(Some(batch)) = tokio::time::timeout(SETTLE, pieces.next()).await {
+                        whole &= told.take(batch, clock, watch).is_ok();
                     }
-                    watch.see(Progress::Idle);
+                    break;
                 }
                 signal = signals.recv() => match signal {
                     Some(TaskSignal::Send(name)) => {
@@ -222,15 +225,15 @@ impl Relay<'_> {
                     Some(TaskSignal::Leave) => return Ok(End::Left),
                     None => std::future::pending().await,
                 },
-                status = &mut exit, if code.is_none() => {
-                    code = Some(status?);
-                    // Output that is still on its way comes first, however slowly it is read
-                    // here; a program that left a background child holding the stream must not
-                    // keep us for ever.
-                    while let Ok(Some(batch)) = tokio::time::timeout(SETTLE, pieces.next()).await {
-                        whole &= told.take(batch, clock, watch).is_ok();
+                batch = pieces.next() => {
+                    let Some(batch) = batch else { break };
+                    let had_desktop = told.seen.has_desktop();
+                    told.take(batch, clock, watch)?;
+                    if told.seen.has_desktop() && !had_desktop {
+                        let Self { engine, task, container, .. } = *self;
+                        Desk { engine, task, container }.tell(watch).await;
                     }
-                    break;
+                    watch.see(Progress::Idle);
                 }
             }
         }
@@ -239,9 +242,16 @@ impl Relay<'_> {
             None => match tokio::time::timeout(SETTLE, &mut exit).await {
                 Ok(code) => code?,
                 Err(_) if !self.still_runs().await? => exit.await?,
-                Err(_) if told.resumed => return Ok(End::Parted),
-                // The stream ended and the program did not: the detach keys were pressed.
-                Err(_) => return Ok(End::Left),
+                // The stream ended and the program did not. Detach keys are for terminals alone.
+                Err(_) if told.resumed || told.resumable => return Ok(End::Parted),
+                Err(_) if self.tty => return Ok(End::Left),
+                Err(_) => {
+                    return Err(EngineError::Lost {
+                        host: self.engine.host().to_string(),
+                        what: "follow the task".to_owned(),
+                        cause: "its output ended".to_owned(),
+                    });
+                }
             },
         };
         // A follower of a log can miss the last lines of a container that ends just then.
