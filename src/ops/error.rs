@@ -170,13 +170,16 @@ pub enum OpError {
     },
     /// The user left.
     #[error(
-        "left the bake of the {layer} layer; it goes on in the engine, `prebake build {environment}` joins or finishes it, one with secrets only while it runs"
+        "left the bake of the {layer} layer; it goes on in the engine, `prebake build {environment}` joins {}",
+        if *.has_secrets { "it while it runs; nobody finishes one with secrets later" } else { "or finishes it" }
     )]
     Left {
         /// The layer.
         layer: LayerKind,
         /// The environment.
         environment: EnvironmentId,
+        /// Whether it has secrets, which go with those who follow it.
+        has_secrets: bool,
     },
     /// Fallback was switched off.
     #[error(

@@ -1,5 +1,8 @@
 //! Explain: why each layer is cached or not, down to the lines of a script that changed.
 
+use indexmap::IndexMap;
+use serde::Serialize;
+
 use super::look::Look;
 use super::resolve::{newest, resolve_in};
 use super::status::{self, Status};
@@ -11,8 +14,6 @@ use crate::domain::layer::labels::{self, Labels};
 use crate::domain::layer::{Layer, LayerKind};
 use crate::ops::{Context, OpError};
 use crate::store::scripts::Scripts;
-use indexmap::IndexMap;
-use serde::Serialize;
 
 /// An explanation; the document of `prebake explain ENV --json`.
 #[derive(Clone, Debug, Serialize)]

@@ -1,7 +1,7 @@
 //! Tasks, on tokio: listed, followed into their logs, ended.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,8 +18,10 @@ use crate::ops::{Context, OpError, Progress, Watch};
 
 /// How long a task has to end before it is killed, in seconds.
 const PATIENCE: u16 = 10;
-/// After this time a desktop that was not ready is asked for again.
+/// After this time a desktop that was not ready is asked for again, after twice as long the next
+/// time, and after the longest from then on: one that is installed at the start takes minutes.
 const SOON: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(8);
 
 /// What is done about tasks.
 #[derive(Clone)]
@@ -32,6 +34,10 @@ pub(super) struct Tasks {
     desktops: Arc<Mutex<HashMap<String, Desktop>>>,
     /// Whether they are listed again in a moment.
     is_waiting: Arc<AtomicBool>,
+    /// How often a desktop was not ready since all were.
+    waits: Arc<AtomicU32>,
+    /// Who lists them: what is told later was found later.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Tasks {
@@ -42,6 +48,8 @@ impl Tasks {
             followed: Arc::default(),
             desktops: Arc::default(),
             is_waiting: Arc::default(),
+            waits: Arc::default(),
+            turn: Arc::default(),
         }
     }
 
@@ -51,7 +59,7 @@ impl Tasks {
         let tasks = self.clone();
         tokio::spawn(async move {
             let outcome = match effect {
-                TaskEffect::List => tasks.list(&context).await.map(Some),
+                TaskEffect::List => tasks.tell_list(&context).await.map(|()| None),
                 TaskEffect::Follow(id) => tasks.follow(&context, &id).await.map(|()| None),
                 TaskEffect::Stop(id) => end(&context, &id, false).await.map(Some),
                 TaskEffect::Remove(id) => end(&context, &id, true).await.map(Some),
@@ -65,13 +73,21 @@ impl Tasks {
         });
     }
 
+    async fn tell_list(&self, context: &Context) -> Result<(), OpError> {
+        let _turn = self.turn.lock().await;
+        let listed = self.list(context).await?;
+        self.outbox.tell(Event::Task(listed)).await;
+        Ok(())
+    }
+
     async fn list(&self, context: &Context) -> Result<TaskEvent, OpError> {
+        let mut are_ready = true;
         let mut listed = Vec::new();
         let mut known = HashMap::new();
         for found in tasks::list(context).await? {
             match self.desktop(context, &found).await {
                 Ok(Some(desktop)) => drop(known.insert(found.id.clone(), desktop)),
-                Err(OpError::DesktopNotReady { .. }) => self.list_again(context.clone()),
+                Err(OpError::DesktopNotReady { .. }) => are_ready = false,
                 // One that cannot be found out is as good as none.
                 Ok(None) | Err(_) => {}
             }
@@ -79,6 +95,11 @@ impl Tasks {
             listed.push(task(found, desktop));
         }
         *self.desktops.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        if are_ready {
+            self.waits.store(0, Ordering::Relaxed);
+        } else {
+            self.list_again(context.clone());
+        }
         Ok(TaskEvent::Listed(listed))
     }
 
@@ -87,14 +108,13 @@ impl Tasks {
         if self.is_waiting.swap(true, Ordering::Relaxed) {
             return;
         }
+        let waits = self.waits.fetch_add(1, Ordering::Relaxed).min(3);
         let tasks = self.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(SOON).await;
+            tokio::time::sleep((SOON * 2_u32.pow(waits)).min(LONGEST)).await;
             tasks.is_waiting.store(false, Ordering::Relaxed);
             // If the engine went away, they are listed when it is back.
-            if let Ok(event) = tasks.list(&context).await {
-                tasks.outbox.tell(Event::Task(event)).await;
-            }
+            let _ = tasks.tell_list(&context).await;
         });
     }
 

@@ -1,5 +1,6 @@
 //! `build`: bakes environments and prints their images.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -98,7 +99,7 @@ async fn several(desk: &mut Desk<'_>, args: &BuildArgs, chosen: Chosen) -> Resul
     let output = board.finish(json!({
         "event": "builds_ended", "built": ids(|it| &it.built), "failed": ids(|it| &it.failed),
         "ended_early": ids(|it| &it.ended_early),
-        "unread": outcome.as_ref().map(|it| &it.unread).ok(), "error": error,
+        "unread": outcome.as_ref().map(|it| files(&it.unread)).ok(), "error": error,
     }));
     let summary = outcome?;
     if !args.telling.quiet {
@@ -112,6 +113,11 @@ async fn several(desk: &mut Desk<'_>, args: &BuildArgs, chosen: Chosen) -> Resul
     } else {
         status::FAILED
     })
+}
+
+/// Files as documents tell them: of a name that is no UTF-8 what can be told.
+fn files(paths: &[PathBuf]) -> Vec<Cow<'_, str>> {
+    paths.iter().map(|path| path.to_string_lossy()).collect()
 }
 
 /// How several builds ended: `2 built, 1 failed: ml`.

@@ -67,7 +67,7 @@ pub(super) fn broken(files: &[Broken]) -> Vec<Value> {
         let place = broken.error.place();
         json!({
             "id": broken.id,
-            "path": broken.path,
+            "path": broken.path.to_string_lossy(),
             "line": place.map(|place| place.0),
             "column": place.map(|place| place.1),
             "error": broken.error.to_string(),

@@ -48,7 +48,7 @@ pub(super) fn split(desk: &mut Desk<'_>, args: &SplitArgs) -> Result<u8, Failure
             document["verdict"] = tell_verdict(verdict);
         }
         if args.apply {
-            document["path"] = json!(applied.as_ref().map(|loaded| &loaded.path));
+            document["path"] = json!(applied.as_ref().map(|loaded| loaded.path.to_string_lossy()));
         }
         desk.output.json(&document);
     } else if let Some(verdict) = &verdict {

@@ -22,10 +22,32 @@ pub struct Patterns {
     names: Vec<String>,
     hidden: Vec<Vec<u8>>,
     hiding: AhoCorasick,
-    refused: AhoCorasick,
-    longest_refused: usize,
-    /// Of each refused pattern the secret.
+    refused: Refused,
+    /// Of these the ones in base64, which programs break into lines.
+    refused_in_lines: Refused,
+}
+
+/// What a layer must not hold.
+struct Refused {
+    patterns: AhoCorasick,
+    /// Of each pattern the secret.
     owners: Vec<usize>,
+    longest: usize,
+}
+
+impl Refused {
+    fn of(patterns: &[(usize, Vec<u8>)]) -> Option<Self> {
+        let (owners, bytes): (Vec<usize>, Vec<&[u8]>) =
+            patterns.iter().map(|(owner, bytes)| (*owner, bytes.as_slice())).unzip();
+        let longest = bytes.iter().map(|bytes| bytes.len()).max().unwrap_or_default();
+        Some(Self { patterns: AhoCorasick::new(&bytes).ok()?, owners, longest })
+    }
+
+    /// The place of the secret that stands in these bytes.
+    fn find(&self, bytes: &[u8]) -> Option<usize> {
+        let found = self.patterns.find(bytes)?;
+        self.owners.get(found.pattern().as_usize()).copied()
+    }
 }
 
 /// Names only.
@@ -40,12 +62,13 @@ impl Patterns {
     #[must_use]
     pub fn of<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Option<Self> {
         let (mut names, mut hidden) = (Vec::new(), BTreeSet::new());
-        let (mut refused, mut owners) = (Vec::new(), Vec::new());
+        let (mut refused, mut encoded) = (Vec::new(), Vec::new());
         for (owner, (name, value)) in secrets.into_iter().enumerate() {
             names.push(name.to_owned());
             let value = value.trim_ascii();
             let lines: Vec<&[u8]> = value.split(|&byte| byte == b'\n').collect();
             let mut wanted = in_base64(value);
+            encoded.extend(wanted.iter().map(|form| (owner, form.clone())));
             wanted.insert(value.to_vec());
             hidden.extend(wanted.iter().cloned());
             let lines = lines.iter().map(|line| line.trim_ascii());
@@ -54,14 +77,12 @@ impl Patterns {
             let telling: Vec<&[u8]> = telling.collect();
             hidden.extend(telling.iter().map(|line| line.to_vec()));
             wanted.extend(most_telling(&telling));
-            owners.extend(wanted.iter().map(|_| owner));
-            refused.extend(wanted);
+            refused.extend(wanted.into_iter().map(|form| (owner, form)));
         }
         let hidden: Vec<Vec<u8>> = hidden.into_iter().collect();
         let longest = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&hidden);
-        let longest_refused = refused.iter().map(Vec::len).max().unwrap_or_default();
-        let (hiding, refused) = (longest.ok()?, AhoCorasick::new(&refused).ok()?);
-        Some(Self { names, hidden, hiding, refused, longest_refused, owners })
+        let (refused, refused_in_lines) = (Refused::of(&refused)?, Refused::of(&encoded)?);
+        Some(Self { names, hidden, hiding: longest.ok()?, refused, refused_in_lines })
     }
 
     /// Finds what a log hides.
@@ -83,8 +104,7 @@ impl Patterns {
     /// The name of a secret that stands in these bytes.
     #[must_use]
     pub fn find(&self, bytes: &[u8]) -> Option<&str> {
-        let found = self.refused.find(bytes)?;
-        Some(self.names[self.owners[found.pattern().as_usize()]].as_str())
+        self.refused.find(bytes).map(|owner| self.names[owner].as_str())
     }
 
     /// The text with `***` for what is hidden.
@@ -94,8 +114,8 @@ impl Patterns {
     }
 }
 
-/// A search through bytes that come in pieces. They are also searched without their line ends:
-/// programs break what is in base64 into lines.
+/// A search through bytes that come in pieces. Without their line ends they are searched for
+/// base64 alone: a value as it is would be found where short lines happen to make it up.
 #[derive(Debug)]
 pub struct Search<'p> {
     patterns: &'p Patterns,
@@ -114,12 +134,13 @@ impl<'p> Search<'p> {
     pub fn push(&mut self, piece: &[u8]) -> Option<&'p str> {
         self.seen.extend_from_slice(piece);
         self.joined.extend(piece.iter().filter(|byte| !matches!(byte, b'\n' | b'\r')));
-        let found = self.patterns.find(&self.seen).or_else(|| self.patterns.find(&self.joined));
-        let kept = self.patterns.longest_refused.saturating_sub(1);
-        for seen in [&mut self.seen, &mut self.joined] {
+        let Patterns { names, refused, refused_in_lines, .. } = self.patterns;
+        let found = refused.find(&self.seen).or_else(|| refused_in_lines.find(&self.joined));
+        for (seen, refused) in [(&mut self.seen, refused), (&mut self.joined, refused_in_lines)] {
+            let kept = refused.longest.saturating_sub(1);
             seen.drain(..seen.len().saturating_sub(kept));
         }
-        found
+        found.map(|owner| names[owner].as_str())
     }
 }
 
@@ -206,6 +227,16 @@ mod tests {
                 assert_eq!(found, Some("TOKEN"), "{around:?} {end:?} {step}");
             }
         }
+    }
+
+    #[test]
+    fn short_lines_that_make_up_a_value_are_not_it() {
+        let patterns = Patterns::of([("PIN", b"19261927".as_slice())]).unwrap();
+        let numbers: Vec<String> = (1..2000).map(|number| number.to_string()).collect();
+        let numbers = numbers.join("\n") + "\n";
+        let mut search = Search::new(&patterns);
+        assert!(numbers.as_bytes().chunks(64).all(|piece| search.push(piece).is_none()));
+        assert_eq!(search.push(b"19261927"), Some("PIN"));
     }
 
     #[test]

@@ -163,6 +163,7 @@ fn describe(context: &Context, facts: ContainerFacts, stage: Stage) -> Bake {
 
 fn goal(facts: &ContainerFacts) -> Goal {
     Goal {
+        has_secrets: !facts.label(labels::SECRETS).is_empty(),
         kind: kind(facts.label(labels::LAYER)),
         key: facts.label(labels::KEY).to_owned(),
         container: facts.name.clone(),

@@ -44,6 +44,7 @@ pub(super) struct Goal {
     pub(super) is_rebuild: bool,
     /// The ID of the one image of the key that does not count: it is too old.
     pub(super) replaces: Option<String>,
+    pub(super) has_secrets: bool,
 }
 
 impl Goal {
@@ -56,6 +57,7 @@ impl Goal {
             reason: miss.reason().words(),
             is_rebuild: *miss.reason() == Reason::Asked,
             replaces: miss.replaces().map(str::to_owned),
+            has_secrets: !layer.mounts.secrets.is_empty(),
         }
     }
 
@@ -119,6 +121,7 @@ impl<'a> Job<'a> {
             None if self.goal.is_rebuild => self.image_now().await?.map(|image| image.id),
             None => None,
         };
+        let mut has_room = false;
         loop {
             if let Some(image) = self.ready(before.as_deref()).await? {
                 return Ok(Baked::elsewhere(image));
@@ -129,7 +132,11 @@ impl<'a> Job<'a> {
                 (None, Some(lock)) => {
                     let secrets = Values::of_sources(self.environment, &layer.mounts.secrets);
                     let secrets = intents.unless_ended(secrets).await?;
-                    room::check(self.context, self.environment, layer, watch).await?;
+                    if !has_room {
+                        let room = room::check(self.context, self.environment, layer, watch);
+                        intents.unless_ended(room).await?;
+                        has_room = true;
+                    }
                     // From before it starts: whoever stops in between would leave it waiting.
                     let hold = intents.hold();
                     if let Some(started) = start::start(self, layer, &secrets).await? {
@@ -219,7 +226,11 @@ impl<'a> Job<'a> {
     }
 
     pub(super) fn left(&self) -> OpError {
-        OpError::Left { layer: self.goal.kind, environment: self.environment.clone() }
+        OpError::Left {
+            layer: self.goal.kind,
+            environment: self.environment.clone(),
+            has_secrets: self.goal.has_secrets,
+        }
     }
 
     /// Takes the lock of the bake on this machine; `None`: another client has it.

@@ -3,7 +3,7 @@
 //!
 //! Only told where it is known: the engine's folder must be on this machine. Nothing is held up
 //! silently: too little is a warning, and an error only below a floor that the settings can take
-//! away.
+//! away. A task whose bake is not begun for it starts degraded, as after a bake that failed.
 
 use super::Asked;
 use crate::domain::amount::bytes;

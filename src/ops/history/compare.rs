@@ -2,6 +2,8 @@
 
 use std::io::Read as _;
 
+use serde::Serialize;
+
 use super::{Told, entry, log};
 use crate::domain::difference;
 use crate::domain::digest::Digest;
@@ -11,7 +13,6 @@ use crate::domain::history::{Entry, ScriptTimes};
 use crate::ops::OpError;
 use crate::store::Folders;
 use crate::store::scripts::Scripts;
-use serde::Serialize;
 
 /// Longer logs are not compared: a difference of that size helps nobody.
 const LARGEST: u64 = 8 * 1024 * 1024;

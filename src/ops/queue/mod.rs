@@ -19,9 +19,7 @@ use futures_util::stream::FuturesUnordered;
 use self::lane::{Build, Ended, Fate, Inputs, Lane, Last, Next};
 use super::bake::Ensured;
 use super::build::{Wish, build};
-use super::{
-    Broken, Context, Environments, Intent, Intents, Loaded, OpError, Progress, StoreError, Watch,
-};
+use super::{Context, Environments, Intent, Intents, Loaded, OpError, Progress, StoreError, Watch};
 use crate::domain::environment::EnvironmentId;
 use crate::store::changes::Changes;
 
@@ -145,7 +143,8 @@ struct Queue<'a, 'b> {
     intents: Intents,
     /// Whether the files were read; what they say from then on is a save.
     has_looked: bool,
-    unread: Vec<PathBuf>,
+    /// The files that could not be read, and why.
+    unread: Vec<(PathBuf, String)>,
     lanes: BTreeMap<EnvironmentId, Lane>,
     /// In the order in which they will be built.
     waiting: VecDeque<EnvironmentId>,
@@ -164,7 +163,14 @@ struct Found {
 struct Unread {
     id: Option<EnvironmentId>,
     path: PathBuf,
-    error: StoreError,
+    /// The sentence for it.
+    fault: String,
+}
+
+impl Unread {
+    fn new(id: Option<EnvironmentId>, path: PathBuf, error: &StoreError) -> Self {
+        Self { id, path, fault: error.to_string() }
+    }
 }
 
 impl<'a, 'b> Queue<'a, 'b> {
@@ -175,11 +181,13 @@ impl<'a, 'b> Queue<'a, 'b> {
     /// Reads the files, and has everything built that has to be.
     fn look(&mut self) -> Result<(), OpError> {
         let Found { listed, unread } = self.read()?;
-        for Unread { error, .. } in &unread {
-            self.board().warn(&error.to_string());
+        let unread: Vec<_> = unread.into_iter().map(|it| (it.id, (it.path, it.fault))).collect();
+        // What was told once is not told again at every save of another file.
+        for (_, (_, fault)) in unread.iter().filter(|(_, file)| !self.unread.contains(file)) {
+            self.board().warn(fault);
         }
         let read = listed.iter().map(|loaded| &loaded.id);
-        let there = read.chain(unread.iter().filter_map(|unread| unread.id.as_ref()));
+        let there = read.chain(unread.iter().filter_map(|(id, _)| id.as_ref()));
         let there: BTreeSet<_> = there.cloned().collect();
         let gone: Vec<_> = self.lanes.keys().filter(|id| !there.contains(*id)).cloned().collect();
         for id in gone {
@@ -189,7 +197,7 @@ impl<'a, 'b> Queue<'a, 'b> {
             let inputs = Inputs::of(&self.context.folders, &loaded.environment)?;
             self.take(loaded, inputs);
         }
-        self.unread = unread.into_iter().map(|unread| unread.path).collect();
+        self.unread = unread.into_iter().map(|(_, file)| file).collect();
         self.has_looked = true;
         Ok(())
     }
@@ -203,8 +211,7 @@ impl<'a, 'b> Queue<'a, 'b> {
                 let bakes = |loaded: &Loaded| loaded.environment.bakes();
                 found.listed = listing.environments.into_iter().filter(bakes).collect();
                 let broken = listing.broken.into_iter();
-                found.unread =
-                    broken.map(|Broken { id, path, error }| Unread { id, path, error }).collect();
+                found.unread = broken.map(|it| Unread::new(it.id, it.path, &it.error)).collect();
             }
             Chosen::These(ids) => {
                 for id in ids {
@@ -214,7 +221,7 @@ impl<'a, 'b> Queue<'a, 'b> {
                         Err(error) if !self.has_looked => return Err(error.into()),
                         Err(error) => {
                             let path = store.path(id);
-                            found.unread.push(Unread { id: Some(id.clone()), path, error });
+                            found.unread.push(Unread::new(Some(id.clone()), path, &error));
                         }
                     }
                 }
@@ -347,7 +354,10 @@ impl<'a, 'b> Queue<'a, 'b> {
     }
 
     fn summary(self) -> Summary {
-        let mut summary = Summary { unread: self.unread, ..Summary::default() };
+        let mut summary = Summary {
+            unread: self.unread.into_iter().map(|(path, _)| path).collect(),
+            ..Summary::default()
+        };
         for (id, lane) in self.lanes {
             match lane.last {
                 Some(Last::Built) => summary.built.push(id),
