@@ -16,13 +16,18 @@ pub(crate) struct Line {
     requests: Arc<AtomicUsize>,
 }
 
+/// The socket of the engine that the environment names, or of the usual one.
+pub(crate) fn engine_socket() -> PathBuf {
+    let host = std::env::var("DOCKER_HOST").unwrap_or_default();
+    host.strip_prefix("unix://").unwrap_or("/var/run/docker.sock").into()
+}
+
 impl Line {
     /// A socket in the world's folder that leads to the engine.
     pub(crate) fn new(world: &World) -> Self {
         let path = world.cwd().join("line.sock");
         let listener = UnixListener::bind(&path).unwrap();
-        let engine = std::env::var("DOCKER_HOST").unwrap_or_default();
-        let engine = engine.strip_prefix("unix://").unwrap_or("/var/run/docker.sock").to_owned();
+        let engine = engine_socket();
         let streams = Arc::<Mutex<Vec<UnixStream>>>::default();
         let all = streams.clone();
         let requests = Arc::<AtomicUsize>::default();

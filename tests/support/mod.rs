@@ -30,7 +30,7 @@ pub(crate) use self::docker::Docker;
 pub(crate) use self::engine::{SecondEngine, assert_root};
 pub(crate) use self::environment::EnvironmentBuilder;
 pub(crate) use self::image::{Saved, contains};
-pub(crate) use self::line::Line;
+pub(crate) use self::line::{Line, engine_socket};
 pub(crate) use self::process::{Outcome, Running};
 pub(crate) use self::registry::Registry;
 pub(crate) use self::screen::Screen;

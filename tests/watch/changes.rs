@@ -6,7 +6,7 @@ use prebake::ops::{Change, Context, Folders, changes};
 use tokio::io::AsyncWriteExt as _;
 
 use super::context;
-use crate::support::World;
+use crate::support::{World, engine_socket};
 
 #[tokio::test]
 async fn a_build_is_told_without_asking() {
@@ -37,7 +37,7 @@ async fn a_lost_engine_ends_it() {
     let cutting = cut.clone();
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
-            let mut engine = tokio::net::UnixStream::connect("/var/run/docker.sock").await.unwrap();
+            let mut engine = tokio::net::UnixStream::connect(engine_socket()).await.unwrap();
             let mut cut = cutting.subscribe();
             tokio::spawn(async move {
                 tokio::select! {

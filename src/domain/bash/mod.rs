@@ -9,6 +9,7 @@
 //! split needs all three. `bash -n` is its judge, over every shell script that the test machine
 //! has.
 
+pub(in crate::domain) mod arithmetic;
 pub mod facts;
 mod parse;
 pub mod span;

@@ -73,10 +73,10 @@ static SETTINGS_OF_STOPPED: LazyLock<LinterSettings> = LazyLock::new(|| {
 /// The findings in a script, in the order of the text.
 #[must_use]
 pub fn lint_shell(text: &str, script: &Script) -> Vec<Diagnostic> {
-    if text.len() > LONGEST {
-        return Vec::new();
-    }
     let places = Places::new(text);
+    if text.len() > LONGEST {
+        return unread(script, &places).into_iter().collect();
+    }
     let stopped = Stopped::of(text, script);
     let with_stops = || {
         let stopped = stopped.as_ref()?;
@@ -93,10 +93,9 @@ pub fn lint_shell(text: &str, script: &Script) -> Vec<Diagnostic> {
 /// The findings in a text that has no stops, because it is short or cannot be read.
 fn as_it_is(text: &str, script: &Script, places: &Places) -> Vec<Diagnostic> {
     if text.len() > LONGEST_BROKEN
-        && let Some(error) = script.errors.first()
+        && let Some(fault) = unread(script, places)
     {
-        let (start, end) = (places.spot(error.span.start), places.spot(error.span.end));
-        return vec![syntax(&error.message, start, end)];
+        return vec![fault];
     }
     let read = || {
         let parsed = Parser::new(text).parse();
@@ -105,6 +104,13 @@ fn as_it_is(text: &str, script: &Script, places: &Places) -> Vec<Diagnostic> {
     let Some((mut found, parsed)) = guard::guarded(read) else { return Vec::new() };
     found.extend(ask(text, &parsed, None, places));
     found
+}
+
+/// Why our own parser cannot read a text, if it cannot.
+fn unread(script: &Script, places: &Places) -> Option<Diagnostic> {
+    let error = script.errors.first()?;
+    let (start, end) = (places.spot(error.span.start), places.spot(error.span.end));
+    Some(syntax(&error.message, start, end))
 }
 
 /// What the rules of the library find in the text it has read.

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::holds::Holds;
-use super::sets::{Setting, Value, counted, name_of, one, settings};
+use super::sets::{Setting, Value, name_of, one, settings};
 use crate::domain::bash::Script;
+use crate::domain::bash::arithmetic;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{
     Argument, Block, Command, CommandKind, Operator, Part, PartKind, Statement,
@@ -285,9 +286,7 @@ impl<'s> Gather<'s> {
     }
 
     fn arithmetic(&mut self, parts: &'s [Part], at: usize) {
-        let mut names = Vec::new();
-        counted(parts, &mut |name| names.push(name));
-        for name in names {
+        for (name, _) in arithmetic::names(parts).into_iter().filter(|(_, is_set)| *is_set) {
             self.sets(at, one(name));
         }
         self.parts(parts, at);

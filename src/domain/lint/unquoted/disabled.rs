@@ -4,7 +4,7 @@
 use crate::domain::bash::Script;
 
 /// Words behind which a comment is about what follows, though something stands before it.
-const OPENING: [&str; 9] = [";", "{", "(", ")", "then", "do", "else", "&&", "||"];
+const OPENING: [&str; 8] = [";", "{", "(", "then", "do", "else", "&&", "||"];
 
 /// Where comments that disable a code begin, in order.
 pub(super) fn comments(script: &Script, text: &str, code: &str) -> Vec<usize> {
@@ -38,5 +38,11 @@ fn disables(comment: &str, code: &str) -> bool {
 fn is_before(text: &str, start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default().trim_end();
-    line.trim_start().is_empty() || OPENING.iter().any(|word| line.ends_with(word))
+    // `sudo` does not end in `do`.
+    let stands_alone = |rest: &str| rest.is_empty() || rest.ends_with([' ', '\t', ';']);
+    let opens = |word: &str| {
+        line.strip_suffix(word)
+            .is_some_and(|rest| !word.starts_with(char::is_alphabetic) || stands_alone(rest))
+    };
+    line.trim_start().is_empty() || OPENING.iter().any(|word| opens(word))
 }

@@ -5,7 +5,8 @@
 //! variables where it stands, [`holds`] whether that matters, [`sets`] what commands do to it,
 //! [`ahead`] what has to be known of places that are still to come. Without a finding are
 //! variables that hold neither blanks nor patterns on any way, as `ShellCheck` has it; a test asks
-//! both about the same scripts. What backticks with escapes in them run stays unread.
+//! both about the same scripts, and names where they differ: a function is followed once, whoever
+//! calls it when. What backticks with escapes in them run stays unread.
 
 mod ahead;
 mod disabled;

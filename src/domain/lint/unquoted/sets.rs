@@ -1,6 +1,7 @@
 //! What a simple command sets in the shell, and what arithmetic does.
 
 use super::holds::Holds;
+use crate::domain::bash::arithmetic;
 use crate::domain::bash::tree::{Argument, Assignment, Part, PartKind, Redirect, Simple, Word};
 
 /// A variable that is set.
@@ -76,7 +77,10 @@ pub(super) fn settings<'s>(simple: &'s Simple, redirects: &'s [Redirect]) -> Vec
         "let" => {
             for word in arguments {
                 match word {
-                    Argument::Word(word) => counted(&word.parts, &mut |name| sets.push(one(name))),
+                    Argument::Word(word) => {
+                        let names = arithmetic::names(&word.parts).into_iter();
+                        sets.extend(names.filter(|(_, is_set)| *is_set).map(|(name, _)| one(name)));
+                    }
                     Argument::Assignment(it) => sets.push(one(&it.name)),
                 }
             }
@@ -153,39 +157,4 @@ fn is_name(text: &str) -> bool {
 
 fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// The variables that arithmetic sets: those that stand before `=`, `+=` and their like, and
-/// before or behind `++` and `--`.
-pub(super) fn counted<'s>(parts: &'s [Part], tell: &mut dyn FnMut(&'s str)) {
-    for part in parts {
-        let PartKind::Text(text) = &part.kind else { continue };
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            let start = at;
-            while at < bytes.len() && is_of_name(bytes[at]) {
-                at += 1;
-            }
-            if at == start {
-                at += 1;
-                continue;
-            }
-            let name = &text[start..at];
-            let behind = text[at..].trim_start();
-            let before = text[..start].trim_end();
-            if is_name(name) && (is_set(behind) || before.ends_with("++") || before.ends_with("--"))
-            {
-                tell(name);
-            }
-        }
-    }
-}
-
-/// Whether what stands behind a name sets it.
-fn is_set(behind: &str) -> bool {
-    const SETTING: [&str; 12] =
-        ["+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "|=", "^=", "++", "--"];
-    behind.starts_with('=') && !behind.starts_with("==")
-        || SETTING.iter().any(|operator| behind.starts_with(operator))
 }

@@ -100,6 +100,12 @@ const APART: &[(&str, &[&str], &[&str])] = &[
     ("a=${#b}; echo $a", &[], &["$a"]),
     // A function is followed once, with all that its variables are ever set to.
     ("a=b; f() { echo $a; }; c=$a; f; a=$1", &["$a"], &[]),
+    // Behind a command such a comment is about nothing; there it ends the reading.
+    ("command -v sudo # shellcheck disable=SC2086\necho $a", &["$a"], &[]),
+    ("b $(c) # shellcheck disable=SC2086\necho $a", &["$a"], &[]),
+    // What is set in functions alone counts as set wherever functions read it.
+    ("f() { [ -n \"$T\" ] || T=/tmp; mkdir -p $T/x; }; f", &[], &["$T"]),
+    ("f() { rm $p; }; g() { p=x; }; f", &[], &["$p"]),
     // So is a loop.
     ("a=b; until c; do a=$1; a=d; done; echo $a", &["$a"], &[]),
 ];

@@ -3,8 +3,9 @@
 use super::ahead::{Ahead, value};
 use super::holds::Holds;
 use super::known::{Known, Outcome};
-use super::sets::{Setting, Value, counted, name_of, one, settings};
+use super::sets::{Setting, Value, name_of, one, settings};
 use super::{CODE, disabled};
+use crate::domain::bash::arithmetic;
 use crate::domain::bash::tree::{
     Argument, Block, Command, CommandKind, Operator, Parameter, Part, PartKind, Pipeline, Redirect,
     RedirectKind, Simple, Statement, Word,
@@ -306,10 +307,10 @@ impl<'s> Walk<'s> {
     }
 
     fn arithmetic(&mut self, parts: &'s [Part]) {
-        let mut names = Vec::new();
-        counted(parts, &mut |name| names.push(name));
-        for name in names {
-            self.set(&one(name));
+        for (name, is_set) in arithmetic::names(parts) {
+            if is_set {
+                self.set(&one(name));
+            }
         }
         self.inside(parts);
     }

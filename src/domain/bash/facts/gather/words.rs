@@ -1,6 +1,7 @@
 //! What expansions read, run and set.
 
 use super::Walk;
+use crate::domain::bash::arithmetic;
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Exit, NeedKind, Unknown};
 use crate::domain::bash::span::Span;
@@ -93,28 +94,10 @@ impl<'s> Walk<'s> {
     }
 
     fn names(&mut self, parts: &'s [Part], span: Span, sets: bool) {
-        for part in parts {
-            let PartKind::Text(text) = &part.kind else { continue };
-            let bytes = text.as_bytes();
-            let mut at = 0;
-            while at < bytes.len() {
-                let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-                if !is_name(bytes[at]) {
-                    at += 1;
-                    continue;
-                }
-                let start = at;
-                while at < bytes.len() && is_name(bytes[at]) {
-                    at += 1;
-                }
-                if bytes[start].is_ascii_digit() {
-                    continue;
-                }
-                let name = &text[start..at];
-                self.variable(name, span);
-                if sets && is_set(text[..start].trim_end(), text[at..].trim_start()) {
-                    self.sets(name, None, false, span);
-                }
+        for (name, is_set) in arithmetic::names(parts) {
+            self.variable(name, span);
+            if sets && is_set {
+                self.sets(name, None, false, span);
             }
         }
     }
@@ -151,17 +134,4 @@ impl<'s> Walk<'s> {
             });
         }
     }
-}
-
-/// Whether the name between `before` and `behind` is assigned.
-fn is_set(before: &str, behind: &str) -> bool {
-    let steps = |text: &str| text.starts_with("++") || text.starts_with("--");
-    if steps(behind) || before.ends_with("++") || before.ends_with("--") {
-        return true;
-    }
-    let operator = behind.trim_start_matches(['+', '-', '*', '/', '%', '&', '|', '^', '<', '>']);
-    operator.starts_with('=')
-        && !operator.starts_with("==")
-        && !behind.starts_with("<=")
-        && !behind.starts_with(">=")
 }
