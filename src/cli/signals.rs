@@ -4,13 +4,12 @@
 //! A closed terminal never stops anything, and neither does Ctrl-Z: a bake goes on while this
 //! process is stopped.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rustix::process::{
-    Pid, Signal as Number, getpgid, getpgrp, getpid, getppid, getsid, kill_process,
-};
+use rustix::process::{Signal as Number, getpid, kill_process};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 
@@ -164,22 +163,54 @@ impl Listener {
 /// Stops this process until it is continued, as Ctrl-Z does with those that do not listen for it:
 /// not if no shell would ever continue it.
 fn suspend() {
-    let leader = getpgrp();
-    let session = |pid| getsid(Some(pid)).ok();
-    let looks_after = |shell: Pid| {
-        getpgid(Some(shell)).is_ok_and(|group| group != leader)
-            && session(shell) == session(getpid())
-    };
-    // The first of a pipeline, which leads the group, may have ended.
-    if [parent(leader), getppid()].into_iter().flatten().any(looks_after) {
+    if Place::of("self").is_some_and(|own| own.is_looked_after()) {
         let _ = kill_process(getpid(), Number::STOP);
     }
 }
 
-/// The parent of a process, from the kernel's line about it. The name in it can be anything, but
-/// it ends at the last bracket.
-fn parent(pid: Pid) -> Option<Pid> {
-    let line = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
-    let parent = line.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
-    Pid::from_raw(parent)
+/// Where a process stands among the others, by the kernel's line about it. All numbers come from
+/// there, because those that the system calls give for a process outside the own PID namespace,
+/// where a shell may well be, are none. In the line they are 0.
+struct Place {
+    parent: u32,
+    group: u32,
+    session: u32,
+}
+
+impl Place {
+    fn of(process: impl Display) -> Option<Self> {
+        Self::read(&std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
+    }
+
+    /// The name in the line can be anything, but it ends at the last bracket.
+    fn read(line: &str) -> Option<Self> {
+        let mut fields = line.rsplit_once(')')?.1.split_whitespace().skip(1);
+        let mut number = || fields.next()?.parse().ok();
+        Some(Self { parent: number()?, group: number()?, session: number()? })
+    }
+
+    /// Whether a shell of the same session started this or the first of its pipeline, which leads
+    /// the group and may have ended.
+    fn is_looked_after(&self) -> bool {
+        let looks_after = |shell: &Self| shell.group != self.group && shell.session == self.session;
+        let leader = Self::of(self.group).map(|leader| leader.parent);
+        [leader, Some(self.parent)]
+            .into_iter()
+            .flatten()
+            .filter_map(Self::of)
+            .any(|it| looks_after(&it))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_behind_any_name_and_from_outside_the_namespace() {
+        let place = Place::read("57 (a) S 1 2 3 (b) S 7 57 0 34816 57 4194304").unwrap();
+        assert_eq!((place.parent, place.group, place.session), (7, 57, 0));
+        assert!(Place::read("57 (ends").is_none());
+        assert!(Place::read("57 (a) S 1").is_none());
+    }
 }
