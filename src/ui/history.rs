@@ -55,7 +55,7 @@ fn foot(state: &State, paint: Paint<'_>, longest: Option<usize>, rows: Rect) -> 
     let (notes, width) = (notes(entry), usize::from(rows.width));
     let used = columns(entry, true, longest, state, paint).width();
     // The rows are what the pane is for.
-    if used + notes.width() <= width || rows.height < 6 {
+    if used + notes.width() <= width || rows.height < 5 {
         return Vec::new();
     }
     let rows = wrapped_in(&notes, width.saturating_sub(2), 2, paint.glyph(Glyph::More));
