@@ -32,8 +32,8 @@ pub enum Effect {
     Copy(String),
     /// Step aside: give the terminal to a program until it ends.
     Aside(Aside),
-    /// Ask the engine for its answer now, without waiting for the next try.
-    Reconnect,
+    /// Connect to the engine now, without waiting for the next try.
+    Connect,
     /// Read the folder of environments.
     List,
     /// Read the themes to choose from.

@@ -78,8 +78,8 @@ pub enum Does {
     Nothing,
     /// These, outside.
     Effects(Vec<Effect>),
-    /// An action, as if its key had been pressed.
-    Act(Action),
+    /// An action on the environment that was asked about, whatever is selected meanwhile.
+    Act(EnvironmentId, Action),
     /// Something with the scripts.
     Script(Answer),
 }
@@ -145,11 +145,11 @@ pub struct LogInput {
 }
 
 impl Dialog {
-    /// As [`Dialog::confirm`], for an action.
+    /// As [`Dialog::confirm`], for an action on an environment.
     #[must_use]
-    pub fn confirm_act(title: String, body: Vec<String>, label: &str, action: Action) -> Self {
+    pub fn confirm_act(title: String, body: Vec<String>, label: &str, does: Does) -> Self {
         let mut dialog = Self::confirm(title, body, label, Vec::new());
-        dialog.choices[0].does = Does::Act(action);
+        dialog.choices[0].does = does;
         dialog
     }
 

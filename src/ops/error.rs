@@ -360,6 +360,12 @@ impl OpError {
         )
     }
 
+    /// Whether the engine cannot be asked, or could not be asked to the end.
+    #[must_use]
+    pub fn is_connection(&self) -> bool {
+        matches!(self, Self::Engine(error) if error.is_connection())
+    }
+
     /// Whether a task may start without the bake that failed so.
     #[must_use]
     pub fn allows_fallback(&self) -> bool {

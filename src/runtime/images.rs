@@ -12,6 +12,7 @@ use crate::ops::{Context, OpError};
 pub(super) fn perform(effect: ImageEffect, context: Option<Context>, outbox: Outbox) {
     let Some(context) = context else { return };
     tokio::spawn(async move {
+        let nobody_asked = matches!(effect, ImageEffect::List);
         let outcome = match effect {
             ImageEffect::List => list(&context).await,
             ImageEffect::ListBases => images::bases(&context).await.map(ImageEvent::Bases),
@@ -21,6 +22,8 @@ pub(super) fn perform(effect: ImageEffect, context: Option<Context>, outbox: Out
         };
         match outcome {
             Ok(event) => outbox.tell(Event::Image(event)).await,
+            // The link tells it.
+            Err(error) if nobody_asked && error.is_connection() => true,
             Err(error) => outbox.tell(Event::Failed(error.to_string())).await,
         };
     });

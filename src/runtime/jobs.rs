@@ -94,7 +94,13 @@ impl Jobs {
         tokio::spawn(async move {
             let mut watcher = Watcher::new(job, &jobs).await;
             let outcome = match context {
-                None => Outcome::Lost("the engine does not answer".to_owned()),
+                None if matches!(work, Work::Follow { .. }) => {
+                    Outcome::Lost("the engine does not answer".to_owned())
+                }
+                None => Outcome::Refused(
+                    "nothing was begun: the engine does not answer; try again when it does"
+                        .to_owned(),
+                ),
                 Some(context) => match work.run(&context, &mut intents, &mut watcher).await {
                     Ok(outcome) => outcome,
                     Err(error) => outcome(&error),
@@ -190,7 +196,7 @@ fn outcome(error: &OpError) -> Outcome {
             Outcome::Failed(self::failure(&failure.script, failure.line, sentence, failure.code))
         }
         OpError::BakeGone { .. } => Outcome::Missed,
-        OpError::Engine(engine) if engine.is_connection() => Outcome::Lost(error.to_string()),
+        _ if error.is_connection() => Outcome::Lost(error.to_string()),
         _ => Outcome::Refused(error.to_string()),
     }
 }

@@ -21,7 +21,8 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) fn start(host: Option<String>, folders: Folders, outbox: Outbox) -> Self {
+    /// Makes ready to connect, which begins with [`Link::again`].
+    pub(super) fn new(host: Option<String>, folders: Folders, outbox: Outbox) -> Self {
         let (sender, context) = watch::channel(None);
         let again = Arc::new(Notify::new());
         let keeper = Keeper { host, folders, outbox, sender, again: again.clone() };
@@ -34,7 +35,7 @@ impl Link {
         self.context.borrow().clone()
     }
 
-    /// Tries again at once.
+    /// Tries at once.
     pub(super) fn again(&self) {
         self.again.notify_one();
     }
@@ -50,6 +51,7 @@ struct Keeper {
 
 impl Keeper {
     async fn keep(self) {
+        self.again.notified().await;
         let mut pause = PAUSES.0;
         loop {
             let error = match self.connect().await {

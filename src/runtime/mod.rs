@@ -87,13 +87,13 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Begins to connect to the engine and to watch the folder of environments, and gives the
-    /// state to begin with. An error is a sentence.
+    /// Begins to watch the folder of environments, and gives the state to begin with. An error is
+    /// a sentence.
     pub fn start(host: Option<String>, seen: Seen) -> Result<(Self, State, Inbox), String> {
         let folders = Folders::from_environment().map_err(|error| error.to_string())?;
         let (sender, inbox) = mpsc::channel(INBOX);
         let outbox = Outbox(sender);
-        let link = Link::start(host.clone(), folders.clone(), outbox.clone());
+        let link = Link::new(host.clone(), folders.clone(), outbox.clone());
         let logs = Logs::new(folders.clone(), outbox.clone());
         let jobs = Jobs::new(host.clone(), logs.clone(), outbox.clone());
         let tasks = Tasks::new(logs.clone(), outbox.clone());
@@ -146,7 +146,7 @@ impl Runtime {
                 tokio::time::sleep(Duration::from_millis(after_ms)).await;
                 Some(Event::Woke(timer))
             }),
-            Effect::Reconnect => self.link.again(),
+            Effect::Connect => self.link.again(),
             Effect::List => self.blocking(|folders| Some(environments::list(folders))),
             Effect::ListThemes => {
                 let colours = self.colours;

@@ -58,6 +58,7 @@ impl Tasks {
         let Some(context) = context else { return };
         let tasks = self.clone();
         tokio::spawn(async move {
+            let nobody_asked = effect == TaskEffect::List;
             let outcome = match effect {
                 TaskEffect::List => tasks.tell_list(&context).await.map(|()| None),
                 TaskEffect::Follow(id) => tasks.follow(&context, &id).await.map(|()| None),
@@ -68,6 +69,8 @@ impl Tasks {
             match outcome {
                 Ok(Some(event)) => tasks.outbox.tell(Event::Task(event)).await,
                 Ok(None) => true,
+                // The link tells it.
+                Err(error) if nobody_asked && error.is_connection() => true,
                 Err(error) => tasks.outbox.tell(Event::Failed(error.to_string())).await,
             };
         });

@@ -83,10 +83,10 @@ async fn stay(host: Option<String>, surroundings: Surroundings) -> Result<u8, St
             asides: Vec::new(),
             code: None,
         };
-        // The first picture is whole; what the engine says comes later.
-        let listed = stay.runtime.list();
-        stay.happened(listed)?;
-        for effect in begin() {
+        // The first picture is whole, and all that could take a core from it waits for it.
+        let listed = update(&mut stay.state, stay.runtime.list());
+        stay.draw()?;
+        for effect in listed.into_iter().chain(begin()) {
             stay.perform(effect)?;
         }
         let code = stay.until_left(&mut inbox, signals).await?;
@@ -130,9 +130,9 @@ enum Away {
 
 impl Stay {
     async fn until_left(&mut self, inbox: &mut Inbox, mut signals: Signals) -> std::io::Result<u8> {
-        let mut last_frame = Instant::now() - self.news_gap;
+        let mut last_frame = Instant::now();
         // How long after the last frame the next one is due; none: nothing changed.
-        let mut due = Some(Duration::ZERO);
+        let mut due = None;
         loop {
             if let Some(code) = self.code {
                 return Ok(code);
@@ -151,8 +151,7 @@ impl Stay {
                     if !self.terminal.is_held() {
                         return Ok(1);
                     }
-                    self.screen.draw(|frame| ui::draw(frame, &self.state))?;
-                    self.terminal.send(&self.picture.take())?;
+                    self.draw()?;
                     last_frame = Instant::now();
                 }
                 told = keys.next() => {
@@ -181,6 +180,12 @@ impl Stay {
                 }
             }
         }
+    }
+
+    /// Brings the terminal up to date.
+    fn draw(&mut self) -> std::io::Result<()> {
+        self.screen.draw(|frame| ui::draw(frame, &self.state))?;
+        self.terminal.send(&self.picture.take())
     }
 
     /// Takes note of what happened and does what comes of it.

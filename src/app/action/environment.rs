@@ -106,6 +106,10 @@ pub(super) fn availability(state: &State, action: EnvironmentAction) -> Result<(
                 E::ToggleDesktopCache if !it.headless_desktop_enabled => {
                     Err("the headless desktop is off, so there is nothing to cache of it".into())
                 }
+                E::Rename | E::Remove if state.jobs.of(&selected.id).is_some() => Err(format!(
+                    "`{}` is being baked; wait for that, or cancel it first",
+                    selected.id
+                )),
                 _ => Ok(()),
             }
         }

@@ -11,10 +11,10 @@ pub enum Answer {
     Leave,
     /// Save all that is unsaved, then leave.
     SaveAndLeave,
-    /// Save the scripts of the selected environment, then do an action.
-    SaveAndAct(Action),
-    /// Do an action with what the file says.
-    ActUnsaved(Action),
+    /// Save the scripts of an environment, then do an action on it.
+    SaveAndAct(EnvironmentId, Action),
+    /// Do an action on it with what the file says.
+    ActUnsaved(EnvironmentId, Action),
     /// Write what was typed over what somebody else wrote.
     KeepMine(EnvironmentId),
     /// Take what somebody else wrote.

@@ -165,12 +165,12 @@ pub struct Refused {
 }
 
 /// What is done once something is saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterSave {
     /// Leave.
     Quit,
-    /// An action.
-    Act(Action),
+    /// An action on an environment.
+    Act(EnvironmentId, Action),
 }
 
 impl Scripts {

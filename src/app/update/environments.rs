@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{base, form, scripts, split};
+use super::{base, form, jobs, scripts, split};
 use crate::app::action::{Action, EnvironmentAction};
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -47,6 +47,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
                 }
                 state.environments.statuses.insert(found.id.clone(), found);
             }
+            jobs::forget_mended(state);
         }
         EnvironmentsEvent::Explained(id, explanation) => explained(state, &id, explanation),
         EnvironmentsEvent::Previewed(asked, forecast) => state.preview.answer(asked, forecast),
@@ -178,8 +179,10 @@ fn nothing_to_cache(state: &mut State) {
     if was_on || !has_script || !it.cached_preflight_script.trim().is_empty() {
         return;
     }
-    let choice =
-        |label: &str, key, action| Choice { label: label.to_owned(), key, does: Does::Act(action) };
+    let choice = |label: &str, key, action| {
+        let does = Does::Act(entry.id.clone(), action);
+        Choice { label: label.to_owned(), key, does }
+    };
     let own = Action::Environment;
     state.mode = Mode::Ask(Dialog {
         first: 0,

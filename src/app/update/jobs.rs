@@ -3,13 +3,14 @@
 use super::{log, scripts, tasks};
 use crate::app::action::{Action, JobAction};
 use crate::app::effect::Effect;
+use crate::app::environments::{Entry, Warmth};
 use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, Outcome};
 use crate::app::mode::{Dialog, Does, Mode};
 use crate::app::moment::clock;
 use crate::app::notice::Tone;
 use crate::app::scripts::Pair;
 use crate::app::state::State;
-use crate::domain::environment::EnvironmentId;
+use crate::domain::environment::{EnvironmentId, Stage};
 
 pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
     if action == JobAction::BuildAll {
@@ -46,7 +47,7 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
                 title,
                 body,
                 "Bake anew",
-                Action::Job(JobAction::BuildAnew),
+                Does::Act(id, Action::Job(JobAction::BuildAnew)),
             ));
             Vec::new()
         }
@@ -61,8 +62,8 @@ pub(super) fn act(state: &mut State, action: JobAction) -> Vec<Effect> {
             let title = format!("Cancel the bake of `{id}`?");
             let body =
                 vec!["Its container is stopped and removed; nothing of it is kept.".to_owned()];
-            let action = Action::Job(JobAction::CancelNow);
-            state.mode = Mode::Ask(Dialog::confirm_act(title, body, "Cancel the bake", action));
+            let does = Does::Act(id, Action::Job(JobAction::CancelNow));
+            state.mode = Mode::Ask(Dialog::confirm_act(title, body, "Cancel the bake", does));
             Vec::new()
         }
         (JobAction::Failed, _) => to_failure(state, &id),
@@ -220,10 +221,9 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
 /// Takes back the question whether to cancel a bake that has ended: its answer would be for the
 /// next one.
 fn close_question(state: &mut State, environment: &EnvironmentId) {
-    let cancels = Does::Act(Action::Job(JobAction::CancelNow));
+    let cancels = Does::Act(environment.clone(), Action::Job(JobAction::CancelNow));
     if let Mode::Ask(dialog) = &state.mode
         && dialog.choices.iter().any(|choice| choice.does == cancels)
-        && state.environments.selected().is_some_and(|entry| entry.id == *environment)
     {
         state.mode = Mode::Panes;
     }
@@ -237,6 +237,25 @@ fn fail(state: &mut State, environment: EnvironmentId, failure: Failure) {
         pair.editor_mut(stage).marks.set_failed(Some(line));
     }
     state.jobs.set_failure(environment, Some(failure));
+}
+
+/// Forgets where the bakes failed of what is baked now. A run preflight fails in what is baked.
+pub(super) fn forget_mended(state: &mut State) {
+    let is_baked = |entry: &&Entry| {
+        let warmth = state.environments.warmth(entry);
+        matches!(warmth, Warmth::Warm | Warmth::Outdated(_) | Warmth::Uncached)
+    };
+    let entries = state.environments.entries.iter();
+    let baked: Vec<_> = entries.filter(is_baked).map(|entry| entry.id.clone()).collect();
+    for id in baked {
+        if state.jobs.failure(&id).is_none_or(|failure| failure.stage == Some(Stage::Run)) {
+            continue;
+        }
+        state.jobs.set_failure(id.clone(), None);
+        if let Some(pair) = state.scripts.pair_mut(&id) {
+            pair.clear_failed();
+        }
+    }
 }
 
 /// Bakes that others began, or an earlier screen, or this one before the engine went away.
@@ -270,6 +289,7 @@ fn found(state: &mut State, found: Vec<Found>) -> Vec<Effect> {
             }
         }
     }
+    forget_mended(state);
     // What ended while the engine was away is known by its images.
     for id in lost {
         if state.jobs.job_mut(id).is_some_and(|job| job.is_lost)

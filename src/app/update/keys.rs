@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{act, base, environments, form, log, palette, scripts, sheet, split, tasks};
+use super::{act, act_on, base, environments, form, log, palette, scripts, sheet, split, tasks};
 use crate::app::action::Scope;
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
@@ -106,7 +106,7 @@ fn ask(state: &mut State, mut dialog: Dialog, chord: Chord) -> Vec<Effect> {
     match dialog.choices.swap_remove(choice).does {
         Does::Nothing => Vec::new(),
         Does::Effects(effects) => effects,
-        Does::Act(action) => act(state, action),
+        Does::Act(id, action) => act_on(state, &id, |state| act(state, action)),
         Does::Script(answer) => scripts::answer(state, answer),
     }
 }

@@ -25,14 +25,15 @@ use super::event::{Event, Returned};
 use super::notice::Tone;
 use super::scripts::ScriptsEffect;
 use super::state::State;
+use crate::domain::environment::EnvironmentId;
 
 /// How long the layout stays as it is before it is remembered, in milliseconds.
 const LAYOUT_REST: u64 = 800;
 
-/// What is to be done when prebake begins, once the environments are listed.
+/// What is to be done when prebake begins, once the environments are listed and seen.
 #[must_use]
 pub fn begin() -> Vec<Effect> {
-    vec![Effect::Scripts(ScriptsEffect::FindDrafts)]
+    vec![Effect::Connect, Effect::Scripts(ScriptsEffect::FindDrafts)]
 }
 
 /// Takes note of what happened, and gives what is to be done about it.
@@ -139,6 +140,22 @@ pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     act_unguarded(state, action)
 }
 
+/// Does something with an environment that was asked about: it need not be the selected one any
+/// more, nor be there.
+fn act_on(
+    state: &mut State,
+    id: &EnvironmentId,
+    act: impl FnOnce(&mut State) -> Vec<Effect>,
+) -> Vec<Effect> {
+    if state.environments.entry(id).is_none() {
+        let words = format!("`{id}` is not there any more, so nothing was done with it");
+        state.tell(Tone::Failure, words);
+        return Vec::new();
+    }
+    state.environments.select(id);
+    act(state)
+}
+
 /// Does an action that works now, whatever is unsaved.
 fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
@@ -156,3 +173,6 @@ fn act_unguarded(state: &mut State, action: Action) -> Vec<Effect> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod asked_tests;

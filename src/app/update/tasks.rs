@@ -120,7 +120,10 @@ pub(super) fn run_line(state: &mut State, mut line: Line, chord: Chord) -> Vec<E
         return Vec::new();
     }
     let request = Request::parse(line.input.value());
-    if let (Code::Enter, Ok(request), Purpose::Run(id)) = (chord.code, request, &line.purpose) {
+    let may_run = if chord.code == Code::Enter { state.link.require() } else { Ok(()) };
+    if let (Code::Enter, Ok(()), Ok(request), Purpose::Run(id)) =
+        (chord.code, &may_run, request, &line.purpose)
+    {
         let id = id.clone();
         state.tasks.typed.insert(id.clone(), line.input.value().to_owned());
         let job = state.jobs.begin(id.clone(), state.now);
@@ -138,7 +141,7 @@ pub(super) fn run_line(state: &mut State, mut line: Line, chord: Chord) -> Vec<E
     if chord.code != Code::Enter {
         pick::edit(&mut line.input, chord);
     }
-    line.fault = Request::parse(line.input.value()).err();
+    line.fault = Request::parse(line.input.value()).err().or(may_run.err());
     state.mode = Mode::Line(line);
     Vec::new()
 }

@@ -208,7 +208,7 @@ fn the_engine_goes_and_what_was_known_stays() {
     assert_eq!(effects, [Effect::Wake { timer: Timer::Second, after_ms: 1000 }]);
     assert_eq!(warmth(&state), cold);
     assert!(matches!(state.link.state, LinkState::Down { .. }));
-    assert_eq!(press(&mut state, &["f5"]), [Effect::List, Effect::Reconnect]);
+    assert_eq!(press(&mut state, &["f5"]), [Effect::List, Effect::Connect]);
     let facts = state.link.facts.clone().unwrap();
     let effects = update(&mut state, Event::Link(LinkEvent::Up(facts)));
     assert!(work(effects).contains(&Effect::AskStatuses));

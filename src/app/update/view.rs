@@ -33,7 +33,7 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
         ViewAction::Redraw => return vec![Effect::Redraw],
         ViewAction::Refresh => {
             state.history.is_stale = true;
-            let ask = if state.link.is_up() { Effect::AskStatuses } else { Effect::Reconnect };
+            let ask = if state.link.is_up() { Effect::AskStatuses } else { Effect::Connect };
             return vec![Effect::List, ask];
         }
         ViewAction::Suspend => return vec![Effect::Suspend],

@@ -20,6 +20,7 @@ const MIN_LINE_BYTES: usize = 32;
 /// What the secrets of a bake look like.
 pub struct Patterns {
     names: Vec<String>,
+    /// In order.
     hidden: Vec<Vec<u8>>,
     hiding: AhoCorasick,
     refused: Refused,
@@ -95,7 +96,9 @@ impl Patterns {
         let longest = self.hidden.iter().map(Vec::len).max().unwrap_or_default();
         let begins = |at: &usize| {
             let rest = &bytes[*at..];
-            self.hidden.iter().any(|it| rest.len() < it.len() && it.starts_with(rest))
+            // In their order those that go on after these bytes follow them at once.
+            let behind = self.hidden.partition_point(|it| it.as_slice() <= rest);
+            self.hidden.get(behind).is_some_and(|it| it.starts_with(rest))
         };
         let first = bytes.len().saturating_sub(longest);
         (first..bytes.len()).find(begins).unwrap_or(bytes.len())

@@ -10,7 +10,7 @@ use crate::app::mode::{Choice, Dialog, Does, Mode};
 use crate::app::moment::{Moment, clock};
 use crate::app::scripts::{AfterSave, Answer, ScriptsEffect};
 use crate::app::state::State;
-use crate::app::update::{act_unguarded, view};
+use crate::app::update::{act_on, act_unguarded, view};
 use crate::domain::environment::{EnvironmentId, Stage};
 
 /// Leaves, or asks first.
@@ -61,12 +61,13 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
     if !state.scripts.pair(&id).is_some_and(crate::app::scripts::Pair::is_dirty) {
         return false;
     }
-    let mut choices = vec![edit::choice("Save them first", 's', Answer::SaveAndAct(action))];
+    let mut choices =
+        vec![edit::choice("Save them first", 's', Answer::SaveAndAct(id.clone(), action))];
     if matches!(action, Action::Job(_) | Action::Task(_) | Action::Command(_))
         && action != Action::Command(CommandAction::Edit)
     {
         let label = format!("{verb} with what the file says");
-        choices.push(edit::choice(&label, 'f', Answer::ActUnsaved(action)));
+        choices.push(edit::choice(&label, 'f', Answer::ActUnsaved(id.clone(), action)));
     }
     choices.push(Choice { label: "Do nothing".to_owned(), key: 'n', does: Does::Nothing });
     state.mode = Mode::Ask(Dialog {
@@ -155,14 +156,12 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
     match answer {
         Answer::Leave => leave(state),
         Answer::SaveAndLeave => save::save_and_leave(state),
-        Answer::SaveAndAct(action) => {
-            let Some(id) = state.environments.selected().map(|entry| entry.id.clone()) else {
-                return Vec::new();
-            };
-            state.scripts.after_save = Some((vec![id.clone()], AfterSave::Act(action)));
+        Answer::SaveAndAct(id, action) => act_on(state, &id, |state| {
+            let then = AfterSave::Act(id.clone(), action);
+            state.scripts.after_save = Some((vec![id.clone()], then));
             save::save(state, &id)
-        }
-        Answer::ActUnsaved(action) => act_unguarded(state, action),
+        }),
+        Answer::ActUnsaved(id, action) => act_on(state, &id, |state| act_unguarded(state, action)),
         Answer::KeepMine(id) => {
             if let Some(pair) = state.scripts.pair_mut(&id) {
                 pair.keep_mine();

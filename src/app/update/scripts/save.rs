@@ -1,5 +1,6 @@
 //! From the editors to the file, and what the file says by now.
 
+use super::super::{act_on, act_unguarded};
 use super::ask;
 use crate::app::effect::Effect;
 use crate::app::mode::Mode;
@@ -108,11 +109,11 @@ fn after(state: &mut State, saved: &[EnvironmentId]) -> Vec<Effect> {
     if !waiting.is_empty() {
         return Vec::new();
     }
-    let then = *then;
+    let then = then.clone();
     state.scripts.after_save = None;
     match then {
         AfterSave::Quit => ask::leave(state),
-        AfterSave::Act(action) => super::super::act_unguarded(state, action),
+        AfterSave::Act(id, action) => act_on(state, &id, |state| act_unguarded(state, action)),
     }
 }
 
