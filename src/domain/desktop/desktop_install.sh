@@ -169,6 +169,11 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 # The font cache is valid for the exact times of the font folders, and an image keeps
-# only their whole seconds: without this every task would read all fonts again.
-as_root find /usr/share/fonts -type d -exec touch -d '2000-01-01T00:00:00Z' {} +
+# only their whole seconds: without this every task would read all fonts again. Some
+# folders are links to others.
+for folder in /usr/share/fonts /usr/local/share/fonts; do
+  if [ -d "$folder" ]; then
+    as_root find -L "$folder" -type d -exec touch -d '2000-01-01T00:00:00Z' {} +
+  fi
+done
 as_root fc-cache

@@ -140,12 +140,16 @@ give_up() {
   say "$why"
 }
 
-# What is ready lets the next one begin; when all are, `start` is answered.
+# What is ready lets the next one begin; when all parts are, `start` is answered.
 on_ready() {
   local part=$1
   ready[$part]=1
   note "$part is ready"
   case $part in
+    access)
+      launch novnc
+      return
+      ;;
     vnc)
       printf '%s\n' "$2" >"$folder/display"
       export DISPLAY=$2
@@ -210,7 +214,6 @@ watch() {
   export XENVIRONMENT=$share/xterm
   exec {events}<>"$folder/events"
   launch vnc
-  launch novnc
   while read -r part what detail who <&"$events"; do
     case $what in
       ready) on_ready "$part" "$detail" ;;
@@ -229,24 +232,32 @@ watch() {
 random() { head -c "$1" /dev/urandom | base64 | tr '+/' '-_'; }
 
 start() {
-  local answer word='' part='' token password
+  local answer events word='' part='' token password
   if alive watch; then return; fi
   umask 077
   mkdir -p "$folder"
   [ -O "$folder" ] || fail "the folder \`$folder\` belongs to someone else, set PREBAKE_DESKTOP_FOLDER"
   rm -f "$folder"/{access,access.new,failed,display,events} "$folder"/*.pid
   mkfifo "$folder/events" || fail "a pipe cannot be made in \`$folder\`"
-  # Eight characters, all that this kind of password has; the token in front of it has 32.
+  # Held open, so that what is told before the watcher listens is not lost.
+  exec {events}<>"$folder/events"
+  exec {answer}< <(exec {events}>&- && exec setsid "$0" watch)
+  # While the X server begins, which asks for the password only when a guest comes: eight
+  # characters, all that this kind has; the token in front of it has 32.
   token=$(random 24) password=$(random 6)
   printf '%s' "$token" >"$folder/token"
-  printf '%s\n' "$password" | vncpasswd -f >"$folder/passwd" || fail 'the password cannot be set: vncpasswd failed'
+  if ! printf '%s\n' "$password" | vncpasswd -f >"$folder/passwd"; then
+    tell 'all stop'
+    read -r -t 10 word <&"$answer"
+    fail 'the password cannot be set: vncpasswd failed'
+  fi
   printf 'port=%s\ntoken=%s\npassword=%s\n' "$port" "$token" "$password" >"$folder/access.new"
-  exec {answer}< <(exec setsid "$0" watch)
+  tell 'access ready'
   if ! read -r -t 30 word part <&"$answer"; then
     stop
     fail 'the desktop was not ready after 30 seconds, what was done:' desktop
   fi
-  exec {answer}<&-
+  exec {answer}<&- {events}>&-
   [ "$word" = ready ] || fail "the $(title "$part") ended while it was started, its output:" "$part"
 }
 
