@@ -2,9 +2,7 @@
 //!
 //! Bytes only; writing them is the guard's. Nothing tells whether the terminal did it.
 
-/// The longest base64 text that common terminals take: xterm's limit for the whole sequence is
-/// 100,000 bytes, and hterm's and tmux's older ones are 74,994 of base64.
-const LONGEST: usize = 74_994;
+use crate::app::effect::MOST_COPIED;
 
 /// GNU screen passes on device strings of at most so many bytes, the wrapping included.
 const SCREEN_CHUNK: usize = 768;
@@ -37,9 +35,8 @@ pub(super) struct TooLong {
 
 /// The bytes that make the terminal put `text` into the clipboard.
 pub(super) fn copy(text: &str, multiplexer: Multiplexer) -> Result<Vec<u8>, TooLong> {
-    let most = LONGEST / 4 * 3;
-    if text.len() > most {
-        return Err(TooLong { bytes: text.len(), most });
+    if text.len() > MOST_COPIED {
+        return Err(TooLong { bytes: text.len(), most: MOST_COPIED });
     }
     let sequence = format!("\x1b]52;c;{}\x07", base64(text.as_bytes()));
     let bytes = match multiplexer {
@@ -137,9 +134,8 @@ mod tests {
 
     #[test]
     fn what_terminals_do_not_take_is_refused_with_a_sentence() {
-        let most = LONGEST / 4 * 3;
-        assert!(copy(&"x".repeat(most), Multiplexer::None).is_ok());
-        let error = copy(&"x".repeat(most + 1), Multiplexer::None).unwrap_err();
+        assert!(copy(&"x".repeat(MOST_COPIED), Multiplexer::None).is_ok());
+        let error = copy(&"x".repeat(MOST_COPIED + 1), Multiplexer::None).unwrap_err();
         assert!(
             error.to_string().starts_with("cannot copy 56245 bytes: terminals take at most 56244")
         );

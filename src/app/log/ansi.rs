@@ -32,6 +32,14 @@ pub fn spans(bytes: &[u8]) -> Vec<Span> {
     spans
 }
 
+/// A line without its colours.
+#[must_use]
+pub fn plain(bytes: &[u8]) -> String {
+    let mut line = Line::default();
+    Parser::new().advance(&mut line, bytes);
+    line.cells.into_iter().map(|(char, _)| char).collect()
+}
+
 /// The line as it is written: what was overwritten is gone.
 #[derive(Default)]
 struct Line {

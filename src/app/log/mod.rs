@@ -89,6 +89,15 @@ pub enum LogEffect {
         /// Whether towards the beginning.
         backwards: bool,
     },
+    /// Read lines that are seen, to be copied.
+    Copy {
+        /// Of which log.
+        log: LogId,
+        /// The position of the first line.
+        first: u64,
+        /// That of the last one.
+        last: u64,
+    },
     /// Write the whole log to a file.
     Save {
         /// Which log.
@@ -145,6 +154,15 @@ pub enum LogEvent {
         /// The position of the line among those that are seen, and its number in the whole log;
         /// none: there is no such line.
         hit: Option<(u64, u64)>,
+    },
+    /// Lines were read to be copied.
+    Copied {
+        /// Of which log.
+        log: LogId,
+        /// How many.
+        lines: u64,
+        /// Their plain text; none: it is longer than [`MOST_COPIED`](super::effect::MOST_COPIED).
+        text: Option<String>,
     },
     /// It was written to a file, or something else was not done; a sentence.
     Told {

@@ -112,17 +112,7 @@ impl View {
         anchor.min(self.cursor)..=anchor.max(self.cursor)
     }
 
-    /// The selected lines as plain text.
-    #[must_use]
-    pub fn selected_text(&self) -> String {
-        let lines = self.selected().filter_map(|position| self.line(position));
-        let plain = lines.map(|line| {
-            spans(line.text.as_bytes()).into_iter().map(|span| span.text).collect::<String>()
-        });
-        plain.collect::<Vec<_>>().join("\n")
-    }
-
-    /// Moves the cursor to a position; at the last line it follows again.
+    /// Moves the cursor to a position; at the last line it follows again, unless lines are selected.
     pub fn go(&mut self, position: u64) {
         let last = self.seen.saturating_sub(1);
         self.cursor = position.min(last);

@@ -211,8 +211,48 @@ fn a_log_is_searched_filtered_and_shown_in_context() {
     assert_eq!(filter(&effects), (2, false));
     grow(&mut state, 30, 2);
     assert_eq!(state.logs.view().unwrap().cursor, 17, "the same line, among all others");
-    assert_eq!(press(&mut state, &["y"]), [Effect::Copy("line 17".to_owned())]);
+    let copy = LogEffect::Copy { log: LogId::Bake(JobId(1)), first: 17, last: 17 };
+    assert_eq!(press(&mut state, &["y"]), [Effect::Log(copy)]);
     assert_eq!(press(&mut state, &["o"]), [Effect::Aside(Aside::Page(LogId::Bake(JobId(1)), 17))]);
+}
+
+#[test]
+fn lines_are_copied_from_the_disk_however_many_are_in_memory() {
+    let mut state = linked(&["web"]);
+    built(&mut state);
+    let copy =
+        |first, last| [Effect::Log(LogEffect::Copy { log: LogId::Bake(JobId(1)), first, last })];
+    grow(&mut state, 5003, 0);
+    press(&mut state, &["alt-5", "g", "v"]);
+    for _ in 0..200 {
+        press(&mut state, &["pagedown"]);
+    }
+    assert_eq!(press(&mut state, &["y"]), copy(0, 5002));
+    // To the last line is a way to select, too, and what comes later is not meant.
+    press(&mut state, &["v", "g", "v", "G"]);
+    assert!(!state.logs.view().unwrap().follows);
+    grow(&mut state, 5004, 0);
+    assert_eq!(press(&mut state, &["y"]), copy(0, 5002));
+    let copied = |lines, text: Option<&str>| {
+        let text = text.map(str::to_owned);
+        Event::Log(LogEvent::Copied { log: LogId::Bake(JobId(1)), lines, text })
+    };
+    assert_eq!(update(&mut state, copied(5003, None)), []);
+    assert_eq!(
+        told(&state),
+        "cannot copy 5003 lines: terminals take at most 56244 bytes for the clipboard; select \
+         fewer, or save the log to a file with `s`"
+    );
+    assert_eq!(state.logs.view().unwrap().anchor, Some(0), "fewer can be selected");
+    for (lines, text, words) in
+        [(1, "line é", "copied 1 line, 6 characters"), (2, "a\nb", "copied 2 lines, 3 characters")]
+    {
+        let effects = update(&mut state, copied(lines, Some(text)));
+        assert_eq!(effects, [Effect::Copy(text.to_owned())]);
+        assert_eq!((told(&state), state.logs.view().unwrap().anchor), (words, None));
+    }
+    assert_eq!(update(&mut state, copied(0, Some(""))), []);
+    assert_eq!(told(&state), "there is no line to copy");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use tui_input::Input;
 use crate::app::action::LogAction;
 use crate::app::chord::{Chord, Code};
 use crate::app::editor::search::Search;
-use crate::app::effect::{Aside, Effect};
+use crate::app::effect::{Aside, Effect, MOST_COPIED};
 use crate::app::layout::Region;
 use crate::app::log::statements::LogStatement;
 use crate::app::log::{Filter, LogEffect, LogEvent, LogId, Pattern};
@@ -45,11 +45,34 @@ pub(super) fn heard(state: &mut State, event: LogEvent) -> Vec<Effect> {
                 _ => state.tell(Tone::Note, "there is no such line further on"),
             }
         }
+        LogEvent::Copied { log, lines, text } => return copied(state, &log, lines, text),
         LogEvent::Told { is_done, sentence } => {
             state.tell(if is_done { Tone::Done } else { Tone::Failure }, sentence);
         }
     }
     Vec::new()
+}
+
+/// Lines were read; those that are too long for the clipboard stay selected.
+fn copied(state: &mut State, log: &LogId, lines: u64, text: Option<String>) -> Vec<Effect> {
+    let what = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+    let Some(text) = text else {
+        let sentence = format!(
+            "cannot copy {what}: terminals take at most {MOST_COPIED} bytes for the clipboard; \
+             select fewer, or save the log to a file with `s`"
+        );
+        state.tell(Tone::Failure, sentence);
+        return Vec::new();
+    };
+    if let Some(view) = state.logs.named(log) {
+        view.anchor = None;
+    }
+    if lines == 0 {
+        state.tell(Tone::Note, "there is no line to copy");
+        return Vec::new();
+    }
+    state.tell(Tone::Done, format!("copied {what}, {} characters", text.chars().count()));
+    vec![Effect::Copy(text)]
 }
 
 /// Shows a log, from now on.
@@ -99,10 +122,7 @@ pub(super) fn act(state: &mut State, action: LogAction) -> Vec<Effect> {
         LogAction::PageDown => view.step(page),
         LogAction::PageUp => view.step(-page),
         LogAction::First => view.go(0),
-        LogAction::Last => {
-            view.anchor = None;
-            view.set_follows(true);
-        }
+        LogAction::Last => view.go(u64::MAX),
         LogAction::Follow => view.set_follows(!view.follows),
         LogAction::Left => view.turn(false),
         LogAction::Right => view.turn(true),
@@ -134,11 +154,8 @@ pub(super) fn act(state: &mut State, action: LogAction) -> Vec<Effect> {
             view.set_follows(false);
         }
         LogAction::Copy => {
-            let (text, lines) = (view.selected_text(), view.selected().count());
-            view.anchor = None;
-            let what = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-            state.tell(Tone::Done, format!("copied {what}, {} characters", text.chars().count()));
-            return vec![Effect::Copy(text)];
+            let (first, last) = view.selected().into_inner();
+            return vec![Effect::Log(LogEffect::Copy { log: view.id.clone(), first, last })];
         }
         LogAction::Save => {
             let purpose = Purpose::SaveLog(view.id.clone());

@@ -6,7 +6,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::{Outbox, Spools};
+use crate::app::effect::MOST_COPIED;
 use crate::app::event::Event;
+use crate::app::log::ansi::plain;
 use crate::app::log::{Filter, LogEffect, LogEvent, LogId, LogLine};
 use crate::app::moment::Moment;
 use crate::ops::spool::{Bitmap, Line, Matcher, Spool, Stopped};
@@ -103,6 +105,14 @@ impl Clerk {
                     self.tell(LogEvent::Found { log, ask, hit });
                 }
             }
+            LogEffect::Copy { log, first, last } => {
+                let Some(spool) = self.spools.get(&log) else { return };
+                let copied = self.copied(&log, &spool, first, last);
+                self.tell(copied.unwrap_or_else(|error| LogEvent::Told {
+                    is_done: false,
+                    sentence: format!("the lines were not copied: {error}; copy them again"),
+                }));
+            }
             LogEffect::Save { log, path } => {
                 let Some(spool) = self.spools.get(&log) else { return };
                 self.tell(save(&spool, &path));
@@ -175,10 +185,44 @@ impl Clerk {
         }
     }
 
+    /// Which lines a filter lets through; none: there is no filter.
+    fn bits(&self, log: &LogId) -> Option<&Bitmap> {
+        self.seen.get(log).filter(|seen| seen.filter.is_some()).map(|seen| &seen.bits)
+    }
+
+    /// The seen lines from one position to another, to be copied.
+    fn copied(
+        &self,
+        log: &LogId,
+        spool: &Spool,
+        first: u64,
+        last: u64,
+    ) -> std::io::Result<LogEvent> {
+        let bits = self.bits(log);
+        let from = bits.map_or(Some(first), |bits| bits.select(first));
+        let (mut lines, mut text) = (0, Some(String::new()));
+        spool.each_line(from.unwrap_or(u64::MAX), &mut |number, line| {
+            if bits.is_some_and(|bits| !bits.is_set(number)) {
+                return true;
+            }
+            let all = text.get_or_insert_default();
+            if lines > 0 {
+                all.push('\n');
+            }
+            all.push_str(&plain(line));
+            if all.len() > MOST_COPIED {
+                (lines, text) = (last - first + 1, None);
+                return false;
+            }
+            lines += 1;
+            lines <= last - first
+        })?;
+        Ok(LogEvent::Copied { log: log.clone(), lines, text })
+    }
+
     /// Lines that are seen, from a position on.
     fn lines(&self, log: &LogId, spool: &Spool, first: u64, count: usize) -> Vec<LogLine> {
-        let bits = self.seen.get(log).filter(|seen| seen.filter.is_some()).map(|seen| &seen.bits);
-        let lines = match bits {
+        let lines = match self.bits(log) {
             None => spool.window(first, count),
             Some(bits) => {
                 let numbers: Vec<u64> =

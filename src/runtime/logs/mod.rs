@@ -209,3 +209,53 @@ impl Drop for Sink {
         let _ = self.clerk.send(Asked::Grown(self.id.clone()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::effect::MOST_COPIED;
+    use crate::app::event::Event;
+    use crate::app::log::{Filter, LogEvent, Pattern};
+
+    #[test]
+    fn all_lines_that_are_seen_are_copied_and_no_more_than_a_terminal_takes() {
+        let place = tempfile::tempdir().unwrap();
+        let folders = Folders::new("unused", place.path().join("state"));
+        let (sender, mut inbox) = tokio::sync::mpsc::channel(64);
+        let logs = Logs::new(folders, Outbox(sender));
+        let log = LogId::Task("abc".to_owned());
+        let mut sink = logs.begin(&log).unwrap();
+        for number in 0..5003 {
+            sink.line(format!("{number}\u{1b}[1m.").as_bytes());
+        }
+        sink.line(&vec![b'x'; MOST_COPIED]);
+        drop(sink);
+        let copied = |inbox: &mut crate::runtime::Inbox, first, last| {
+            logs.perform(LogEffect::Copy { log: log.clone(), first, last });
+            loop {
+                let event = inbox.blocking_recv().unwrap();
+                if let Event::Log(LogEvent::Copied { lines, text, .. }) = event {
+                    return (lines, text);
+                }
+            }
+        };
+        let plain = |number: i32| format!("{number}.");
+        let all: Vec<String> = (0..5003).map(plain).collect();
+        assert_eq!(copied(&mut inbox, 0, 5002), (5003, Some(all.join("\n"))));
+        assert_eq!(copied(&mut inbox, 7, 8), (2, Some("7.\n8.".to_owned())));
+        assert_eq!(copied(&mut inbox, 5003, 5003), (1, Some("x".repeat(MOST_COPIED))));
+        assert_eq!(copied(&mut inbox, 5002, 5003), (2, None), "one byte more");
+        assert_eq!(copied(&mut inbox, 6000, 6000), (0, Some(String::new())));
+        let pattern = Pattern { text: "00.".to_owned(), is_regex: false };
+        let filter = Some(Filter { pattern, is_inverse: false });
+        logs.perform(LogEffect::Watch(Some(log.clone())));
+        logs.perform(LogEffect::Filter { log: log.clone(), revision: 1, filter });
+        loop {
+            let event = inbox.blocking_recv().unwrap();
+            if matches!(event, Event::Log(LogEvent::Grew { revision: 1, ended: true, .. })) {
+                break;
+            }
+        }
+        assert_eq!(copied(&mut inbox, 1, 3), (3, Some("200.\n300.\n400.".to_owned())));
+    }
+}

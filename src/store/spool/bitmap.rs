@@ -49,6 +49,13 @@ impl Bitmap {
         self.set
     }
 
+    /// Whether a bit is set.
+    #[must_use]
+    pub fn is_set(&self, at: u64) -> bool {
+        let word = usize::try_from(at / 64).ok().and_then(|word| self.words.get(word));
+        word.is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
     /// Where the bit stands that so many set ones are before.
     #[must_use]
     pub fn select(&self, nth: u64) -> Option<u64> {
@@ -104,6 +111,7 @@ mod tests {
             }
             prop_assert_eq!(bitmap.select(set.len() as u64), None);
             for at in 0..=bits.len() {
+                prop_assert_eq!(bitmap.is_set(at as u64), bits.get(at).is_some_and(|bit| *bit));
                 let before = bits[..at].iter().filter(|bit| **bit).count();
                 prop_assert_eq!(bitmap.rank(at as u64), before as u64);
             }

@@ -142,7 +142,7 @@ impl Spool {
 
     /// Calls `see` for each line from `first` on until it says no. What a line has beyond a block
     /// is passed over.
-    fn each_line(&self, first: u64, see: &mut dyn FnMut(u64, &[u8]) -> bool) -> io::Result<()> {
+    pub fn each_line(&self, first: u64, see: &mut dyn FnMut(u64, &[u8]) -> bool) -> io::Result<()> {
         let (mut offset, mut number, end) = self.near(first);
         let mut block = Vec::new();
         // Whether the line at the offset was cut by the block before.
