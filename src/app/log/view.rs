@@ -213,16 +213,33 @@ impl View {
         LogEffect::Filter { log: self.id.clone(), revision: self.revision, filter }
     }
 
+    /// The rows of the line at a position; one that is not known yet counts as one row.
+    fn height_of(&self, position: u64, width: usize, wraps: bool) -> u64 {
+        match self.line(position) {
+            Some(line) if wraps => wrap(&spans(line.text.as_bytes()), width).len() as u64,
+            _ => 1,
+        }
+    }
+
+    /// The position of the line in this row of the window, from 0; below all lines the last one.
+    fn position_at(&self, row: u16, width: usize, wraps: bool) -> u64 {
+        let (mut position, mut above) = (self.top, 0);
+        while position + 1 < self.seen {
+            above += self.height_of(position, width, wraps);
+            if above > u64::from(row) {
+                break;
+            }
+            position += 1;
+        }
+        position
+    }
+
     /// Brings the cursor into a window of so many rows and columns, and says what is to be asked
     /// for so that all of it can be seen.
     fn settle(&mut self, height: u16, width: usize, wraps: bool) -> Option<LogEffect> {
         let rows = u64::from(height.max(1));
         self.top = self.top.min(self.cursor);
-        // Lines that are not known yet count as one row.
-        let height_of = |view: &Self, position: u64| match view.line(position) {
-            Some(line) if wraps => wrap(&spans(line.text.as_bytes()), width).len() as u64,
-            _ => 1,
-        };
+        let height_of = |view: &Self, position| view.height_of(position, width, wraps);
         let (mut used, mut first) = (0, self.cursor + 1);
         while first > self.top {
             used += height_of(self, first - 1);
@@ -320,6 +337,14 @@ impl Logs {
     pub fn settle(&mut self, height: u16, width: u16) -> Option<LogEffect> {
         let (wraps, width) = (self.wraps, usize::from(width).saturating_sub(self.margin()));
         self.view_mut()?.settle(height, width, wraps)
+    }
+
+    /// Moves the cursor to the line in this row of a window of so many columns.
+    pub fn click(&mut self, row: u16, width: u16) {
+        let (wraps, width) = (self.wraps, usize::from(width).saturating_sub(self.margin()));
+        if let Some(view) = self.view_mut() {
+            view.go(view.position_at(row, width, wraps));
+        }
     }
 
     /// Cells before each line.

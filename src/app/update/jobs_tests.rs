@@ -364,4 +364,22 @@ fn a_click_selects_a_task_and_a_line_of_a_log() {
     let top = state.logs.view().unwrap().top;
     click(&mut state, Region::Log, 2);
     assert_eq!(state.logs.view().unwrap().cursor, top + 2);
+    // A line that goes on in the next rows is one line, with its time before it or without.
+    let width = usize::from(state.arrangement().inside(Region::Log).unwrap().width);
+    let mut lines = log_lines(0, 3);
+    lines[1].text = "x".repeat(2 * width);
+    let log = LogId::Bake(JobId(1));
+    let grew = LogEvent::Grew { log, revision: 0, total: 3, seen: 3, tail: lines, ended: true };
+    update(&mut state, Event::Log(grew));
+    press(&mut state, &["alt-5", "g", "w"]);
+    for (keys, places) in
+        [(&[][..], &[0, 1, 1, 2, 2][..]), (&["t"], &[0, 1, 1, 1, 2]), (&["w"], &[0, 1, 2, 2])]
+    {
+        press(&mut state, keys);
+        for (row, place) in (0..).zip(places) {
+            press(&mut state, &["g"]);
+            click(&mut state, Region::Log, row);
+            assert_eq!(state.logs.view().unwrap().cursor, *place, "{keys:?}, row {row}");
+        }
+    }
 }

@@ -86,11 +86,7 @@ fn clicked(state: &mut State, region: Region, y: u16) {
         Region::Tasks => state.tasks.move_by(moved(state.tasks.place())),
         Region::History => state.history.move_by(moved(state.history.place())),
         Region::Images => state.images.move_by(moved(state.images.place())),
-        Region::Log => {
-            if let Some(view) = state.logs.view_mut() {
-                view.go(view.top + at as u64);
-            }
-        }
+        Region::Log => state.logs.click(y - list.y, list.width),
         Region::Details | Region::Cached | Region::Run => {}
     }
 }
