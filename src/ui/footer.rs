@@ -40,6 +40,16 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
         }
         Mode::Themes(..) => fixed(&[("enter", "keep"), ("esc", "as before"), ("up/down", "try")]),
         Mode::Ask(_) => fixed(&[("enter", "choose"), ("esc", "nothing"), ("left/right", "move")]),
+        // What is put in place of a hit may name parts of it.
+        Mode::Search(ref search) if search.in_with && search.is_regex => fixed(&[
+            ("enter", "replace"),
+            ("alt-a", "all"),
+            ("tab", "field"),
+            ("alt-r", "plain"),
+            ("$1 ${name}", "groups"),
+            ("$0", "the hit"),
+            ("esc", "close"),
+        ]),
         Mode::Search(ref search) if search.with.is_some() => fixed(&[
             ("enter", if search.in_with { "replace" } else { "next" }),
             ("alt-a", "all"),
@@ -118,5 +128,17 @@ mod tests {
             seen += &picture(&state, state.arrangement().footer);
         }
         assert_snapshot!("footer", seen);
+    }
+
+    #[test]
+    fn groups_of_an_expression_are_told_where_they_can_be_named() {
+        let mut state = furnished();
+        press(&mut state, &["enter", "ctrl-r", "alt-r"]);
+        let footer = |state: &crate::app::state::State| picture(state, state.arrangement().footer);
+        assert!(!footer(&state).contains("groups"), "{}", footer(&state));
+        press(&mut state, &["tab"]);
+        assert!(footer(&state).contains("$1 ${name} groups"), "{}", footer(&state));
+        press(&mut state, &["alt-r"]);
+        assert!(!footer(&state).contains("groups"), "{}", footer(&state));
     }
 }

@@ -1,6 +1,6 @@
 //! Search and replace: line by line, smart about case, bounded in what it counts.
 
-use regex::{NoExpand, Regex, RegexBuilder};
+use regex::{Captures, Regex, RegexBuilder};
 
 use super::buffer::Buffer;
 use super::place::Place;
@@ -175,15 +175,53 @@ impl Search {
             }
             new.push_str(&line[kept..hit.start()]);
             if self.regex {
-                found.expand(with, &mut new);
+                self.fill(&found, with, &mut new);
             } else {
-                regex::Replacer::replace_append(&mut NoExpand(with), &found, &mut new);
+                new.push_str(with);
             }
             kept = hit.end();
         }
         new.push_str(&line[kept..]);
         new
     }
+
+    /// Adds what a hit is replaced by: `$0` is the hit, `$1`, `${1}` and `${name}` are groups that
+    /// the expression has. A script is full of other signs of this kind, which stay as they are;
+    /// the library's own way would make variables nothing.
+    fn fill(&self, found: &Captures<'_>, with: &str, new: &mut String) {
+        let mut rest = with;
+        while let Some(at) = rest.find('$') {
+            new.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let group = named(rest).and_then(|(name, after)| Some((self.group(name)?, after)));
+            if let Some((group, after)) = group {
+                new.push_str(found.get(group).map_or("", |part| part.as_str()));
+                rest = after;
+            } else {
+                new.push('$');
+                rest = &rest[1..];
+            }
+        }
+        new.push_str(rest);
+    }
+
+    /// The number of a group of the expression, given by that or by its name.
+    fn group(&self, name: &str) -> Option<usize> {
+        match name.parse::<usize>() {
+            Ok(number) => (number < self.pattern.captures_len()).then_some(number),
+            Err(_) => self.pattern.capture_names().position(|known| known == Some(name)),
+        }
+    }
+}
+
+/// The name in `$1` or `${name}`, with which a text begins, and what follows it.
+fn named(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_prefix('$')?;
+    if let Some(text) = text.strip_prefix('{') {
+        return text.split_once('}');
+    }
+    let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
 }
 
 fn hit_at(line: usize, (start, end): (usize, usize), wrapped: bool) -> Hit {
@@ -249,6 +287,23 @@ mod tests {
             assert_eq!(buffer.contents(), expected);
             assert_eq!(buffer.undo(), count > 0);
             assert_eq!(buffer.contents(), TEXT);
+        }
+    }
+
+    #[test]
+    fn only_groups_of_the_expression_are_filled_in() {
+        let text = "cp -r foo1 /opt/x";
+        for (query, with, expected) in [
+            ("foo[0-9]", "$HOME/bar", "cp -r $HOME/bar /opt/x"),
+            ("foo[0-9]", "$0$0", "cp -r foo1foo1 /opt/x"),
+            ("foo[0-9]", "$1 ${1} ${HOME} $$ $", "cp -r $1 ${1} ${HOME} $$ $ /opt/x"),
+            ("foo([0-9])", "$1a${1}b$2 ${1:-x} ${", "cp -r 1a1b$2 ${1:-x} ${ /opt/x"),
+            ("foo(?<n>[0-9])", "$n ${n} ${m} $1", "cp -r $n 1 ${m} 1 /opt/x"),
+            ("foo(x)?1", "[$1]", "cp -r [] /opt/x"),
+        ] {
+            let mut buffer = Buffer::new(text);
+            assert_eq!(Search::new(query, true).unwrap().replace_all(&mut buffer, with), 1);
+            assert_eq!(buffer.contents(), expected, "{query} by {with}");
         }
     }
 
