@@ -4,10 +4,11 @@ use tui_input::Input;
 
 use super::action::Action;
 use super::base::BaseChoice;
+use super::chord::Chord;
 use super::effect::Effect;
 use super::form::Form;
 use super::log::LogId;
-use super::pick::Pick;
+use super::pick::{self, Pick};
 use super::scripts::Answer;
 use super::sheet::Sheet;
 use super::split::SplitView;
@@ -95,6 +96,8 @@ pub struct Line {
     pub purpose: Purpose,
     /// What is wrong with it as it stands.
     pub fault: Option<String>,
+    /// Whether it was put there and no key was for it yet: what is typed replaces it.
+    pub is_offered: bool,
 }
 
 /// What a line of text is for.
@@ -142,6 +145,24 @@ pub struct LogInput {
     pub is_regex: bool,
     /// What is wrong with it as it stands.
     pub fault: Option<String>,
+}
+
+impl Line {
+    /// Takes a key. One that moves or erases keeps what is offered, one that types replaces it.
+    pub fn edit(&mut self, chord: Chord) {
+        if std::mem::take(&mut self.is_offered) && chord.types().is_some() {
+            self.input.reset();
+        }
+        pick::edit(&mut self.input, chord);
+    }
+
+    /// Takes a pasted text, as if it was typed.
+    pub fn paste(&mut self, text: &str) {
+        if std::mem::take(&mut self.is_offered) {
+            self.input.reset();
+        }
+        pick::paste(&mut self.input, text);
+    }
 }
 
 impl Dialog {

@@ -145,7 +145,8 @@ impl Tasks {
 
 impl Request {
     /// Reads a line as a shell does: `NAME=value` words before the command are variables, for the
-    /// preflight, too.
+    /// preflight, too. Those whose value only a shell can tell are the begin of the command: bash
+    /// reads them.
     ///
     /// # Errors
     /// What is wrong with it, in a sentence.
@@ -157,12 +158,30 @@ impl Request {
             if !begins || !name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_') {
                 break;
             }
+            if words::is_for_a_shell(value) {
+                break;
+            }
             let (value, after) = words::first(value)
                 .ok_or_else(|| format!("the value of `{name}` has an open quote; close it"))?;
+            // In `A=1 && make` it is a command of its own.
+            if after.trim_start().starts_with([';', '&', '|', '<', '>', '(', ')']) {
+                break;
+            }
             variables.push((name.to_owned(), value));
             rest = after.trim_start();
         }
         Ok(Self { command: rest.to_owned(), variables })
+    }
+
+    /// The words that start the command; none: the environment's own one is started.
+    #[must_use]
+    pub fn words(&self) -> Option<Vec<String>> {
+        let words = match self.command.chars().next()? {
+            // Else bash would take it for an option.
+            '-' | '+' => &["bash", "-c", "--", self.command.as_str()][..],
+            _ => &["bash", "-c", self.command.as_str()],
+        };
+        Some(words.iter().map(|word| (*word).to_owned()).collect())
     }
 }
 
@@ -182,6 +201,43 @@ mod tests {
         assert_eq!(request.variables, expected);
         assert!(read("1A=b").variables.is_empty());
         assert!(Request::parse("A='b").unwrap_err().contains("open quote"));
+        // What only a shell can read is left to one, from there on.
+        for (line, variables, command) in [
+            ("X=$(date +%s) echo hi $X", 0, "X=$(date +%s) echo hi $X"),
+            ("A=1 X=`date +%s` B=2 make", 1, "X=`date +%s` B=2 make"),
+            (r#"X="a $(echo "b c")" make"#, 0, r#"X="a $(echo "b c")" make"#),
+            (r#"X="$(echo 'b"#, 0, r#"X="$(echo 'b"#),
+            ("P=/x:$PATH make", 0, "P=/x:$PATH make"),
+            ("A=(1 2) make", 0, "A=(1 2) make"),
+            ("A=1; echo $A", 0, "A=1; echo $A"),
+            ("A=1 B=2 && echo $A", 1, "B=2 && echo $A"),
+            ("A=~/x make", 0, "A=~/x make"),
+            ("A='$x' B=\"\\$y\" make $z", 2, "make $z"),
+        ] {
+            let request = read(line);
+            assert_eq!(
+                (request.variables.len(), &*request.command),
+                (variables, command),
+                "{line}"
+            );
+        }
+        let request = read("A='$x' B=\"\\$y\" make $z");
+        assert_eq!(request.variables, [pair("A", "$x"), pair("B", "$y")]);
+    }
+
+    #[test]
+    fn a_command_is_no_option_of_bash() {
+        for (line, words) in [
+            ("A=1", None),
+            ("make $x", Some(&["bash", "-c", "make $x"][..])),
+            ("A=1 -x y", Some(&["bash", "-c", "--", "-x y"])),
+            ("+%s) echo", Some(&["bash", "-c", "--", "+%s) echo"])),
+        ] {
+            let found = Request::parse(line).unwrap().words();
+            let words: Option<Vec<String>> =
+                words.map(|words| words.iter().map(|word| (*word).to_owned()).collect());
+            assert_eq!(found, words, "{line}");
+        }
     }
 
     #[test]

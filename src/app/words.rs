@@ -17,6 +17,29 @@ pub fn first(text: &str) -> Option<(String, &str)> {
     quote.is_none().then_some((word, ""))
 }
 
+/// Whether the first word of a text is more to a shell than its letters: something in it is filled
+/// in, or ends the command.
+#[must_use]
+pub fn is_for_a_shell(text: &str) -> bool {
+    // A tilde is one's home at the begin and behind a colon.
+    let (mut quote, mut before) = (None, ':');
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match (quote, char) {
+            (None, ' ' | '\t') => return false,
+            (None, ';' | '&' | '|' | '<' | '>' | '(' | ')') => return true,
+            (None, '~') if before == ':' => return true,
+            (None | Some('"'), '$' | '`') => return true,
+            (None, '\'' | '"') => quote = Some(char),
+            (Some(open), char) if open == char => quote = None,
+            (None | Some('"'), '\\') => drop(chars.next()),
+            _ => {}
+        }
+        before = char;
+    }
+    false
+}
+
 /// All words of a text; none: a quote is open.
 #[must_use]
 pub fn split(text: &str) -> Option<Vec<String>> {
@@ -61,6 +84,27 @@ mod tests {
             assert_eq!(split(text).unwrap(), words, "{text}");
         }
         assert_eq!(split("a 'b"), None);
+    }
+
+    #[test]
+    fn what_a_shell_fills_in_is_left_to_it() {
+        for (text, is_for_a_shell) in [
+            ("", false),
+            ("1 $x", false),
+            ("a~b#c'$x`;'\\$\\; y", false),
+            (r#""a;b|c~\$x" z"#, false),
+            ("$x", true),
+            (r#"a"$(date)""#, true),
+            ("`date`", true),
+            ("~/src", true),
+            ("/bin:~/bin", true),
+            ("(1 2)", true),
+            ("1; echo", true),
+            ("1&&echo", true),
+            ("x>file", true),
+        ] {
+            assert_eq!(super::is_for_a_shell(text), is_for_a_shell, "{text}");
+        }
     }
 
     proptest! {

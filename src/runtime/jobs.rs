@@ -134,12 +134,7 @@ impl Work {
             }
             Self::Run { id, request, folders, detached } => {
                 let environment = load(folders, id.clone()).await?;
-                let command = match request.command {
-                    command if command.is_empty() => TaskCommand::Own,
-                    command => {
-                        TaskCommand::Given(vec!["bash".to_owned(), "-c".to_owned(), command])
-                    }
-                };
+                let command = request.words().map_or(TaskCommand::Own, TaskCommand::Given);
                 let variables = request.variables;
                 let request = RunRequest {
                     command,

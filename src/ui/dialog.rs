@@ -46,11 +46,10 @@ pub(super) fn line(frame: &mut Frame<'_>, line: &Line, state: &State, paint: Pai
     let inside = window(frame, &line.title, width, 6, state, paint);
     let (input, below) = inside.cut_top(1);
     let room = usize::from(input.width);
-    let typed = format!("> {}", line.input.value());
-    frame.render_widget(
-        TextLine::from(paint.span(fit(&typed, room, "~"), Role::Input)),
-        cells(input),
-    );
+    let typed = fit(line.input.value(), room.saturating_sub(2), "~");
+    let role = if line.is_offered { Role::Selection } else { Role::Input };
+    let drawn = TextLine::from(vec![paint.span("> ", Role::Input), paint.span(typed, role)]);
+    frame.render_widget(drawn, cells(input));
     let cursor = u16::try_from(line.input.visual_cursor() + 2).unwrap_or(0);
     frame.set_cursor_position((input.x + cursor.min(input.width.saturating_sub(1)), input.y));
     if let Some(fault) = &line.fault {
@@ -99,5 +98,15 @@ mod tests {
         press(&mut state, &["esc", "n"]);
         type_text(&mut state, "Api");
         assert_snapshot!("line", overlay(&state));
+    }
+
+    #[test]
+    fn the_last_command_is_offered_as_selected() {
+        let mut state = furnished();
+        state.size = (80, 24);
+        press(&mut state, &["r"]);
+        type_text(&mut state, "make all");
+        press(&mut state, &["enter", "alt-1", "r"]);
+        assert_snapshot!("offered", overlay(&state));
     }
 }

@@ -256,7 +256,8 @@ fn ask_id(state: &mut State, title: &str, purpose: Purpose, proposed: &str) {
     let input = Input::new(proposed.to_owned());
     // Nothing is wrong before anything was typed.
     let fault = if proposed.is_empty() { None } else { fault(state, &purpose, proposed) };
-    state.mode = Mode::Line(Line { title: title.to_owned(), input, purpose, fault });
+    state.mode =
+        Mode::Line(Line { title: title.to_owned(), input, purpose, fault, is_offered: false });
 }
 
 /// What is wrong with an id that is being typed.

@@ -292,6 +292,44 @@ fn a_command_is_started_with_variables_and_its_task_is_shown() {
 }
 
 #[test]
+fn the_last_command_is_offered_and_replaced_by_what_is_typed() {
+    let mut state = linked(&["web"]);
+    let line = |state: &State| match &state.mode {
+        Mode::Line(line) => (line.input.value().to_owned(), line.is_offered),
+        mode => panic!("{mode:?}"),
+    };
+    let line_is = |state: &State, text: &str, is_offered| {
+        assert_eq!(line(state), (text.to_owned(), is_offered));
+    };
+    press(&mut state, &["r"]);
+    line_is(&state, "", false);
+    type_text(&mut state, "make all");
+    press(&mut state, &["enter"]);
+    for (keys, text) in [
+        (&["l", "s"][..], "ls"),
+        (&["backspace"], "make al"),
+        (&["left", "x"], "make alxl"),
+        (&["home", "x"], "xmake all"),
+        (&["end", "x"], "make allx"),
+        (&["ctrl-u"], ""),
+    ] {
+        press(&mut state, &["r"]);
+        line_is(&state, "make all", true);
+        press(&mut state, keys);
+        line_is(&state, text, false);
+        press(&mut state, &["esc"]);
+    }
+    press(&mut state, &["r"]);
+    update(&mut state, Event::Pasted("ls -l".to_owned()));
+    line_is(&state, "ls -l", false);
+    press(&mut state, &["esc", "r"]);
+    // The same once more.
+    let effects = press(&mut state, &["enter"]);
+    let is_same = |effect: &Effect| matches!(effect, Effect::Job(JobEffect::Run { request, .. }) if request.command == "make all");
+    assert!(effects.iter().any(is_same), "{effects:?}");
+}
+
+#[test]
 fn the_url_of_a_desktop_is_copied_and_opened_where_a_browser_can_be() {
     use crate::app::tasks::Desktop;
 

@@ -117,7 +117,7 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
     match &mut state.mode {
         Mode::Palette(Pick { input, .. }) | Mode::Help(Pick { input, .. }) => into(input),
         Mode::Themes(pick, _) => into(&mut pick.input),
-        Mode::Line(line) => into(&mut line.input),
+        Mode::Line(line) => line.paste(text),
         Mode::Base(choice) => base::pasted(choice, text),
         Mode::Filter => {
             if let Some(input) = &mut state.environments.filter {

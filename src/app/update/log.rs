@@ -169,6 +169,7 @@ pub(super) fn act(state: &mut State, action: LogAction) -> Vec<Effect> {
                 input: Input::new(format!("{}.log", name.trim_matches('-'))),
                 purpose,
                 fault: None,
+                is_offered: false,
             });
         }
         LogAction::Page => {

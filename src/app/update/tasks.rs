@@ -11,7 +11,6 @@ use crate::app::layout::Region;
 use crate::app::log::LogId;
 use crate::app::mode::{Dialog, Line, Mode, Purpose};
 use crate::app::notice::Tone;
-use crate::app::pick;
 use crate::app::state::State;
 use crate::app::tasks::{Request, TaskEffect, TaskEvent};
 
@@ -34,6 +33,7 @@ pub(super) fn act(state: &mut State, action: TaskAction) -> Vec<Effect> {
         let typed = state.tasks.typed.get(&id).cloned().unwrap_or_default();
         state.mode = Mode::Line(Line {
             title: format!("Run in {id}: [NAME=value ...] command; nothing for its own"),
+            is_offered: !typed.is_empty(),
             input: Input::new(typed),
             purpose: Purpose::Run(id),
             fault: None,
@@ -139,7 +139,7 @@ pub(super) fn run_line(state: &mut State, mut line: Line, chord: Chord) -> Vec<E
         return effects;
     }
     if chord.code != Code::Enter {
-        pick::edit(&mut line.input, chord);
+        line.edit(chord);
     }
     line.fault = Request::parse(line.input.value()).err().or(may_run.err());
     state.mode = Mode::Line(line);

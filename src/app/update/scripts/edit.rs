@@ -112,7 +112,7 @@ pub(in crate::app::update) fn act(state: &mut State, action: ScriptAction) -> Ve
         ScriptAction::GoToLine => {
             let title = "Go to line".to_owned();
             let (input, purpose) = (tui_input::Input::default(), Purpose::GoToLine);
-            state.mode = Mode::Line(Line { title, input, purpose, fault: None });
+            state.mode = Mode::Line(Line { title, input, purpose, fault: None, is_offered: false });
         }
         ScriptAction::NextFinding => return step_finding(state, true),
         ScriptAction::PreviousFinding => return step_finding(state, false),
