@@ -25,17 +25,34 @@ impl Forecast {
     /// What is expected when this line of a script begins, at the moment `since`.
     pub(super) fn at(&self, script: &str, line: u32, since: Moment) -> Expected {
         match self {
-            Self::Image(ms) => Expected { all_ms: *ms, done_ms: 0, running_ms: *ms, since },
+            Self::Image(ms) => {
+                Expected { all_ms: *ms, done_ms: 0, running_ms: Some(*ms), unmeasured: 0, since }
+            }
             Self::Statements(estimate) => {
-                let (done, running) = estimate.until(script, line);
+                let reached = estimate.until(script, line);
                 Expected {
                     all_ms: whole(estimate.ms),
-                    done_ms: whole(done),
-                    running_ms: whole(running),
+                    done_ms: whole(reached.before_ms),
+                    running_ms: reached.here_ms.map(whole),
+                    unmeasured: reached.unmeasured,
                     since,
                 }
             }
         }
+    }
+
+    /// What is expected when the scripts are over and the image is made, at the moment `since`;
+    /// none: how long that takes was never measured. `before` is what was expected until then.
+    pub(super) fn committing(&self, before: Option<Expected>, since: Moment) -> Option<Expected> {
+        let Self::Statements(estimate) = self else { return before };
+        let scripts_ms = estimate.statements_ms();
+        (estimate.ms > scripts_ms).then(|| Expected {
+            all_ms: whole(estimate.ms),
+            done_ms: whole(scripts_ms),
+            running_ms: Some(whole(estimate.ms - scripts_ms)),
+            unmeasured: 0,
+            since,
+        })
     }
 }
 

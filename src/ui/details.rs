@@ -208,8 +208,8 @@ fn bake(job: &Job, now: Moment) -> Vec<String> {
         let line = job.stand.line.map(|line| format!(", line {line}")).unwrap_or_default();
         words.push(format!("{}{line}", job.stand.script));
     }
-    let left = job.left_ms(now).map(|left| format!(", about {} left", clock(left)));
-    words.push(format!("{}{}", clock(now.since(job.begun)), left.unwrap_or_default()));
+    let rest = job.rest(now).map(|rest| format!(", {rest}"));
+    words.push(format!("{}{}", clock(now.since(job.begun)), rest.unwrap_or_default()));
     words
 }
 

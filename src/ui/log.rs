@@ -141,9 +141,9 @@ fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Pa
 /// Which layer is baked, for how long, and how much longer that will take.
 fn progress(job: &Job, now: Moment) -> String {
     let layer = job.stand.layer.map(|(layer, at, of)| format!("{layer} layer {at}/{of}, "));
-    let left = job.left_ms(now).map(|left| format!(", about {} left", clock(left)));
+    let rest = job.rest(now).map(|rest| format!(", {rest}"));
     let since = clock(now.since(job.begun));
-    format!("{}{since}{}", layer.unwrap_or_default(), left.unwrap_or_default())
+    format!("{}{since}{}", layer.unwrap_or_default(), rest.unwrap_or_default())
 }
 
 fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) {

@@ -83,7 +83,8 @@ pub(super) fn furnished() -> State {
     update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Failed(failure))));
     press(&mut state, &["up", "b"]);
     let since = state.now;
-    let expected = Expected { all_ms: 20_000, done_ms: 0, running_ms: 20_000, since };
+    let expected =
+        Expected { all_ms: 20_000, done_ms: 0, running_ms: Some(20_000), unmeasured: 0, since };
     let stand = Stand {
         phase: Phase::Running,
         layer: Some((LayerKind::Environment, 1, 2)),

@@ -48,21 +48,54 @@ fn a_bake_is_begun_once_and_its_end_is_told() {
         phase: Phase::Running,
         layer: Some((LayerKind::Environment, 1, 1)),
         since: Some(since),
-        expected: Some(Expected { all_ms: 20_000, done_ms: 1000, running_ms: 8_000, since }),
+        expected: Some(Expected {
+            all_ms: 20_000,
+            done_ms: 1000,
+            running_ms: Some(8_000),
+            unmeasured: 0,
+            since,
+        }),
         ..Stand::default()
     };
     update(&mut state, Event::Job(JobEvent::Told(JobId(1), stand)));
-    // A statement that takes longer than it should is not more than all of it.
-    for (later, percent, left) in [(4000, 25, 15_000), (60_000, 45, 11_000), (5000, 30, 14_000)] {
-        state.now = Moment(since.0 + later);
-        let job = state.jobs.of(&id("web")).unwrap();
-        assert_eq!((job.percent(state.now), job.left_ms(state.now)), (Some(percent), Some(left)));
-    }
+    state.now = Moment(since.0 + 5000);
     assert!(state.has_running_clock());
     let effects = update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Done(true))));
     assert_eq!(told(&state), "`web` is warm, after 0:05");
     assert!(effects.contains(&Effect::AskStatuses));
     assert!(!state.has_running_clock());
+}
+
+#[test]
+fn what_is_told_of_the_rest_of_a_bake_was_measured() {
+    let mut state = linked(&["web"]);
+    built(&mut state);
+    let since = state.now;
+    // How much is behind it, what the running statement takes, how many are new, how long that
+    // runs already; then the hundredths and what is told.
+    for (done_ms, running_ms, unmeasured, later, percent, words) in [
+        (1000, Some(8000), 0, 4000, Some(25), "about 0:15 left"),
+        (1000, Some(8000), 0, 9000, Some(45), "about 0:11 left"),
+        (1000, Some(8000), 0, 9001, None, "longer than last time"),
+        (19_000, Some(1000), 0, 60_000, None, "longer than last time"),
+        (20_000, Some(0), 0, 500, Some(99), ""),
+        (20_000, None, 0, 60_000, Some(99), ""),
+        // A new statement runs, and has so for long.
+        (20_000, None, 1, 60_000, None, "1 new statement left"),
+        (19_900, None, 3, 60_000, None, "3 new statements left"),
+        (18_000, None, 1, 60_000, None, "about 0:02 and 1 new statement"),
+        // One is to come.
+        (1000, Some(8000), 2, 4000, None, "about 0:15 and 2 new statements"),
+        (1000, Some(8000), 2, 60_000, None, "longer than last time"),
+    ] {
+        let expected = Expected { all_ms: 20_000, done_ms, running_ms, unmeasured, since };
+        let (phase, expected) = (Phase::Running, Some(expected));
+        let stand = Stand { phase, expected, ..Stand::default() };
+        update(&mut state, Event::Job(JobEvent::Told(JobId(1), stand)));
+        let (job, now) = (state.jobs.of(&id("web")).unwrap(), Moment(since.0 + later));
+        let told = job.rest(now).map(|rest| rest.to_string()).unwrap_or_default();
+        assert_eq!((job.percent(now), told.as_str()), (percent, words), "{expected:?} {later}");
+    }
 }
 
 #[test]
@@ -227,7 +260,7 @@ fn lines_are_copied_from_the_disk_however_many_are_in_memory() {
     for _ in 0..200 {
         press(&mut state, &["pagedown"]);
     }
-    assert_eq!(press(&mut state, &["y"]), copy(0, 5002));
+    assert_eq!(press(&mut state, &["y"]), copy(0, 2000));
     // To the last line is a way to select, too, and what comes later is not meant.
     press(&mut state, &["v", "g", "v", "G"]);
     assert!(!state.logs.view().unwrap().follows);

@@ -56,6 +56,17 @@ pub struct Estimate {
     pub scripts: Vec<ExpectedScript>,
 }
 
+/// How far a bake is when a line begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reached {
+    /// What the statements before it take, in milliseconds, those of earlier scripts included.
+    pub before_ms: f64,
+    /// What the statement of the line takes; none: that was never measured.
+    pub here_ms: Option<f64>,
+    /// How many statements were never measured, from that of the line on.
+    pub unmeasured: usize,
+}
+
 /// What a bake by these scripts will take; none: no statement of theirs was measured in
 /// `earlier`, which is newest first.
 #[must_use]
@@ -115,27 +126,28 @@ impl Estimate {
         self
     }
 
-    /// What the statements before `line` of a script take, those of earlier scripts included,
-    /// and the statement of the line itself; in milliseconds.
+    /// How far the bake is when a line of a script begins: nowhere, if it has no such script.
     #[must_use]
-    pub fn until(&self, script: &str, line: u32) -> (f64, f64) {
-        let mut before = 0.0;
-        for expected in &self.scripts {
-            let own = expected.script == script;
-            for it in &expected.statements {
-                if own && it.line <= line && line <= it.last {
-                    return (before, it.ms.unwrap_or(0.0));
-                }
-                if own && it.line > line {
-                    return (before, 0.0);
-                }
-                before += it.ms.unwrap_or(0.0);
-            }
-            if own {
-                break;
-            }
+    pub fn until(&self, script: &str, line: u32) -> Reached {
+        let mut reached = Reached { before_ms: 0.0, here_ms: None, unmeasured: self.unmeasured };
+        let Some(at) = self.scripts.iter().position(|it| it.script == script) else {
+            return reached;
+        };
+        let before = self.scripts[..at].iter().flat_map(|it| &it.statements);
+        let own = self.scripts[at].statements.iter();
+        let here = own.clone().find(|it| it.last >= line).filter(|it| it.line <= line);
+        for it in before.chain(own.take_while(|it| it.last < line)) {
+            reached.before_ms += it.ms.unwrap_or(0.0);
+            reached.unmeasured -= usize::from(it.ms.is_none());
         }
-        (before, 0.0)
+        reached.here_ms = here.and_then(|it| it.ms);
+        reached
+    }
+
+    /// What all statements take that were measured, in milliseconds.
+    #[must_use]
+    pub fn statements_ms(&self) -> f64 {
+        self.scripts.iter().flat_map(|it| &it.statements).filter_map(|it| it.ms).sum()
     }
 }
 
@@ -222,16 +234,34 @@ mod tests {
     fn a_line_is_so_far_into_the_bake() {
         let before = bake("a\nb \\\n  b\n\nc\n", &[1.0, 20.0, 0.0, 0.0, 300.0], true);
         let found = estimate(&[script("a\nb \\\n  b\n\nc\n")], &[before]).unwrap();
-        for (line, expected) in [
-            (1, (0.0, 1.0)),
-            (2, (1.0, 20.0)),
-            (3, (1.0, 20.0)),
-            (4, (21.0, 0.0)),
-            (5, (21.0, 300.0)),
-            (9, (321.0, 0.0)),
+        let reached = |before_ms, here_ms, unmeasured| Reached { before_ms, here_ms, unmeasured };
+        for (line, before, here) in [
+            (1, 0.0, Some(1.0)),
+            (2, 1.0, Some(20.0)),
+            (3, 1.0, Some(20.0)),
+            (4, 21.0, None),
+            (5, 21.0, Some(300.0)),
+            (9, 321.0, None),
         ] {
-            assert_eq!(found.until("cached preflight", line), expected, "{line}");
+            let found = found.until("cached preflight", line);
+            assert_eq!(found, reached(before, here, 0), "{line}");
         }
         assert_eq!((found.statements, found.unmeasured, found.bytes), (3, 0, Some(410)));
+        assert_eq!(found.until("of another layer", 2), reached(0.0, None, 0));
+        assert!((found.statements_ms() - 321.0).abs() < 1e-9);
+        // New ones count until they are over.
+        let before = bake("a\nc\n", &[1.0, 300.0], true);
+        let found = estimate(&[script("new\na\nb\nc\nd\n")], &[before]).unwrap();
+        for (line, before, here, unmeasured) in [
+            (1, 0.0, None, 3),
+            (2, 0.0, Some(1.0), 2),
+            (3, 1.0, None, 2),
+            (4, 1.0, Some(300.0), 1),
+            (5, 301.0, None, 1),
+            (6, 301.0, None, 0),
+        ] {
+            let found = found.until("cached preflight", line);
+            assert_eq!(found, reached(before, here, unmeasured), "{line}");
+        }
     }
 }

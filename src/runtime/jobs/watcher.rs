@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::Jobs;
 use crate::app::domain::layer::LayerKind;
 use crate::app::event::Event;
-use crate::app::jobs::{JobEvent, JobId, Phase, Stand};
+use crate::app::jobs::{Expected, JobEvent, JobId, Phase, Stand};
 use crate::app::log::LogId;
 use crate::app::log::statements::Steps;
 use crate::app::moment::Moment;
@@ -123,12 +123,10 @@ impl Watcher {
         let now = now();
         let next = forecast.at(&self.stand.script, line, now);
         // The next pass of a loop, or the next line of a statement, goes on in the same one.
-        self.stand.expected = match self.stand.expected {
-            Some(last) if (last.done_ms, last.running_ms) == (next.done_ms, next.running_ms) => {
-                Some(last)
-            }
-            _ => Some(next),
-        };
+        let begun = self.stand.expected.map_or(now, |last| last.since);
+        let last = Expected { since: begun, ..next };
+        let goes_on = self.stand.expected == Some(last);
+        self.stand.expected = Some(if goes_on { last } else { next });
     }
 
     /// Tells how far it is, unless that was told a moment ago.
@@ -182,13 +180,17 @@ impl Watch for Watcher {
             Progress::Statement { line, time } => {
                 self.stand.line = Some(line);
                 self.step(line, time);
-                self.expect(line);
+                // A function that stands further up is of the statement that calls it.
+                self.expect(self.step.as_ref().map_or(line, |step| step.line));
                 self.tell(false);
             }
             Progress::Line { bytes, .. } => self.write(bytes),
             Progress::Committing => {
                 self.note("the scripts succeeded; the image is made");
                 self.stand.phase = Phase::Committing;
+                if let Some(forecast) = self.layer.and_then(|layer| self.forecasts.get(&layer)) {
+                    self.stand.expected = forecast.committing(self.stand.expected, now());
+                }
                 self.tell(true);
             }
             Progress::Baked { layer, image, how, duration_ms, .. } => {
