@@ -230,6 +230,23 @@ fn leftovers(text: &str) -> Vec<String> {
     found.map(str::to_owned).collect()
 }
 
+/// The fields of the settings that nobody reads: in `others` none is named as one of the settings,
+/// and the settings themselves, in `own`, do not look at it either.
+fn unread<'t>(own: &'t str, others: &str) -> Vec<&'t str> {
+    let fields = own.split("pub struct Settings {").nth(1).unwrap().split("\n}").next().unwrap();
+    let fields = fields.lines().filter_map(|line| line.strip_prefix("    pub ")?.split(':').next());
+    let names = |code: &str, words: &str| {
+        code.match_indices(words).any(|(at, _)| {
+            let behind = &code[at + words.len()..];
+            !behind.starts_with(|char: char| char.is_alphanumeric() || char == '_')
+        })
+    };
+    let is_read = |field: &str| {
+        names(others, &format!("settings.{field}")) || names(&code(own), &format!("self.{field}"))
+    };
+    fields.filter(|field| !is_read(field)).collect()
+}
+
 // ---------------------------------------------------------------- the tree
 
 /// Text files below `folder` of the repository, with their paths in it.
@@ -366,6 +383,18 @@ fn names_say_something() {
 }
 
 #[test]
+fn every_setting_has_a_reader() {
+    let own = "src/domain/settings/";
+    let (own, others): (Vec<_>, Vec<_>) =
+        sources().into_iter().partition(|(name, _)| name.starts_with(own));
+    let others = others.into_iter().filter(|(name, _)| !name.ends_with("tests.rs"));
+    let others: String = others.map(|(_, text)| code(&text)).collect();
+    let (_, own) = own.iter().find(|(name, _)| name.ends_with("/mod.rs")).unwrap();
+    let unread = unread(own, &others).into_iter();
+    none(&unread.map(|field| format!("nobody reads the setting `{field}`")).collect::<Vec<_>>());
+}
+
+#[test]
 fn nothing_is_left_over() {
     let mut all = Vec::new();
     for folder in ["src", "tests", "scripts", "docs", "README.md", "CHANGELOG.md", ".ci", ".config"]
@@ -431,6 +460,10 @@ fn the_other_rules_can_fail() {
     let marker = concat!("// TO", "DO later");
     assert_eq!(leftovers(marker).len(), 1);
     assert!(leftovers("todo lists, work/ and root/").is_empty());
+    let settings =
+        "pub struct Settings {\n    /// A.\n    pub a: u8,\n    pub b: u8,\n    pub c: u8,\n}\n";
+    assert_eq!(unread(settings, "settings.bc; other.c; state.settings.a"), ["b", "c"]);
+    assert_eq!(unread(&format!("{settings}f(self.c)"), "settings.a; // b"), ["b"]);
     assert_eq!(module("src/ops/bake/mod.rs"), ["ops", "bake"]);
     assert_eq!(module("src/main.rs"), [""; 0]);
 }

@@ -116,6 +116,12 @@ impl State {
         }
     }
 
+    /// Takes what the person prefers, before anything is shown.
+    pub fn prefer(&mut self, settings: Settings) {
+        (self.logs.wraps, self.logs.has_times) = (settings.log_wrap, settings.log_timestamps);
+        self.settings = settings;
+    }
+
     /// Where everything stands.
     #[must_use]
     pub fn arrangement(&self) -> Arrangement {

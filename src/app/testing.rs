@@ -6,8 +6,10 @@ use super::effect::Effect;
 use super::environments::{Entry, EnvironmentStatus, EnvironmentsEvent, LayerStatus, StatusFound};
 use super::event::Event;
 use super::history::{Past, Summary};
+use super::jobs::{JobEffect, JobId};
 use super::keymap::Keymap;
 use super::link::{EngineFacts, LinkEvent};
+use super::log::{LogEffect, LogId};
 use super::moment::Moment;
 use super::state::State;
 use super::update::update;
@@ -163,6 +165,15 @@ pub(crate) fn press(state: &mut State, keys: &[&str]) -> Vec<Effect> {
         effects = update(state, Event::Pressed(key.parse().unwrap()));
     }
     effects
+}
+
+/// Begins the first bake, of `web`.
+pub(crate) fn built(state: &mut State) {
+    let effects = press(state, &["b"]);
+    let build = JobEffect::Build { job: JobId(1), id: id("web"), anew: false };
+    assert!(effects.contains(&Effect::Job(build)), "{effects:?}");
+    let watch = LogEffect::Watch(Some(LogId::Bake(JobId(1))));
+    assert!(effects.contains(&Effect::Log(watch)), "{effects:?}");
 }
 
 /// Opens the choice of the shipped themes.

@@ -41,7 +41,7 @@ pub(super) fn open(folders: &Folders, seen: Seen) -> State {
         colours: seen.colours,
         utc_offset: zone().to_offset(Timestamp::now()).seconds(),
     };
-    state.settings = settings;
+    state.prefer(settings);
     let remembered = remembered::remembered(folders);
     state.layout = remembered.layout;
     state.environments.wanted = remembered.selected;
@@ -93,4 +93,32 @@ pub(super) fn choice(folders: &Folders, colours: ColourLevel) -> Vec<Theme> {
         }
     }
     choice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_picture_is_as_the_settings_say() {
+        let seen = Seen {
+            colours: ColourLevel::default(),
+            is_light: false,
+            is_utf8: true,
+            is_remote: false,
+        };
+        for (text, wraps, has_times, tab_width) in [
+            ("", false, false, 4),
+            ("[log]\nwrap = true\n", true, false, 4),
+            ("tab_width = 8\n[log]\ntimestamps = true\n", false, true, 8),
+        ] {
+            let place = tempfile::tempdir().unwrap();
+            let folders = Folders::new(place.path().join("config"), place.path().join("state"));
+            folders.create_config().unwrap();
+            std::fs::write(folders.settings(), text).unwrap();
+            let state = open(&folders, seen);
+            assert_eq!((state.logs.wraps, state.logs.has_times), (wraps, has_times), "{text}");
+            assert_eq!(state.settings.tab_width, tab_width, "{text}");
+        }
+    }
 }

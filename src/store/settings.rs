@@ -89,15 +89,15 @@ mod tests {
         let (_place, folders) = place();
         save(&folders, &Change::Mouse(Switch::On)).unwrap();
         let text = fs::read_to_string(folders.settings()).unwrap();
-        fs::write(folders.settings(), format!("# mine\n{text}[log]\nwrap = false # short\n"))
+        fs::write(folders.settings(), format!("# mine\n{text}[log]\nwrap = true # long\n"))
             .unwrap();
         save(&folders, &Change::Theme("paper".to_owned())).unwrap();
         let text = fs::read_to_string(folders.settings()).unwrap();
-        assert!(text.starts_with("# mine\n") && text.contains("wrap = false # short\n"), "{text}");
+        assert!(text.starts_with("# mine\n") && text.contains("wrap = true # long\n"), "{text}");
         let (settings, errors) = load(&folders);
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!((settings.theme.as_deref(), settings.mouse), (Some("paper"), Switch::On));
-        assert!(!settings.log_wrap);
+        assert!(settings.log_wrap);
     }
 
     #[test]

@@ -139,7 +139,7 @@ fn draw_line(
         if cell >= right {
             break;
         }
-        let width = width_at(grapheme, cell);
+        let width = width_at(grapheme, cell, buffer.text().tab_width());
         if cell + width > left {
             let shown = shown(grapheme, look.ascii);
             let whole = cell >= left && cell + width <= right;
@@ -174,8 +174,9 @@ fn draw_time(cells: &mut Cells, area: Rect, editor: &Editor, line: usize, look: 
     /// Free cells before it, and behind it for the bar of the window.
     const FREE: (usize, usize) = (2, 1);
     let Some(words) = editor.times.at(line).map(duration) else { return };
-    let text = editor.buffer().text().line(line);
-    let used = cell_of(text, text.len()).saturating_sub(editor.viewport().left);
+    let text = editor.buffer().text();
+    let (text, tab) = (text.line(line), text.tab_width());
+    let used = cell_of(text, text.len(), tab).saturating_sub(editor.viewport().left);
     let end = usize::from(area.width).saturating_sub(FREE.1);
     let Some(start) = end.checked_sub(words.len()).filter(|start| used + FREE.0 <= *start) else {
         return;

@@ -43,6 +43,11 @@ impl Buffer {
         &self.text
     }
 
+    /// There are so many cells from one stop of tabs to the next.
+    pub fn set_tab_width(&mut self, cells: u8) {
+        self.text.set_tab_width(cells);
+    }
+
     /// The whole text, byte for byte what it was made of if nothing was edited.
     #[must_use]
     pub fn contents(&self) -> String {
@@ -132,7 +137,9 @@ impl Buffer {
         });
         let keeps = motion.lines(page).is_some();
         let line = self.text.line(from.line);
-        let cell = keeps.then(|| self.cell.unwrap_or_else(|| cell_of(line, from.column)));
+        let cell = keeps.then(|| {
+            self.cell.unwrap_or_else(|| cell_of(line, from.column, self.text.tab_width()))
+        });
         let to = side.unwrap_or_else(|| motion::target(&self.text, from, motion, page, cell));
         self.place(to, select);
         self.cell = cell;

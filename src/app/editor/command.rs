@@ -156,6 +156,13 @@ impl Editor {
         }
     }
 
+    /// There are so many cells from one stop of tabs to the next.
+    #[must_use]
+    pub fn with_tabs(mut self, cells: u8) -> Self {
+        self.buffer.set_tab_width(cells);
+        self
+    }
+
     /// The text, its cursor and its selection.
     #[must_use]
     pub fn buffer(&self) -> &Buffer {

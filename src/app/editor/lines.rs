@@ -4,7 +4,7 @@ use super::buffer::Buffer;
 use super::history::{Caret, Run};
 use super::motion::indent_of;
 use super::place::Place;
-use super::viewport::TAB_WIDTH;
+use super::viewport::cell_of;
 
 /// Lines looked at to find what a script is indented with.
 const LOOKED_AT: usize = 1_000;
@@ -19,7 +19,8 @@ impl Buffer {
         }
     }
 
-    /// What the script is indented with: a tab, or as many spaces as its least indented line.
+    /// What the script is indented with: a tab, or as many spaces as its least indented line, or as
+    /// a tab is wide.
     #[must_use]
     pub fn indent_unit(&self) -> String {
         let lines = self.text.lines().iter().take(LOOKED_AT);
@@ -34,7 +35,7 @@ impl Buffer {
                 spaces = spaces.min(indent.len());
             }
         }
-        " ".repeat(if spaces > 8 { TAB_WIDTH } else { spaces })
+        " ".repeat(if spaces > 8 { self.text.tab_width() } else { spaces })
     }
 
     /// A tab: indents the selected lines, or inserts what the script is indented with.
@@ -47,7 +48,7 @@ impl Buffer {
                 "\t" => unit,
                 spaces => {
                     let at = self.selection().map_or(self.caret.cursor, |(from, _)| from);
-                    let cell = super::viewport::cell_of(self.text.line(at.line), at.column);
+                    let cell = cell_of(self.text.line(at.line), at.column, self.text.tab_width());
                     " ".repeat(spaces.len() - cell % spaces.len())
                 }
             };

@@ -75,8 +75,9 @@ pub(super) fn target(
             return text.end();
         }
         let to = to.min(text.last());
-        let cell = cell.unwrap_or_else(|| cell_of(line, at.column));
-        return Place::new(to, byte_at_cell(text.line(to), cell));
+        let tab = text.tab_width();
+        let cell = cell.unwrap_or_else(|| cell_of(line, at.column, tab));
+        return Place::new(to, byte_at_cell(text.line(to), cell, tab));
     }
     let column = match motion {
         Motion::Left => grapheme_before(line, at.column),

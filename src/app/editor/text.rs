@@ -13,7 +13,11 @@ use super::place::{Change, Place};
 pub struct Text {
     area: TextArea<'static>,
     bytes: usize,
+    tab_width: u8,
 }
+
+/// Cells from one stop of tabs to the next, unless told otherwise.
+const TAB_WIDTH: u8 = 4;
 
 impl Text {
     /// The lines of `text`.
@@ -21,7 +25,18 @@ impl Text {
     pub fn new(text: &str) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_max_histories(0);
-        Self { area, bytes: text.len() }
+        Self { area, bytes: text.len(), tab_width: TAB_WIDTH }
+    }
+
+    /// Cells from one stop of tabs to the next; at least one.
+    #[must_use]
+    pub fn tab_width(&self) -> usize {
+        usize::from(self.tab_width.max(1))
+    }
+
+    /// There are so many cells from one stop of tabs to the next.
+    pub fn set_tab_width(&mut self, cells: u8) {
+        self.tab_width = cells;
     }
 
     /// All lines; at least one.

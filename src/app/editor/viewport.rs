@@ -11,19 +11,17 @@ use unicode_width::UnicodeWidthStr;
 use super::place::Place;
 use super::text::Text;
 
-/// Cells between two stops of tabs.
-pub const TAB_WIDTH: usize = 4;
-
 /// Lines kept in sight above and below the cursor.
 const MARGIN: usize = 2;
 
 /// Cells kept in sight left and right of the cursor.
 const SIDE_MARGIN: usize = 4;
 
-/// What a visible character takes in cells when it begins at cell `at`.
+/// What a visible character takes in cells when it begins at cell `at`, with so many from one stop of
+/// tabs to the next.
 #[must_use]
-pub fn width_at(grapheme: &str, at: usize) -> usize {
-    if grapheme == "\t" { TAB_WIDTH - at % TAB_WIDTH } else { shown_width(grapheme).max(1) }
+pub fn width_at(grapheme: &str, at: usize, tab: usize) -> usize {
+    if grapheme == "\t" { tab - at % tab } else { shown_width(grapheme).max(1) }
 }
 
 /// Whether a visible character is shown by a placeholder.
@@ -44,23 +42,23 @@ fn is_plain(line: &str) -> bool {
 
 /// The cell at which the character behind `column` begins.
 #[must_use]
-pub fn cell_of(line: &str, column: usize) -> usize {
+pub fn cell_of(line: &str, column: usize, tab: usize) -> usize {
     let before = &line[..column];
     if is_plain(before) {
         return before.len();
     }
-    before.graphemes(true).fold(0, |cell, grapheme| cell + width_at(grapheme, cell))
+    before.graphemes(true).fold(0, |cell, grapheme| cell + width_at(grapheme, cell, tab))
 }
 
 /// The column of the character that covers `cell`; the line's end behind it.
 #[must_use]
-pub fn byte_at_cell(line: &str, cell: usize) -> usize {
+pub fn byte_at_cell(line: &str, cell: usize, tab: usize) -> usize {
     if is_plain(line) {
         return cell.min(line.len());
     }
     let mut at = 0;
     for (column, grapheme) in line.grapheme_indices(true) {
-        let next = at + width_at(grapheme, at);
+        let next = at + width_at(grapheme, at, tab);
         if cell < next {
             return column;
         }
@@ -107,7 +105,7 @@ impl Viewport {
         self.top = self.top.min(text.last());
         let width = usize::from(self.text_width(text.lines().len())).max(1);
         let side = SIDE_MARGIN.min((width - 1) / 2);
-        let cell = cell_of(text.line(cursor.line), cursor.column);
+        let cell = cell_of(text.line(cursor.line), cursor.column, text.tab_width());
         let rightmost = cell.saturating_sub(side);
         let leftmost = (cell + side + 1).saturating_sub(width);
         // A line that fits is shown from its begin.
@@ -128,14 +126,15 @@ impl Viewport {
     pub fn place_at(&self, text: &Text, column: u16, row: u16) -> Place {
         let line = (self.top + usize::from(row)).min(text.last());
         let cell = usize::from(column.saturating_sub(self.gutter(text.lines().len())));
-        Place::new(line, byte_at_cell(text.line(line), self.left + cell))
+        Place::new(line, byte_at_cell(text.line(line), self.left + cell, text.tab_width()))
     }
 
     /// The cell of the window that shows a place, the gutter counted; none if it is out of sight.
     #[must_use]
     pub fn cell_at(&self, text: &Text, place: Place) -> Option<(u16, u16)> {
         let row = u16::try_from(place.line.checked_sub(self.top)?).ok()?;
-        let cell = cell_of(text.line(place.line), place.column).checked_sub(self.left)?;
+        let cell = cell_of(text.line(place.line), place.column, text.tab_width());
+        let cell = cell.checked_sub(self.left)?;
         let column = u16::try_from(cell).ok()?.checked_add(self.gutter(text.lines().len()))?;
         (row < self.height && column < self.width).then_some((column, row))
     }
@@ -147,24 +146,26 @@ mod tests {
 
     #[test]
     fn cells_and_bytes_agree_for_tabs_wide_and_combined_characters() {
-        // A line, and for each column of it the cell.
-        for (line, cells) in [
-            ("abc", vec![(0, 0), (1, 1), (3, 3)]),
-            ("\tx", vec![(0, 0), (1, 4), (2, 5)]),
-            ("ab\tx", vec![(2, 2), (3, 4)]),
-            ("語x", vec![(0, 0), (3, 2), (4, 3)]),
-            ("e\u{301}x", vec![(0, 0), (3, 1), (4, 2)]),
-            ("👨‍👩‍👧x", vec![(0, 0), (18, 2), (19, 3)]),
-            ("\u{1b}x", vec![(0, 0), (1, 1)]),
-            ("\u{200b}x", vec![(0, 0), (3, 1)]),
+        // A line, the cells between stops of tabs, and for each column the cell.
+        for (line, tab, cells) in [
+            ("abc", 4, vec![(0, 0), (1, 1), (3, 3)]),
+            ("\tx", 4, vec![(0, 0), (1, 4), (2, 5)]),
+            ("\tx", 8, vec![(0, 0), (1, 8), (2, 9)]),
+            ("a\tx", 1, vec![(0, 0), (1, 1), (2, 2)]),
+            ("ab\tx", 4, vec![(2, 2), (3, 4)]),
+            ("語x", 4, vec![(0, 0), (3, 2), (4, 3)]),
+            ("e\u{301}x", 4, vec![(0, 0), (3, 1), (4, 2)]),
+            ("👨‍👩‍👧x", 4, vec![(0, 0), (18, 2), (19, 3)]),
+            ("\u{1b}x", 4, vec![(0, 0), (1, 1)]),
+            ("\u{200b}x", 4, vec![(0, 0), (3, 1)]),
         ] {
             for (column, cell) in cells {
-                assert_eq!(cell_of(line, column), cell, "{line:?} at {column}");
-                assert_eq!(byte_at_cell(line, cell), column, "{line:?} at cell {cell}");
+                assert_eq!(cell_of(line, column, tab), cell, "{line:?} at {column}");
+                assert_eq!(byte_at_cell(line, cell, tab), column, "{line:?} at cell {cell}");
             }
         }
-        assert_eq!(byte_at_cell("語x", 1), 0, "the second half of a wide character is it, too");
-        assert_eq!(byte_at_cell("a\tb", 2), 1);
+        assert_eq!(byte_at_cell("語x", 1, 4), 0, "the second half of a wide character is it, too");
+        assert_eq!(byte_at_cell("a\tb", 2, 4), 1);
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl Scripts {
 
     /// Makes sure that an environment has its editors; those not looked at for long, and without
     /// unsaved text, go. Whether they were made.
-    pub fn open(&mut self, entry: &Entry) -> bool {
+    pub fn open(&mut self, entry: &Entry, tab_width: u8) -> bool {
         if self.seen.last() != Some(&entry.id) {
             self.seen.retain(|id| *id != entry.id);
             self.seen.push(entry.id.clone());
@@ -200,7 +200,7 @@ impl Scripts {
         }
         let is_new = !self.pairs.contains_key(&entry.id);
         if is_new {
-            self.pairs.insert(entry.id.clone(), Pair::new(entry));
+            self.pairs.insert(entry.id.clone(), Pair::new(entry, tab_width));
         }
         is_new
     }

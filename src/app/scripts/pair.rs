@@ -47,12 +47,13 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// The editors of a file.
+    /// The editors of a file, with so many cells from one stop of tabs to the next.
     #[must_use]
-    pub fn new(entry: &Entry) -> Self {
+    pub fn new(entry: &Entry, tab_width: u8) -> Self {
+        let editor = |stage| Editor::new(entry.environment.script(stage)).with_tabs(tab_width);
         Self {
-            cached: Editor::new(entry.environment.script(Stage::Cached)),
-            run: Editor::new(entry.environment.script(Stage::Run)),
+            cached: editor(Stage::Cached),
+            run: editor(Stage::Run),
             file: entry.text.clone(),
             base: entry.revision.clone(),
             theirs: None,

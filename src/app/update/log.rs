@@ -257,3 +257,7 @@ pub(super) fn save_line(state: &mut State, mut line: Line, chord: Chord) -> Vec<
         }
     }
 }
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+mod tests;

@@ -27,13 +27,11 @@ pub struct Settings {
     pub mouse: Switch,
     /// Whether lines and marks are drawn with ASCII only.
     pub ascii: Switch,
-    /// Columns from one tab stop to the next.
+    /// Columns from one tab stop to the next in scripts.
     pub tab_width: u8,
-    /// Whether long lines of scripts are wrapped.
-    pub editor_wrap: bool,
-    /// Whether long lines of logs are wrapped.
+    /// Whether long lines of logs are wrapped, until a key says otherwise.
     pub log_wrap: bool,
-    /// Whether lines of logs begin with their time.
+    /// Whether lines of logs begin with their time, until a key says otherwise.
     pub log_timestamps: bool,
     /// How many environments one client bakes at the same time.
     pub bake_limit: u8,
@@ -54,8 +52,7 @@ impl Default for Settings {
             mouse: Switch::Auto,
             ascii: Switch::Auto,
             tab_width: 4,
-            editor_wrap: false,
-            log_wrap: true,
+            log_wrap: false,
             log_timestamps: false,
             bake_limit: 2,
             clean: Policy::default(),
@@ -196,7 +193,7 @@ mod tests {
     #[test]
     fn all_fields_are_read() {
         let text = "theme = 'a'\ntheme_light = 'b'\ntheme_dark = 'c'\nmouse = 'off'\nascii = true\n\
-                    tab_width = 2\nbake_limit = 3\neditor.wrap = true\n[log]\nwrap = false\ntimestamps = true\n\
+                    tab_width = 2\nbake_limit = 3\n[log]\nwrap = true\ntimestamps = true\n\
                     [keys]\nsave = 'ctrl-s'\nquit = ['q', 'f10']\nhelp = []\n\
                     [clean]\nolder_than = '14d'\nkeep = 2\nbudget = '20GB'\n\
                     [disk]\nwarn_below = '2GB'\nrefuse_below = '0'\n";
@@ -206,7 +203,7 @@ mod tests {
             chords: chords.iter().map(|chord| (*chord).to_owned()).collect(),
             place: Place { line, column: 1 },
         };
-        let keys = [("save", &["ctrl-s"][..], 13), ("quit", &["q", "f10"], 14), ("help", &[], 15)];
+        let keys = [("save", &["ctrl-s"][..], 12), ("quit", &["q", "f10"], 13), ("help", &[], 14)];
         let want = Settings {
             theme: Some("a".to_owned()),
             theme_light: Some("b".to_owned()),
@@ -215,8 +212,7 @@ mod tests {
             ascii: Switch::On,
             tab_width: 2,
             bake_limit: 3,
-            editor_wrap: true,
-            log_wrap: false,
+            log_wrap: true,
             log_timestamps: true,
             clean: Policy {
                 older_than_s: Some(14 * 86_400),
@@ -243,9 +239,8 @@ mod tests {
                 "`tab_width` is no number from 1 to 16; write one; until then it is 4",
             ),
             ("tab_width = '4'", 13, "`tab_width` is no number"),
-            ("editor = 1", 10, "`editor` is no table"),
-            ("editor.wrap = 'yes'", 15, "`editor.wrap` is neither true nor false"),
-            ("editor.rap = true", 8, "there is no setting `editor.rap`"),
+            ("disk = 1", 8, "`disk` is no table"),
+            ("editor.wrap = true", 1, "there is no setting `editor`"),
             ("keys.save = 1", 13, "the keys of `save` are no text"),
             ("keys.save = ['a', 1]", 13, "the keys of `save` are no text"),
             ("clean.older_than = '2 moons'", 20, "`2 moons` is no time such as"),
@@ -266,6 +261,19 @@ mod tests {
             let [fault] = &faults[..] else { panic!("{wrong}: {faults:?}") };
             assert_eq!(fault.place, Place { line: 2, column }, "{wrong}");
             assert!(fault.to_string().contains(says), "{wrong}: {fault}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_flag_is_told() {
+        for (wrong, column, says) in [
+            ("wrap = 'yes'", 8, "`log.wrap` is neither true nor false"),
+            ("rap = true", 1, "there is no setting `log.rap`"),
+        ] {
+            let (settings, faults) = Settings::parse(&format!("[log]\n{wrong}\n"));
+            assert_eq!(settings, Settings::default(), "{wrong}");
+            assert_eq!((faults.len(), faults[0].place), (1, Place { line: 2, column }), "{wrong}");
+            assert!(faults[0].to_string().contains(says), "{wrong}: {}", faults[0]);
         }
     }
 

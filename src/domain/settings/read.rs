@@ -49,20 +49,12 @@ impl Reader<'_> {
                 "ascii" => self.settings.ascii = self.switch("ascii", item),
                 "tab_width" => self.number("tab_width", item, TABS, |it| &mut it.tab_width),
                 "bake_limit" => self.number("bake_limit", item, BAKES, |it| &mut it.bake_limit),
-                "editor" => self.group("editor", item, Self::editor),
                 "log" => self.group("log", item, Self::log),
                 "clean" => self.group("clean", item, Self::clean),
                 "disk" => self.group("disk", item, Self::disk),
                 "keys" => self.group("keys", item, Self::chords),
                 other => self.unknown(other, key),
             }
-        }
-    }
-
-    fn editor(&mut self, key: &Key, item: &Item) {
-        match key.get() {
-            "wrap" => self.flag("editor.wrap", item, |settings| &mut settings.editor_wrap),
-            other => self.unknown(&format!("editor.{other}"), key),
         }
     }
 

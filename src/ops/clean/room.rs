@@ -45,7 +45,8 @@ pub(in crate::ops) async fn check(
     layer: &Layer,
     watch: &mut dyn Watch,
 ) -> Result<(), OpError> {
-    let limits = settings::load(&context.folders).0.disk;
+    let (settings, _) = settings::load(&context.folders);
+    let limits = settings.disk;
     if limits == DiskLimits::NONE {
         return Ok(());
     }

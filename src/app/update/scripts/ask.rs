@@ -186,7 +186,7 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
         Answer::TakeDraft(draft) => {
             state.environments.select(&draft.id);
             let Some(entry) = state.environments.selected() else { return Vec::new() };
-            state.scripts.open(entry);
+            state.scripts.open(entry, state.settings.tab_width);
             if let Some(pair) = state.scripts.pair_mut(&draft.id) {
                 for (stage, text) in [(Stage::Cached, &draft.cached), (Stage::Run, &draft.run)] {
                     let editor = pair.editor_mut(stage);

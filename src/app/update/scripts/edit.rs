@@ -219,7 +219,7 @@ pub(in crate::app::update) fn show_line(
         state.tell(Tone::Note, format!("there is no environment `{id}` any more"));
         return Vec::new();
     };
-    state.scripts.open(entry);
+    state.scripts.open(entry, state.settings.tab_width);
     state.layout.focus(region(stage));
     let line = line.saturating_sub(1);
     if let Some(editor) = editor(state) {

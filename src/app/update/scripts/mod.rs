@@ -54,7 +54,7 @@ pub(super) fn settle(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(entry) = state.environments.selected() {
         let id = entry.id.clone();
-        state.scripts.open(entry);
+        state.scripts.open(entry, state.settings.tab_width);
         let wants_lint = state.scripts.pair(&id).is_some_and(Pair::wants_lint);
         if wants_lint && state.scripts.lint_due.is_none() {
             effects.extend(lint::later(state));

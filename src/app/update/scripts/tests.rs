@@ -1,5 +1,6 @@
 //! Stories of typing and saving, told as data.
 
+use crate::app::editor::place::Place;
 use crate::app::effect::{Aside, Effect, Timer};
 use crate::app::environments::{Entry, EnvironmentsEvent};
 use crate::app::event::{Event, Mouse, MouseKind, Returned};
@@ -15,6 +16,7 @@ use crate::domain::digest::Digest;
 use crate::domain::environment::Stage;
 use crate::domain::lint::{Diagnostic, Fix, FixKind, RuleCode, Severity, Spot};
 use crate::domain::manifest;
+use crate::domain::settings::Settings;
 
 fn text(state: &State, stage: Stage) -> String {
     let entry = state.environments.selected().unwrap();
@@ -274,6 +276,31 @@ fn search_and_replace_have_a_line_of_their_own() {
     press(&mut state, &["ctrl-g", "2", "enter"]);
     let pair = state.scripts.pair(&id("web")).unwrap();
     assert_eq!(pair.editor(Stage::Cached).buffer().cursor().line, 1);
+}
+
+#[test]
+fn a_tab_is_as_wide_as_the_settings_say() {
+    for (tab_width, column) in [(4, 4), (8, 8), (1, 1)] {
+        let mut state = screen(&[]);
+        state.prefer(Settings { tab_width, ..Settings::default() });
+        let entries = vec![entry("web")];
+        let listed = EnvironmentsEvent::Listed { entries, broken: Vec::new() };
+        update(&mut state, Event::Environments(listed));
+        press(&mut state, &["enter", "ctrl-home"]);
+        update(&mut state, Event::Pasted("\tx".to_owned()));
+        let cell = |state: &State, column| {
+            let editor = state.scripts.pair(&id("web")).unwrap().editor(Stage::Cached);
+            let text = editor.buffer().text();
+            let (cell, _) = editor.viewport().cell_at(text, Place::new(0, column)).unwrap();
+            cell - editor.viewport().gutter(text.lines().len())
+        };
+        assert_eq!(cell(&state, 1), column, "{tab_width}");
+        // A script without indentation is indented as far as a tab reaches.
+        press(&mut state, &["ctrl-home", "delete", "tab"]);
+        assert_eq!(cell(&state, usize::from(tab_width)), column, "{tab_width}");
+        let first = text(&state, Stage::Cached).lines().next().unwrap().to_owned();
+        assert_eq!(first, format!("{}x#!/bin/bash", " ".repeat(usize::from(tab_width))));
+    }
 }
 
 #[test]
