@@ -10,9 +10,8 @@ use super::tasks::TaskEffect;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId, Stage};
 
-/// The longest text that can be copied, in bytes: what common terminals take in base64 is 74,994
-/// bytes of that in hterm and in older versions of tmux, and in xterm 100,000 for the whole
-/// sequence.
+/// The longest text that can be copied, in bytes. Of base64 hterm and older versions of tmux take
+/// 74,994 bytes, and xterm 100,000 for the whole sequence.
 pub const MOST_COPIED: usize = 74_994 / 4 * 3;
 
 /// Something to be done.

@@ -1,5 +1,5 @@
 //! What a bake on the screen will take: by the times of its statements in the history, else by the
-//! bake of its newest image.
+//! bake of its newest image, if that was of the same scripts.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,9 +9,10 @@ use crate::app::domain::history::Estimate;
 use crate::app::domain::layer::LayerKind;
 use crate::app::jobs::Expected;
 use crate::app::moment::Moment;
+use crate::ops::Context;
+use crate::ops::explain::{Newest, explain};
 use crate::ops::history::estimate::estimate;
 use crate::ops::resolve::Resolved;
-use crate::ops::{Context, explain};
 
 /// What the bake of a layer will take.
 pub(super) enum Forecast {
@@ -73,8 +74,10 @@ pub(super) async fn forecasts(
         let layer = step.layer();
         if let Ok(Some(estimate)) = estimate(&context.folders, id, layer) {
             forecasts.insert(layer.kind, Forecast::Statements(estimate));
-        } else if let Ok(known) = explain::explain(context, id, environment).await {
-            let newest = known.newest.iter().find(|newest| newest.kind == layer.kind);
+        } else if let Ok(known) = explain(context, id, environment).await {
+            // What other scripts took says nothing of these.
+            let is_same = |newest: &&Newest| newest.kind == layer.kind && newest.diffs.is_empty();
+            let newest = known.newest.iter().find(is_same);
             let took = newest.and_then(|newest| newest.duration_ms);
             forecasts.extend(took.map(|took| (layer.kind, Forecast::Image(took))));
         }

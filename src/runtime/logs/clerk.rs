@@ -106,11 +106,12 @@ impl Clerk {
                 }
             }
             LogEffect::Copy { log, first, last } => {
-                let Some(spool) = self.spools.get(&log) else { return };
-                let copied = self.copied(&log, &spool, first, last);
+                let gone = || std::io::Error::other("the log is not there any more");
+                let spool = self.spools.get(&log).ok_or_else(gone);
+                let copied = spool.and_then(|spool| self.copied(&log, &spool, first, last));
                 self.tell(copied.unwrap_or_else(|error| LogEvent::Told {
                     is_done: false,
-                    sentence: format!("the lines were not copied: {error}; copy them again"),
+                    sentence: format!("the lines were not copied: {error}; show the log again"),
                 }));
             }
             LogEffect::Save { log, path } => {
