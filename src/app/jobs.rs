@@ -1,16 +1,13 @@
 //! Bakes as the screen shows them: those that were begun here, and those that were found running.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use super::log::LogId;
-use super::moment::{Moment, clock};
+use super::moment::Moment;
 use super::tasks::Request;
 use crate::domain::environment::{EnvironmentId, Stage};
+use crate::domain::history::{Expected, Rest};
 use crate::domain::layer::LayerKind;
-
-/// How much longer than the last time a statement may take before that is told.
-const LATE_MS: u64 = 1000;
 
 /// A bake that was begun or found here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,69 +71,12 @@ pub struct Stand {
     pub since: Option<Moment>,
     /// How long it will take, by what was measured before; none: nothing was.
     pub expected: Option<Expected>,
+    /// When what runs of it began.
+    pub reached: Moment,
     /// The script that runs, as a person says it.
     pub script: String,
     /// Its line, from 1.
     pub line: Option<u32>,
-}
-
-/// How long a layer's bake will take, and how much of that is behind it: time passes, but no more
-/// of it counts than the statement that runs has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// The whole bake, in milliseconds.
-    pub all_ms: u64,
-    /// The statements that are done.
-    pub done_ms: u64,
-    /// The statement that runs; none: it was never measured.
-    pub running_ms: Option<u64>,
-    /// How many statements were never measured, that which runs and those to come.
-    pub unmeasured: usize,
-    /// When the statement that runs began.
-    pub since: Moment,
-}
-
-/// How much longer a bake takes, by what was measured before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
-    /// So many milliseconds, and what so many new statements take.
-    About(u64, usize),
-    /// What runs should be over.
-    Over,
-}
-
-impl Expected {
-    /// How much is behind it, in milliseconds.
-    fn behind_ms(self, now: Moment) -> u64 {
-        let running = now.since(self.since).min(self.running_ms.unwrap_or(0));
-        (self.done_ms + running).min(self.all_ms)
-    }
-
-    /// Whether what runs takes longer than it did, so that what is left is anybody's guess.
-    fn is_over(self, now: Moment) -> bool {
-        self.running_ms.is_some_and(|ms| now.since(self.since) > ms + LATE_MS)
-    }
-
-    fn rest(self, now: Moment) -> Option<Rest> {
-        if self.is_over(now) {
-            return Some(Rest::Over);
-        }
-        let left = self.all_ms - self.behind_ms(now);
-        (left > 0 || self.unmeasured > 0).then_some(Rest::About(left, self.unmeasured))
-    }
-}
-
-impl fmt::Display for Rest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::About(ms, 0) => write!(f, "about {} left", clock(*ms)),
-            Self::About(..1000, 1) => f.write_str("1 new statement left"),
-            Self::About(..1000, new) => write!(f, "{new} new statements left"),
-            Self::About(ms, 1) => write!(f, "about {} and 1 new statement", clock(*ms)),
-            Self::About(ms, new) => write!(f, "about {} and {new} new statements", clock(*ms)),
-            Self::Over => f.write_str("longer than last time"),
-        }
-    }
 }
 
 /// What goes on in a bake.
@@ -364,17 +304,12 @@ impl Job {
         LogId::Bake(self.id)
     }
 
-    /// How much of it is done, in hundredths, if an earlier bake of the layer tells: not while there
-    /// are statements that are new, or what runs takes longer than it did.
+    /// How much of it is done, in hundredths, if an earlier bake of the layer tells.
     #[must_use]
     pub fn percent(&self, now: Moment) -> Option<u64> {
         match (&self.stand.phase, self.stand.expected) {
             (Phase::Pulling(percent), _) => percent.map(u64::from),
-            (Phase::Running, Some(expected))
-                if expected.all_ms > 0 && expected.unmeasured == 0 && !expected.is_over(now) =>
-            {
-                Some((expected.behind_ms(now) * 100 / expected.all_ms).min(99))
-            }
+            (Phase::Running, Some(expected)) => expected.percent(now.since(self.stand.reached)),
             _ => None,
         }
     }
@@ -382,6 +317,6 @@ impl Job {
     /// How long it will still take, if an earlier bake tells.
     #[must_use]
     pub fn rest(&self, now: Moment) -> Option<Rest> {
-        self.stand.expected?.rest(now)
+        self.stand.expected?.rest(now.since(self.stand.reached))
     }
 }

@@ -84,6 +84,7 @@ fn event(progress: &Progress<'_>) -> Option<Value> {
             "event": "pulling", "reference": reference, "status": status,
             "bytes": bytes.map(|bytes| bytes.0), "bytes_total": bytes.map(|bytes| bytes.1),
         }),
+        Progress::Estimated(estimate) => json!({ "event": "estimated", "estimate": estimate }),
         Progress::BakeBegan { layer, position, image, reason, joined, log } => json!({
             "event": "bake_began", "layer": layer, "position": position.0, "layers": position.1,
             "image": image, "reason": reason, "joined": joined, "log": log,

@@ -1,10 +1,11 @@
 //! Progress of an operation for a person: a status line that stays below the log on a terminal,
 //! plain lines elsewhere; and the task's own output, untouched.
 
+use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytesize::ByteSize;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -14,11 +15,46 @@ use super::args::Telling;
 use super::events::Events;
 use super::output::{Output, Paint};
 use super::terminal::RawTerminal;
+use crate::domain::history::{Estimate, Expected};
 use crate::domain::log::Source;
 use crate::ops::{Behind, Progress, Watch};
 
 /// Held-back log lines are written at the latest when there are this many bytes of them.
 const HOLD_BYTES: usize = 64 * 1024;
+
+/// What is left of the bake that goes on, from when on: shared with what draws it each second.
+#[derive(Clone, Default)]
+struct Ahead(Arc<Mutex<Option<(Expected, Instant)>>>);
+
+impl Ahead {
+    /// Something else is expected from now on, or nothing.
+    fn is(&self, expected: Option<Expected>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = expected.map(|expected| (expected, Instant::now()));
+    }
+
+    /// A line begins of which this is expected. The next pass of a loop goes on in the same
+    /// statement; and a function that stands further up is of the statement that calls it.
+    fn reach(&self, expected: Expected) {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none_or(|(known, _)| known != expected && known.done_ms <= expected.done_ms) {
+            self.is(Some(expected));
+        }
+    }
+}
+
+/// What of it is done, in hundredths, and how long the rest takes.
+impl fmt::Display for Ahead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((expected, since)) = known else { return Ok(()) };
+        let ran_ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if let Some(percent) = expected.percent(ran_ms) {
+            write!(f, " · {percent} %")?;
+        }
+        expected.rest(ran_ms).map_or(Ok(()), |rest| write!(f, " · {rest}"))
+    }
+}
 
 /// A person's view of an operation.
 pub(super) struct Screen<'a> {
@@ -27,6 +63,8 @@ pub(super) struct Screen<'a> {
     events: Option<Events>,
     events_take_stdout: bool,
     status: Option<ProgressBar>,
+    estimate: Option<Estimate>,
+    ahead: Ahead,
     held: Vec<u8>,
     layer: String,
     script: String,
@@ -50,6 +88,8 @@ impl<'a> Screen<'a> {
             events,
             events_take_stdout: telling.takes_stdout(),
             status: None,
+            estimate: None,
+            ahead: Ahead::default(),
             held: Vec::new(),
             layer: String::new(),
             script: String::new(),
@@ -90,8 +130,11 @@ impl<'a> Screen<'a> {
         }
         let bar = self.status.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
-            if let Ok(style) = ProgressStyle::with_template("{wide_msg} {elapsed}") {
-                bar.set_style(style);
+            if let Ok(style) = ProgressStyle::with_template("{wide_msg}{ahead} · {elapsed}") {
+                let ahead = self.ahead.clone();
+                bar.set_style(style.with_key("ahead", move |_: &_, to: &mut dyn fmt::Write| {
+                    let _ = write!(to, "{ahead}");
+                }));
             }
             bar.enable_steady_tick(Duration::from_secs(1));
             bar
@@ -132,6 +175,7 @@ impl<'a> Screen<'a> {
         };
         self.layer = format!("{layer} layer {}/{}", position.0, position.1);
         self.script.clear();
+        self.ahead.is(self.estimate.as_ref().map(|estimate| estimate.at("", 0)));
         let verb = if *joined { "joining the bake of" } else { "baking" };
         let verb = self.output.err_paint(Paint::Strong, verb);
         if !self.quiet {
@@ -208,6 +252,7 @@ impl Watch for Screen<'_> {
             Progress::Pulling { reference, status, bytes } => {
                 self.pulling(reference, status, bytes);
             }
+            Progress::Estimated(estimate) => self.estimate = Some(estimate.clone()),
             Progress::BakeBegan { .. } => self.began(&progress),
             Progress::Script { name } => {
                 name.clone_into(&mut self.script);
@@ -217,6 +262,9 @@ impl Watch for Screen<'_> {
                 }
             }
             Progress::Statement { line, .. } => {
+                if let Some(estimate) = &self.estimate {
+                    self.ahead.reach(estimate.at(&self.script, line));
+                }
                 let message = format!("{} · {} line {line}", self.layer, self.script);
                 self.show_status(message);
             }
@@ -231,10 +279,13 @@ impl Watch for Screen<'_> {
             }
             Progress::Committing => {
                 self.write_held();
+                self.ahead.is(self.estimate.as_ref().and_then(Estimate::committing));
                 let message = format!("{} · making the image", self.layer);
                 self.show_status(message);
             }
             Progress::Baked { layer, duration_ms, how, .. } => {
+                self.estimate = None;
+                self.ahead.is(None);
                 self.clear_status();
                 if !self.quiet {
                     let word = self.output.err_paint(Paint::Good, how);

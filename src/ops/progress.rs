@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::history::Estimate;
 use crate::domain::layer::LayerKind;
 use crate::domain::log::Source;
 use crate::ops::Behind;
@@ -18,6 +19,8 @@ pub enum Progress<'a> {
         /// Bytes so far and in all, over the layers known by now.
         bytes: Option<(u64, u64)>,
     },
+    /// What the bake that begins next will take, by earlier ones.
+    Estimated(&'a Estimate),
     /// A bake began, or one that was already running was joined.
     BakeBegan {
         /// Which layer.

@@ -2,13 +2,10 @@
 //! bake of its newest image, if that was of the same scripts.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use crate::app::domain::environment::{Environment, EnvironmentId};
-use crate::app::domain::history::Estimate;
+use crate::app::domain::history::{Estimate, Expected};
 use crate::app::domain::layer::LayerKind;
-use crate::app::jobs::Expected;
-use crate::app::moment::Moment;
 use crate::ops::Context;
 use crate::ops::explain::{Newest, explain};
 use crate::ops::history::estimate::estimate;
@@ -23,64 +20,36 @@ pub(super) enum Forecast {
 }
 
 impl Forecast {
-    /// What is expected when this line of a script begins, at the moment `since`.
-    pub(super) fn at(&self, script: &str, line: u32, since: Moment) -> Expected {
+    /// What is expected when this line of a script begins.
+    pub(super) fn at(&self, script: &str, line: u32) -> Expected {
         match self {
             Self::Image(ms) => {
-                Expected { all_ms: *ms, done_ms: 0, running_ms: Some(*ms), unmeasured: 0, since }
+                Expected { all_ms: *ms, done_ms: 0, running_ms: Some(*ms), unmeasured: 0 }
             }
-            Self::Statements(estimate) => {
-                let reached = estimate.until(script, line);
-                Expected {
-                    all_ms: whole(estimate.ms),
-                    done_ms: whole(reached.before_ms),
-                    running_ms: reached.here_ms.map(whole),
-                    unmeasured: reached.unmeasured,
-                    since,
-                }
-            }
+            Self::Statements(estimate) => estimate.at(script, line),
         }
     }
-
-    /// What is expected when the scripts are over and the image is made, at the moment `since`;
-    /// none: how long that takes was never measured. `before` is what was expected until then.
-    pub(super) fn committing(&self, before: Option<Expected>, since: Moment) -> Option<Expected> {
-        let Self::Statements(estimate) = self else { return before };
-        let scripts_ms = estimate.statements_ms();
-        (estimate.ms > scripts_ms).then(|| Expected {
-            all_ms: whole(estimate.ms),
-            done_ms: whole(scripts_ms),
-            running_ms: Some(whole(estimate.ms - scripts_ms)),
-            unmeasured: 0,
-            since,
-        })
-    }
 }
 
-fn whole(ms: f64) -> u64 {
-    u64::try_from(Duration::from_secs_f64(ms.max(0.0) / 1000.0).as_millis()).unwrap_or(0)
-}
-
-/// What the layers that are to be baked will take, as far as anything tells; it is worth having,
-/// and not needed.
-pub(super) async fn forecasts(
+/// What the bakes of the newest images took, of the layers that are to be baked by the same scripts
+/// and of which the history knows nothing: in milliseconds. It is worth having, and not needed.
+pub(super) async fn newest(
     context: &Context,
     id: &EnvironmentId,
     environment: &Environment,
     resolved: &Resolved,
-) -> HashMap<LayerKind, Forecast> {
-    let mut forecasts = HashMap::new();
+) -> HashMap<LayerKind, u64> {
+    let mut newest = HashMap::new();
     for step in resolved.plan.steps.iter().filter(|step| step.needs_bake()) {
         let layer = step.layer();
-        if let Ok(Some(estimate)) = estimate(&context.folders, id, layer) {
-            forecasts.insert(layer.kind, Forecast::Statements(estimate));
-        } else if let Ok(known) = explain(context, id, environment).await {
+        if !matches!(estimate(&context.folders, id, layer), Ok(Some(_)))
+            && let Ok(known) = explain(context, id, environment).await
+        {
             // What other scripts took says nothing of these.
             let is_same = |newest: &&Newest| newest.kind == layer.kind && newest.diffs.is_empty();
-            let newest = known.newest.iter().find(is_same);
-            let took = newest.and_then(|newest| newest.duration_ms);
-            forecasts.extend(took.map(|took| (layer.kind, Forecast::Image(took))));
+            let took = known.newest.iter().find(is_same).and_then(|newest| newest.duration_ms);
+            newest.extend(took.map(|took| (layer.kind, took)));
         }
     }
-    forecasts
+    newest
 }

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use self::watcher::Watcher;
 use super::Outbox;
-use super::forecast::forecasts;
+use super::forecast::newest;
 use super::link::Link;
 use super::logs::Logs;
 
@@ -158,7 +158,7 @@ impl Work {
                 let steps = resolved.plan.steps.iter();
                 let scripts = steps.flat_map(|step| &step.layer().scripts);
                 watcher.texts = scripts.map(|it| (it.title(), it.text.clone())).collect();
-                watcher.forecasts = forecasts(context, &id, &environment, &resolved).await;
+                watcher.newest = newest(context, &id, &environment, &resolved).await;
                 let ensured =
                     bake::ensure(context, &id, &resolved, Retry::Always, intents, watcher).await?;
                 Ok(match ensured.failure {

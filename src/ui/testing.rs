@@ -11,13 +11,14 @@ use ratatui::style::Color;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::domain::environment::Stage;
+use crate::app::domain::history::Expected;
 use crate::app::domain::layer::LayerKind;
 use crate::app::domain::lint::{Diagnostic, RuleCode, Severity, Spot};
 use crate::app::domain::theme::{Role, Sheet, Theme, ThemeError, resolve};
 use crate::app::effect::{Effect, Timer};
 use crate::app::environments::{BrokenFile, EnvironmentsEvent};
 use crate::app::event::Event;
-use crate::app::jobs::{Expected, Failure, JobEvent, JobId, Outcome, Phase, Stand};
+use crate::app::jobs::{Failure, JobEvent, JobId, Outcome, Phase, Stand};
 use crate::app::layout::{Rect, Region};
 use crate::app::log::{LogEvent, LogId, LogLine};
 use crate::app::moment::Moment;
@@ -83,13 +84,13 @@ pub(super) fn furnished() -> State {
     update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Failed(failure))));
     press(&mut state, &["up", "b"]);
     let since = state.now;
-    let expected =
-        Expected { all_ms: 20_000, done_ms: 0, running_ms: Some(20_000), unmeasured: 0, since };
+    let expected = Expected { all_ms: 20_000, done_ms: 0, running_ms: Some(20_000), unmeasured: 0 };
     let stand = Stand {
         phase: Phase::Running,
         layer: Some((LayerKind::Environment, 1, 2)),
         since: Some(since),
         expected: Some(expected),
+        reached: since,
         script: "cached preflight".to_owned(),
         line: Some(3),
     };

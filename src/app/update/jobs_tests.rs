@@ -2,9 +2,7 @@
 
 use crate::app::effect::Effect;
 use crate::app::event::Event;
-use crate::app::jobs::{
-    Expected, Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand,
-};
+use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, JobId, Outcome, Phase, Stand};
 use crate::app::layout::Region;
 use crate::app::mode::Mode;
 use crate::app::moment::Moment;
@@ -13,6 +11,7 @@ use crate::app::tasks::{Request, Task, TaskEffect, TaskEvent, TaskState};
 use crate::app::testing::{built, id, linked, press, told, type_text};
 use crate::app::update::update;
 use crate::domain::environment::Stage;
+use crate::domain::history::Expected;
 use crate::domain::layer::LayerKind;
 
 #[test]
@@ -32,49 +31,21 @@ fn a_bake_is_begun_once_and_its_end_is_told() {
             done_ms: 1000,
             running_ms: Some(8_000),
             unmeasured: 0,
-            since,
         }),
+        reached: since,
         ..Stand::default()
     };
     update(&mut state, Event::Job(JobEvent::Told(JobId(1), stand)));
+    state.now = Moment(since.0 + 4000);
+    let job = state.jobs.of(&id("web")).unwrap();
+    let rest = job.rest(state.now).map(|rest| rest.to_string());
+    assert_eq!((job.percent(state.now), rest.as_deref()), (Some(25), Some("about 0:15 left")));
     state.now = Moment(since.0 + 5000);
     assert!(state.has_running_clock());
     let effects = update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Done(true))));
     assert_eq!(told(&state), "`web` is warm, after 0:05");
     assert!(effects.contains(&Effect::AskStatuses));
     assert!(!state.has_running_clock());
-}
-
-#[test]
-fn what_is_told_of_the_rest_of_a_bake_was_measured() {
-    let mut state = linked(&["web"]);
-    built(&mut state);
-    let since = state.now;
-    // How much is behind it, what the running statement takes, how many are new, how long that
-    // runs already; then the hundredths and what is told.
-    for (done_ms, running_ms, unmeasured, later, percent, words) in [
-        (1000, Some(8000), 0, 4000, Some(25), "about 0:15 left"),
-        (1000, Some(8000), 0, 9000, Some(45), "about 0:11 left"),
-        (1000, Some(8000), 0, 9001, None, "longer than last time"),
-        (19_000, Some(1000), 0, 60_000, None, "longer than last time"),
-        (20_000, Some(0), 0, 500, Some(99), ""),
-        (20_000, None, 0, 60_000, Some(99), ""),
-        // A new statement runs, and has so for long.
-        (20_000, None, 1, 60_000, None, "1 new statement left"),
-        (19_900, None, 3, 60_000, None, "3 new statements left"),
-        (18_000, None, 1, 60_000, None, "about 0:02 and 1 new statement"),
-        // One is to come.
-        (1000, Some(8000), 2, 4000, None, "about 0:15 and 2 new statements"),
-        (1000, Some(8000), 2, 60_000, None, "longer than last time"),
-    ] {
-        let expected = Expected { all_ms: 20_000, done_ms, running_ms, unmeasured, since };
-        let (phase, expected) = (Phase::Running, Some(expected));
-        let stand = Stand { phase, expected, ..Stand::default() };
-        update(&mut state, Event::Job(JobEvent::Told(JobId(1), stand)));
-        let (job, now) = (state.jobs.of(&id("web")).unwrap(), Moment(since.0 + later));
-        let told = job.rest(now).map(|rest| rest.to_string()).unwrap_or_default();
-        assert_eq!((job.percent(now), told.as_str()), (percent, words), "{expected:?} {later}");
-    }
 }
 
 #[test]

@@ -4,8 +4,11 @@
 //! beside each earlier one, newest first. Without the earlier text only the same script can be
 //! compared, line by line. A statement that never ran has no time, and is not given one.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
+use super::rest::Expected;
 use super::statement::{StatementTime, by_statement, statements};
 use super::times::ScriptTimes;
 use crate::domain::difference::parts;
@@ -54,17 +57,6 @@ pub struct Estimate {
     /// The scripts.
     #[serde(skip)]
     pub scripts: Vec<ExpectedScript>,
-}
-
-/// How far a bake is when a line begins.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reached {
-    /// What the statements before it take, in milliseconds, those of earlier scripts included.
-    pub before_ms: f64,
-    /// What the statement of the line takes; none: that was never measured.
-    pub here_ms: Option<f64>,
-    /// How many statements were never measured, from that of the line on.
-    pub unmeasured: usize,
 }
 
 /// What a bake by these scripts will take; none: no statement of theirs was measured in
@@ -126,29 +118,45 @@ impl Estimate {
         self
     }
 
-    /// How far the bake is when a line of a script begins: nowhere, if it has no such script.
+    /// What is expected when a line of a script begins: all of it, if it has no such script.
     #[must_use]
-    pub fn until(&self, script: &str, line: u32) -> Reached {
-        let mut reached = Reached { before_ms: 0.0, here_ms: None, unmeasured: self.unmeasured };
-        let Some(at) = self.scripts.iter().position(|it| it.script == script) else {
-            return reached;
-        };
-        let before = self.scripts[..at].iter().flat_map(|it| &it.statements);
-        let own = self.scripts[at].statements.iter();
-        let here = own.clone().find(|it| it.last >= line).filter(|it| it.line <= line);
-        for it in before.chain(own.take_while(|it| it.last < line)) {
-            reached.before_ms += it.ms.unwrap_or(0.0);
-            reached.unmeasured -= usize::from(it.ms.is_none());
+    pub fn at(&self, script: &str, line: u32) -> Expected {
+        let (mut before_ms, mut unmeasured, mut here) = (0.0, self.unmeasured, None);
+        if let Some(at) = self.scripts.iter().position(|it| it.script == script) {
+            let before = self.scripts[..at].iter().flat_map(|it| &it.statements);
+            let own = self.scripts[at].statements.iter();
+            here = own.clone().find(|it| it.last >= line).filter(|it| it.line <= line);
+            for it in before.chain(own.take_while(|it| it.last < line)) {
+                before_ms += it.ms.unwrap_or(0.0);
+                unmeasured -= usize::from(it.ms.is_none());
+            }
         }
-        reached.here_ms = here.and_then(|it| it.ms);
-        reached
+        Expected {
+            all_ms: whole(self.ms),
+            done_ms: whole(before_ms),
+            running_ms: here.and_then(|it| it.ms).map(whole),
+            unmeasured,
+        }
     }
 
-    /// What all statements take that were measured, in milliseconds.
+    /// What is expected when the scripts are over and the image is made; none: how long that takes
+    /// was never measured.
     #[must_use]
-    pub fn statements_ms(&self) -> f64 {
-        self.scripts.iter().flat_map(|it| &it.statements).filter_map(|it| it.ms).sum()
+    pub fn committing(&self) -> Option<Expected> {
+        let statements = self.scripts.iter().flat_map(|it| &it.statements);
+        let scripts_ms: f64 = statements.filter_map(|it| it.ms).sum();
+        (self.ms > scripts_ms).then(|| Expected {
+            all_ms: whole(self.ms),
+            done_ms: whole(scripts_ms),
+            running_ms: Some(whole(self.ms - scripts_ms)),
+            unmeasured: 0,
+        })
     }
+}
+
+/// Milliseconds without their fraction.
+fn whole(ms: f64) -> u64 {
+    u64::try_from(Duration::from_secs_f64(ms.max(0.0) / 1000.0).as_millis()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -234,34 +242,39 @@ mod tests {
     fn a_line_is_so_far_into_the_bake() {
         let before = bake("a\nb \\\n  b\n\nc\n", &[1.0, 20.0, 0.0, 0.0, 300.0], true);
         let found = estimate(&[script("a\nb \\\n  b\n\nc\n")], &[before]).unwrap();
-        let reached = |before_ms, here_ms, unmeasured| Reached { before_ms, here_ms, unmeasured };
+        let expected = |all: &Estimate, done_ms, running_ms, unmeasured| {
+            let all_ms = whole(all.ms);
+            Expected { all_ms, done_ms, running_ms, unmeasured }
+        };
         for (line, before, here) in [
-            (1, 0.0, Some(1.0)),
-            (2, 1.0, Some(20.0)),
-            (3, 1.0, Some(20.0)),
-            (4, 21.0, None),
-            (5, 21.0, Some(300.0)),
-            (9, 321.0, None),
+            (1, 0, Some(1)),
+            (2, 1, Some(20)),
+            (3, 1, Some(20)),
+            (4, 21, None),
+            (5, 21, Some(300)),
+            (9, 321, None),
         ] {
-            let found = found.until("cached preflight", line);
-            assert_eq!(found, reached(before, here, 0), "{line}");
+            let at = found.at("cached preflight", line);
+            assert_eq!(at, expected(&found, before, here, 0), "{line}");
         }
         assert_eq!((found.statements, found.unmeasured, found.bytes), (3, 0, Some(410)));
-        assert_eq!(found.until("of another layer", 2), reached(0.0, None, 0));
-        assert!((found.statements_ms() - 321.0).abs() < 1e-9);
+        assert_eq!(found.at("of another layer", 2), expected(&found, 0, None, 0));
+        let commit_ms = whole(found.ms) - 321;
+        let committing = (commit_ms > 0).then(|| expected(&found, 321, Some(commit_ms), 0));
+        assert_eq!(found.committing(), committing);
         // New ones count until they are over.
         let before = bake("a\nc\n", &[1.0, 300.0], true);
         let found = estimate(&[script("new\na\nb\nc\nd\n")], &[before]).unwrap();
         for (line, before, here, unmeasured) in [
-            (1, 0.0, None, 3),
-            (2, 0.0, Some(1.0), 2),
-            (3, 1.0, None, 2),
-            (4, 1.0, Some(300.0), 1),
-            (5, 301.0, None, 1),
-            (6, 301.0, None, 0),
+            (1, 0, None, 3),
+            (2, 0, Some(1), 2),
+            (3, 1, None, 2),
+            (4, 1, Some(300), 1),
+            (5, 301, None, 1),
+            (6, 301, None, 0),
         ] {
-            let found = found.until("cached preflight", line);
-            assert_eq!(found, reached(before, here, unmeasured), "{line}");
+            let at = found.at("cached preflight", line);
+            assert_eq!(at, expected(&found, before, here, unmeasured), "{line}");
         }
     }
 }

@@ -9,6 +9,7 @@
 pub mod compare;
 pub mod entry;
 pub mod estimate;
+pub mod rest;
 pub mod savings;
 pub mod spark;
 pub mod statement;
@@ -17,5 +18,6 @@ pub mod words;
 
 pub use entry::{Detail, Entry, Kind, Outcome};
 pub use estimate::Estimate;
+pub use rest::{Expected, Rest};
 pub use savings::Savings;
 pub use times::{LineClock, LineTime, ScriptTimes};

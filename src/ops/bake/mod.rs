@@ -38,8 +38,9 @@ use self::job::{Driver, Goal, Job};
 use crate::domain::environment::EnvironmentId;
 use crate::domain::layer::{Miss, Plan, Step};
 use crate::engine::ImageFacts;
+use crate::ops::history::estimate::estimate;
 use crate::ops::resolve::Resolved;
-use crate::ops::{Context, Intents, OpError, Watch};
+use crate::ops::{Context, Intents, OpError, Progress, Watch};
 
 /// How long to wait before looking again for something another client is about to do.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -168,6 +169,10 @@ pub async fn ensure(
                 {
                     ensured.failure = Some(error);
                     return Ok(ensured);
+                }
+                // Worth having, and not needed.
+                if let Ok(Some(estimate)) = estimate(&context.folders, id, miss.layer()) {
+                    watch.see(Progress::Estimated(&estimate));
                 }
                 match job.bake(miss.layer(), intents, watch).await {
                     Ok(baked) => (baked.image, baked.how, Some(baked.duration_ms)),

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Jobs;
+use crate::app::domain::history::Estimate;
 use crate::app::domain::layer::LayerKind;
 use crate::app::event::Event;
-use crate::app::jobs::{Expected, JobEvent, JobId, Phase, Stand};
+use crate::app::jobs::{JobEvent, JobId, Phase, Stand};
 use crate::app::log::LogId;
 use crate::app::log::statements::Steps;
 use crate::app::moment::Moment;
@@ -38,7 +39,11 @@ pub(super) struct Watcher {
     sink: Option<Sink>,
     stand: Stand,
     /// What each layer will take.
-    pub(super) forecasts: HashMap<LayerKind, Forecast>,
+    pub(super) newest: HashMap<LayerKind, u64>,
+    /// What the next bake will take.
+    estimate: Option<Estimate>,
+    /// What the one that goes on will.
+    forecast: Option<Forecast>,
     /// The texts of the scripts that will run, as a person says their names.
     pub(super) texts: HashMap<String, String>,
     /// The statements of the script that runs.
@@ -46,7 +51,6 @@ pub(super) struct Watcher {
     /// The statement that runs.
     step: Option<Step>,
     /// The layer that is baked.
-    layer: Option<LayerKind>,
     told: Instant,
     is_told: bool,
     /// Lines that cannot be seen yet.
@@ -67,11 +71,12 @@ impl Watcher {
             outbox: jobs.outbox.clone(),
             sink,
             stand: Stand::default(),
-            forecasts: HashMap::new(),
+            newest: HashMap::new(),
+            estimate: None,
+            forecast: None,
             texts: HashMap::new(),
             steps: Steps::default(),
             step: None,
-            layer: None,
             told: Instant::now(),
             is_told: true,
             lines: 0,
@@ -117,16 +122,12 @@ impl Watcher {
 
     /// Takes note of what is expected now that this line of the script begins.
     fn expect(&mut self, line: u32) {
-        let Some(forecast) = self.layer.and_then(|layer| self.forecasts.get(&layer)) else {
-            return;
-        };
-        let now = now();
-        let next = forecast.at(&self.stand.script, line, now);
+        let Some(forecast) = &self.forecast else { return };
+        let next = Some(forecast.at(&self.stand.script, line));
         // The next pass of a loop, or the next line of a statement, goes on in the same one.
-        let begun = self.stand.expected.map_or(now, |last| last.since);
-        let last = Expected { since: begun, ..next };
-        let goes_on = self.stand.expected == Some(last);
-        self.stand.expected = Some(if goes_on { last } else { next });
+        if self.stand.expected != next {
+            (self.stand.expected, self.stand.reached) = (next, now());
+        }
     }
 
     /// Tells how far it is, unless that was told a moment ago.
@@ -153,6 +154,7 @@ impl Watch for Watcher {
                 self.stand.phase = Phase::Pulling(percent);
                 self.tell(false);
             }
+            Progress::Estimated(estimate) => self.estimate = Some(estimate.clone()),
             Progress::BakeBegan { layer, position, reason, joined, log, .. } => {
                 let how = if joined { "joined the bake of" } else { "baking" };
                 let (at, of) = position;
@@ -166,7 +168,10 @@ impl Watch for Watcher {
                     since: Some(now()),
                     ..Stand::default()
                 };
-                self.layer = Some(layer);
+                self.forecast = match self.estimate.take() {
+                    Some(estimate) => Some(Forecast::Statements(estimate)),
+                    None => self.newest.remove(&layer).map(Forecast::Image),
+                };
                 self.expect(0);
                 self.tell(true);
             }
@@ -188,8 +193,8 @@ impl Watch for Watcher {
             Progress::Committing => {
                 self.note("the scripts succeeded; the image is made");
                 self.stand.phase = Phase::Committing;
-                if let Some(forecast) = self.layer.and_then(|layer| self.forecasts.get(&layer)) {
-                    self.stand.expected = forecast.committing(self.stand.expected, now());
+                if let Some(Forecast::Statements(estimate)) = &self.forecast {
+                    (self.stand.expected, self.stand.reached) = (estimate.committing(), now());
                 }
                 self.tell(true);
             }
