@@ -6,7 +6,7 @@ use tui_input::Input;
 use super::words;
 use crate::domain::desktop::{DEFAULT_DEPTH, DEFAULT_PORT, DEPTHS, Geometry};
 use crate::domain::environment::{Environment, EnvironmentId};
-use crate::domain::manifest;
+use crate::domain::manifest::{self, ManifestError};
 use crate::domain::secret::Source;
 
 /// A field of an environment's file.
@@ -53,6 +53,8 @@ pub struct Form {
     pub fault: Option<String>,
     /// Whether Escape was pressed, with something typed.
     pub is_leaving: bool,
+    /// The text that is on its way to the file, and what the lines said when it left.
+    pub saving: Option<(String, Vec<String>)>,
 }
 
 /// A line of the form.
@@ -243,7 +245,69 @@ impl Form {
             let before = field.line_of(environment);
             FormLine { field, input: Input::new(before.clone()), before, fault: None }
         });
-        Self { id, lines: lines.collect(), selected: 0, fault: None, is_leaving: false }
+        let lines = lines.collect();
+        Self { id, lines, selected: 0, fault: None, is_leaving: false, saving: None }
+    }
+
+    /// Takes note of what the file says by now. A line in which nothing was typed follows it. The
+    /// first line that somebody else changed, too, and to something else, is the answer.
+    pub fn follow(&mut self, environment: &Environment) -> Option<usize> {
+        let mut first = None;
+        for (at, line) in self.lines.iter_mut().enumerate() {
+            let now = line.field.line_of(environment);
+            if now == line.before {
+                continue;
+            }
+            if !line.is_changed() {
+                line.input = Input::new(now.clone());
+            }
+            if line.input.value() == now {
+                line.before = now;
+            } else {
+                first = first.or(Some(at));
+            }
+        }
+        first
+    }
+
+    /// Takes note that a text is on its way to the file.
+    pub fn sends(&mut self, text: String) {
+        self.saving = Some((text, self.typed()));
+    }
+
+    /// Takes note that a text of the file was written. Whether the form has done its work: it sent
+    /// that text, and nothing was typed since.
+    pub fn written(&mut self, text: &str, environment: &Environment) -> bool {
+        let Some((_, sent)) = self.saving.take_if(|(sent, _)| sent == text) else {
+            // Somebody pressed a toggle before.
+            self.follow(environment);
+            return false;
+        };
+        for (line, sent) in self.lines.iter_mut().zip(&sent) {
+            line.before = line.field.line_of(environment);
+            if line.input.value() == sent {
+                line.input = Input::new(line.before.clone());
+            }
+        }
+        !self.is_changed()
+    }
+
+    fn typed(&self) -> Vec<String> {
+        self.lines.iter().map(|line| line.input.value().to_owned()).collect()
+    }
+
+    /// Refuses to write over what somebody else wrote into a line, and shows that. Whoever goes on
+    /// has seen it.
+    pub fn refuse(&mut self, at: usize, environment: &Environment) {
+        let Some(line) = self.lines.get_mut(at) else { return };
+        let now = line.field.line_of(environment);
+        let says = if now.is_empty() { "nothing".to_owned() } else { format!("`{now}`") };
+        self.fault = Some(format!(
+            "somebody else changed the {} in the file, which now says {says}; enter again replaces that",
+            line.field.label()
+        ));
+        line.before = now;
+        self.selected = at;
     }
 
     /// Whether something was typed.
@@ -260,10 +324,10 @@ impl Form {
             let wrong = |why| (at, why);
             line.field.put(line.input.value(), &mut environment).map_err(wrong)?;
             let says =
-                manifest::update(text, &environment).map_err(|error| (at, error.to_string()))?;
-            manifest::parse(&says).map_err(|error| (at, error.to_string()))?;
+                manifest::update(text, &environment).map_err(|error| wrong(told(&error)))?;
+            manifest::parse(&says).map_err(|error| wrong(told(&error)))?;
         }
-        manifest::update(text, &environment).map_err(|error| (0, error.to_string()))
+        manifest::update(text, &environment).map_err(|error| (0, told(&error)))
     }
 
     /// Finds what is wrong with what is typed.
@@ -274,6 +338,11 @@ impl Form {
                 fault.as_ref().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why.clone());
         }
     }
+}
+
+/// What is wrong, without its place: that is one in a text which nobody sees here.
+fn told(error: &ManifestError) -> String {
+    format!("{}; {}", error.cause, error.advice)
 }
 
 impl FormLine {
@@ -360,6 +429,7 @@ mod tests {
             let line = form.lines.iter().find(|line| line.field == field).unwrap();
             let fault = line.fault.clone().unwrap_or_default();
             assert!(fault.contains(cause), "{text}: {fault}");
+            assert!(!fault.starts_with("line "), "a place that nobody sees: {fault}");
         }
     }
 }

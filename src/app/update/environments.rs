@@ -52,7 +52,7 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
         EnvironmentsEvent::Explained(id, explanation) => explained(state, &id, explanation),
         EnvironmentsEvent::Previewed(asked, forecast) => state.preview.answer(asked, forecast),
         EnvironmentsEvent::Saved(entry) => {
-            form::saved(state, &entry.id);
+            form::saved(state, &entry);
             state.environments.take(*entry);
             let mut effects = scripts::listed(state);
             effects.extend(state.link.is_up().then_some(Effect::AskStatuses));

@@ -2,6 +2,7 @@
 
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
+use crate::app::environments::Entry;
 use crate::app::form::Form;
 use crate::app::mode::Mode;
 use crate::app::pick;
@@ -57,22 +58,30 @@ fn keep(state: &mut State, mut form: Form) {
     state.mode = Mode::Form(form);
 }
 
-/// Writes what was typed to the file as it is now; the form stays until that is done.
+/// Writes what was typed to the file as it is now, unless somebody else changed the same fields
+/// meanwhile; the form stays until that is done.
 fn save(state: &mut State, mut form: Form) -> Vec<Effect> {
-    if !form.is_changed() {
-        return Vec::new();
-    }
     let Some(entry) = state.environments.entry(&form.id) else {
         form.fault = Some(format!("there is no environment `{}` any more", form.id));
         state.mode = Mode::Form(form);
         return Vec::new();
     };
+    if let Some(at) = form.follow(&entry.environment) {
+        form.refuse(at, &entry.environment);
+        keep(state, form);
+        return Vec::new();
+    }
+    if !form.is_changed() {
+        return Vec::new();
+    }
     match form.text(&entry.text, &entry.environment) {
         Ok(text) => {
-            let save = Effect::Save { id: form.id.clone(), text, expected: entry.revision.clone() };
+            let expected = entry.revision.clone();
             form.fault = None;
+            form.sends(text.clone());
+            let id = form.id.clone();
             state.mode = Mode::Form(form);
-            vec![save]
+            vec![Effect::Save { id, text, expected }]
         }
         Err((at, _)) => {
             form.selected = at;
@@ -82,9 +91,12 @@ fn save(state: &mut State, mut form: Form) -> Vec<Effect> {
     }
 }
 
-/// The file was written: the form has done its work.
-pub(super) fn saved(state: &mut State, id: &EnvironmentId) {
-    if matches!(&state.mode, Mode::Form(form) if form.id == *id) {
+/// A file was written; if it was with all that is typed, the form has done its work.
+pub(super) fn saved(state: &mut State, entry: &Entry) {
+    if let Mode::Form(form) = &mut state.mode
+        && form.id == entry.id
+        && form.written(&entry.text, &entry.environment)
+    {
         state.mode = Mode::Panes;
     }
 }
@@ -93,6 +105,7 @@ pub(super) fn saved(state: &mut State, id: &EnvironmentId) {
 pub(super) fn not_saved(state: &mut State, id: &EnvironmentId, cause: &str) {
     if let Mode::Form(form) = &mut state.mode
         && form.id == *id
+        && form.saving.take().is_some()
     {
         form.fault = Some(cause.to_owned());
     }
