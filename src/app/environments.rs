@@ -11,6 +11,39 @@ use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::layer::LayerKind;
 
+/// What became of the file of an environment whose scripts on the screen are in no file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// There is none any more.
+    Gone,
+    /// It is no environment any more; why, as a sentence.
+    Broken(String),
+}
+
+impl Lost {
+    /// What the scripts are then, in as few words as a list has room for.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Gone => "unsaved, file gone",
+            Self::Broken(_) => "unsaved, file broken",
+        }
+    }
+
+    /// Why nothing but its scripts can be worked with, and what to do.
+    #[must_use]
+    pub fn told(&self, id: &EnvironmentId) -> String {
+        match self {
+            Self::Gone => format!(
+                "the file of `{id}` is gone; what you typed stays here, and saving it makes the file again"
+            ),
+            Self::Broken(fault) => format!(
+                "the file of `{id}` cannot be read any more; what you typed stays here until you have mended it: {fault}"
+            ),
+        }
+    }
+}
+
 /// An environment and its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -24,6 +57,8 @@ pub struct Entry {
     pub revision: Digest,
     /// The file's path, to be shown.
     pub path: String,
+    /// What became of the file since, if it is no more what is told here.
+    pub lost: Option<Lost>,
 }
 
 /// A file that is no environment.
@@ -297,11 +332,46 @@ impl Environments {
         self.select_row(here.map_or(0, |here| here.saturating_add_signed(by).min(last)));
     }
 
+    /// What became of the file of an id that has no entry.
+    #[must_use]
+    pub fn lost(&self, id: &EnvironmentId) -> Lost {
+        let broken = self.broken.iter().find(|broken| broken.id().as_ref() == Some(id));
+        broken.map_or(Lost::Gone, |broken| Lost::Broken(broken.fault.clone()))
+    }
+
+    /// Takes what is in the folder. Those with unsaved scripts stay, also when their files do not:
+    /// what is typed must not go to a neighbour. Those of which that is new are the answer.
+    pub fn list_with(
+        &mut self,
+        entries: Vec<Entry>,
+        broken: Vec<BrokenFile>,
+        unsaved: &[EnvironmentId],
+    ) -> Vec<(EnvironmentId, Lost)> {
+        let known = std::mem::take(&mut self.entries);
+        (self.entries, self.broken) = (entries, broken);
+        let mut news = Vec::new();
+        for mut entry in known.into_iter().filter(|entry| unsaved.contains(&entry.id)) {
+            if self.entry(&entry.id).is_none() {
+                let lost = self.lost(&entry.id);
+                if entry.lost.as_ref() != Some(&lost) {
+                    news.push((entry.id.clone(), lost.clone()));
+                }
+                entry.lost = Some(lost);
+                self.take(entry);
+            }
+        }
+        let (entries, broken) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.broken));
+        self.list(entries, broken);
+        news
+    }
+
     /// Takes what is in the folder. The selection stays, also when a file breaks or is mended, or
     /// goes to the neighbour of what is gone.
     pub fn list(&mut self, entries: Vec<Entry>, broken: Vec<BrokenFile>) {
         (self.entries, self.broken, self.listed) = (entries, broken, true);
-        self.statuses.retain(|id, _| self.entries.iter().any(|entry| entry.id == *id));
+        let there = self.entries.iter().filter(|entry| entry.lost.is_none());
+        let there: Vec<_> = there.map(|entry| &entry.id).collect();
+        self.statuses.retain(|id, _| there.contains(&id));
         self.findings.retain(|id, _| self.entries.iter().any(|entry| entry.id == *id));
         if let Some(id) = self.wanted.take_if(|id| self.entries.iter().any(|entry| entry.id == *id))
         {
@@ -328,8 +398,10 @@ impl Environments {
         self.note_place();
     }
 
-    /// Takes one file that was written.
+    /// Takes one file that was written, or whose scripts wait for it.
     pub fn take(&mut self, entry: Entry) {
+        // One row is enough for it.
+        self.broken.retain(|broken| broken.id().as_ref() != Some(&entry.id));
         match self.entries.binary_search_by(|known| known.id.cmp(&entry.id)) {
             Ok(at) => self.entries[at] = entry,
             Err(at) => self.entries.insert(at, entry),

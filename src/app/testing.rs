@@ -65,6 +65,7 @@ pub(crate) fn entry(name: &str) -> Entry {
         revision: Digest::of(&text),
         text,
         path: format!("environments/{name}.yaml"),
+        lost: None,
     }
 }
 

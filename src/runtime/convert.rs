@@ -14,6 +14,7 @@ pub(super) fn entry(loaded: Loaded) -> Entry {
         text: loaded.text,
         revision: loaded.revision,
         path: loaded.path.display().to_string(),
+        lost: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Drafts of unsaved scripts.
 //!
 //! Drafts are written one after the other by one thread, so that none overtakes another. Whoever
-//! keeps one holds its lock: another prebake, be it a screen or `prebake edit`, keeps off it.
+//! keeps one holds its lock: another prebake, be it a screen or `prebake edit`, keeps off it and has
+//! a draft of its own beside it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -15,8 +17,8 @@ use crate::app::domain::environment::{Environment, EnvironmentId, Stage};
 use crate::app::domain::manifest;
 use crate::app::event::Event;
 use crate::app::moment::Moment;
-use crate::app::scripts::{DraftFound, ScriptsEffect, ScriptsEvent};
-use crate::ops::{DraftLock, Drafts, Environments, Folders};
+use crate::app::scripts::{DraftFound, DraftPlace, ScriptsEffect, ScriptsEvent};
+use crate::ops::{DraftLock, Drafts, Environments, Folders, StoreError};
 
 /// What is done about drafts, one after the other.
 pub(super) struct Keeper {
@@ -65,47 +67,64 @@ impl Keeper {
 struct Desk {
     drafts: Drafts,
     environments: Environments,
-    /// The drafts of this screen; none: another prebake has the environment's draft.
-    held: HashMap<EnvironmentId, Option<DraftLock>>,
+    /// The drafts of this screen.
+    held: HashMap<EnvironmentId, Held>,
+}
+
+/// A draft of this screen.
+struct Held {
+    /// Where it lies.
+    drafts: Drafts,
+    /// Whether it was found there and nothing was written since.
+    is_found: bool,
+    _lock: DraftLock,
 }
 
 impl Desk {
     fn perform(&mut self, effect: ScriptsEffect) -> Option<Event> {
-        match effect {
+        let event = match effect {
             ScriptsEffect::KeepDraft { id, file, base, cached, run } => {
-                let kept = self.keep(&id, &file, &base, &cached, &run);
-                kept.err().map(|cause| {
-                    Event::Failed(format!("unsaved text of `{id}` is only on the screen: {cause}"))
-                })
+                match self.keep(&id, &file, &base, &cached, &run) {
+                    Ok(None) => ScriptsEvent::Kept(id, Ok(())),
+                    Ok(Some(kept_at)) => ScriptsEvent::SetAside(id, kept_at),
+                    Err(cause) => ScriptsEvent::Kept(id, Err(cause)),
+                }
             }
             ScriptsEffect::DropDraft(id) => {
-                if let Some(Some(_lock)) = self.held.remove(&id) {
-                    // One that cannot be removed is offered again, which does no harm.
-                    let _ = self.drafts.discard(&id);
-                } else if !self.held.contains_key(&id) {
-                    self.discard_found(&id);
-                }
-                None
+                // One that cannot be removed is offered again, which does no harm.
+                let _ = self.held.remove(&id)?.drafts.discard(&id);
+                return None;
             }
-            ScriptsEffect::SetAside(id) => match self.drafts.set_aside(&id) {
-                Ok(_) => None,
-                Err(error) => Some(Event::Failed(error.to_string())),
-            },
-            ScriptsEffect::FindDrafts => {
-                Some(Event::Scripts(ScriptsEvent::Drafts(self.find().unwrap_or_default())))
+            ScriptsEffect::TakeUp(id, place) => {
+                let drafts = self.at(place)?;
+                // If somebody else took it up meanwhile, there is another place.
+                let lock = drafts.lock(&id).ok()??;
+                self.held.insert(id, Held { drafts, is_found: true, _lock: lock });
+                return None;
             }
+            ScriptsEffect::DropFound(id, place) => {
+                let drafts = self.at(place)?;
+                let _lock = drafts.lock(&id).ok()??;
+                let _ = drafts.discard(&id);
+                return None;
+            }
+            ScriptsEffect::SetAside(id, place) => {
+                let error = self.at(place)?.set_aside(&id).err()?;
+                return Some(Event::Failed(error.to_string()));
+            }
+            ScriptsEffect::FindDrafts => ScriptsEvent::Drafts(self.find()),
             // Not for this thread.
-            ScriptsEffect::Lint { .. } | ScriptsEffect::Count(_) => None,
-        }
+            ScriptsEffect::Lint { .. } | ScriptsEffect::Count(_) => return None,
+        };
+        Some(Event::Scripts(event))
     }
 
-    /// A draft that says what the file does, found when the screen was opened.
-    fn discard_found(&self, id: &EnvironmentId) {
-        if let Ok(Some(_lock)) = self.drafts.lock(id) {
-            let _ = self.drafts.discard(id);
-        }
+    fn at(&self, place: DraftPlace) -> Option<Drafts> {
+        self.drafts.places().nth(place.0)
     }
 
+    /// Writes a draft. If it was taken up and said more than its scripts, it is kept as it was; then
+    /// the answer is where.
     fn keep(
         &mut self,
         id: &EnvironmentId,
@@ -113,56 +132,73 @@ impl Desk {
         base: &Digest,
         cached: &str,
         run: &str,
-    ) -> Result<(), String> {
-        let is_first = !self.held.contains_key(id);
-        if is_first {
-            let lock = self.drafts.lock(id).map_err(|error| error.to_string())?;
-            let is_free = lock.is_some();
-            self.held.insert(id.clone(), lock);
-            if !is_free {
-                return Err("another prebake edits it; save soon, or close that one".to_owned());
-            }
-        }
-        if !matches!(self.held.get(id), Some(Some(_))) {
-            // That was told.
-            return Ok(());
-        }
+    ) -> Result<Option<String>, String> {
+        let told = |error: StoreError| error.to_string();
         let mut environment = manifest::parse(file).map_err(|error| error.to_string())?;
         environment.set_scripts(cached, run);
         let text = manifest::update(file, &environment).map_err(|error| error.to_string())?;
-        // What an earlier screen left and nobody took up is not written over.
-        if is_first && self.drafts.read(id).is_ok_and(|it| it.is_some_and(|left| left != text)) {
-            self.drafts.set_aside(id).map_err(|error| error.to_string())?;
+        let held = match self.held.entry(id.clone()) {
+            Occupied(held) => held.into_mut(),
+            Vacant(place) => {
+                let free = self.drafts.free(id).map_err(told)?;
+                let (drafts, lock) =
+                    free.ok_or("too many drafts of it are kept; save soon, or take them up")?;
+                place.insert(Held { drafts, is_found: false, _lock: lock })
+            }
+        };
+        let mut kept_at = None;
+        if std::mem::take(&mut held.is_found)
+            && let Ok(Some(left)) = held.drafts.read(id)
+            && !manifest::parse(&left).is_ok_and(|left| differ_in_scripts_only(&left, &environment))
+        {
+            kept_at = Some(held.drafts.set_aside(id).map_err(told)?.display().to_string());
         }
-        let kept = self.drafts.begin(id, text.as_bytes(), Some(base));
-        kept.map(drop).map_err(|error| error.to_string())
+        held.drafts.begin(id, text.as_bytes(), Some(base)).map_err(told)?;
+        Ok(kept_at)
     }
 
-    /// The drafts that nobody edits and that differ from their files in nothing but scripts;
-    /// others are for `prebake edit`.
-    fn find(&self) -> Option<Vec<DraftFound>> {
-        let mut found = Vec::new();
-        for id in self.drafts.list().ok()? {
-            let Ok(Some(_lock)) = self.drafts.lock(&id) else { continue };
-            let Ok(loaded) = self.environments.load(&id) else { continue };
-            let Ok(Some((bytes, written))) = self.drafts.bytes(&id) else { continue };
-            let Some(draft) =
-                String::from_utf8(bytes).ok().and_then(|it| manifest::parse(&it).ok())
-            else {
-                continue;
-            };
-            if !differ_in_scripts_only(&draft, &loaded.environment) {
-                continue;
+    /// The drafts that nobody edits, the newest last: that one is asked about first.
+    fn find(&self) -> Vec<DraftFound> {
+        let places = self.drafts.places().enumerate();
+        let mut found: Vec<_> = places
+            .flat_map(|(place, drafts)| {
+                let ids = drafts.list().unwrap_or_default();
+                ids.into_iter().filter_map(move |id| self.look(&drafts, DraftPlace(place), id))
+            })
+            .collect();
+        found.sort_by_key(|draft| draft.written);
+        found
+    }
+
+    /// A draft, unless somebody edits it, it is no environment, or it was begun by `prebake edit`
+    /// and says something new of other fields: that is for `prebake edit`, too.
+    fn look(&self, drafts: &Drafts, place: DraftPlace, id: EnvironmentId) -> Option<DraftFound> {
+        let _lock = drafts.lock(&id).ok()??;
+        let text = drafts.read(&id).ok()??;
+        let (_, written) = drafts.bytes(&id).ok()??;
+        let draft = manifest::parse(&text).ok()?;
+        // A file that is gone or broken is one more reason to offer what was typed.
+        let file = self.environments.load(&id).ok();
+        let is_stale = match (&file, drafts.base(&id)) {
+            (None, _) => false,
+            (Some(file), base) if base.as_ref() == Some(&file.revision) => {
+                if !differ_in_scripts_only(&draft, &file.environment) {
+                    return None;
+                }
+                false
             }
-            found.push(DraftFound {
-                written: Moment(u64::try_from(written.as_millisecond()).unwrap_or(0)),
-                cached: draft.script(Stage::Cached).to_owned(),
-                run: draft.script(Stage::Run).to_owned(),
-                is_stale: self.drafts.base(&id).is_some_and(|base| base != loaded.revision),
-                id,
-            });
-        }
-        Some(found)
+            (Some(_), Some(_)) => true,
+            (Some(file), None) => !differ_in_scripts_only(&draft, &file.environment),
+        };
+        Some(DraftFound {
+            written: Moment(u64::try_from(written.as_millisecond()).unwrap_or(0)),
+            cached: draft.script(Stage::Cached).to_owned(),
+            run: draft.script(Stage::Run).to_owned(),
+            place,
+            text,
+            is_stale,
+            id,
+        })
     }
 }
 
@@ -173,4 +209,144 @@ fn differ_in_scripts_only(one: &Environment, other: &Environment) -> bool {
     // Emptied, a single preflight of older files was switched off.
     one.preflight_enabled = other.preflight_enabled;
     one == *other
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::app::domain::manifest::render;
+
+    struct Place {
+        folder: tempfile::TempDir,
+    }
+
+    fn id() -> EnvironmentId {
+        EnvironmentId::parse("web").unwrap()
+    }
+
+    fn environment(run: &str) -> Environment {
+        Environment { run_preflight_script: run.to_owned(), ..Environment::default() }
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let place = Self { folder: tempfile::tempdir().unwrap() };
+            place.write(&environment("saved\n"));
+            place
+        }
+
+        fn folders(&self) -> Folders {
+            Folders::new(self.folder.path().join("config"), self.folder.path().join("state"))
+        }
+
+        fn file(&self) -> std::path::PathBuf {
+            Environments::new(self.folders()).path(&id())
+        }
+
+        fn write(&self, environment: &Environment) {
+            self.folders().create_environments().unwrap();
+            fs::write(self.file(), render(environment)).unwrap();
+        }
+
+        fn desk(&self) -> Desk {
+            let (drafts, environments) =
+                (Drafts::new(self.folders()), Environments::new(self.folders()));
+            Desk { drafts, environments, held: HashMap::new() }
+        }
+
+        /// Lets a screen keep this as its unsaved run preflight, begun as what the file says.
+        fn keep(&self, desk: &mut Desk, run: &str) -> ScriptsEvent {
+            let file = fs::read_to_string(self.file()).unwrap();
+            let base = Digest::of(&file);
+            let cached = String::new();
+            let keep =
+                ScriptsEffect::KeepDraft { id: id(), file, base, cached, run: run.to_owned() };
+            let Some(Event::Scripts(event)) = desk.perform(keep) else { panic!("nothing is told") };
+            event
+        }
+
+        /// What the next screen would offer: each run preflight, and whether it is stale.
+        fn offered(&self) -> Vec<(String, bool)> {
+            let found = self.desk().find();
+            found.into_iter().map(|draft| (draft.run, draft.is_stale)).collect()
+        }
+    }
+
+    #[test]
+    fn a_draft_is_offered_whatever_became_of_its_file() {
+        let place = Place::new();
+        let mut desk = place.desk();
+        assert_eq!(place.keep(&mut desk, "typed\n"), ScriptsEvent::Kept(id(), Ok(())));
+        assert_eq!(place.offered(), [], "a screen is at it");
+        drop(desk);
+        let offered = |is_stale| [("typed\n".to_owned(), is_stale)];
+        assert_eq!(place.offered(), offered(false));
+        // A toggle, or somebody else, changed another field.
+        let toggled = Environment { cache_container_build: false, ..environment("saved\n") };
+        place.write(&toggled);
+        assert_eq!(place.offered(), offered(true));
+        fs::write(place.file(), "name: [ broken").unwrap();
+        assert_eq!(place.offered(), offered(false));
+        fs::remove_file(place.file()).unwrap();
+        assert_eq!(place.offered(), offered(false));
+    }
+
+    #[test]
+    fn screens_that_edit_the_same_environment_have_a_draft_each() {
+        let place = Place::new();
+        let (mut one, mut other) = (place.desk(), place.desk());
+        for (desk, run) in [(&mut one, "one\n"), (&mut other, "other\n")] {
+            assert_eq!(place.keep(desk, run), ScriptsEvent::Kept(id(), Ok(())));
+        }
+        drop(one);
+        place.keep(&mut other, "more of the other\n");
+        drop(other);
+        let mut texts = place.offered();
+        texts.sort();
+        assert_eq!(texts, [("more of the other\n".to_owned(), false), ("one\n".to_owned(), false)]);
+    }
+
+    #[test]
+    fn a_draft_that_is_not_taken_up_stays_and_one_that_is_goes_on() {
+        let place = Place::new();
+        place.keep(&mut place.desk(), "first\n");
+        // "Ask again next time", and then something else was typed.
+        place.keep(&mut place.desk(), "second\n");
+        assert_eq!(place.offered().len(), 2);
+        let mut desk = place.desk();
+        let first = desk.find().into_iter().find(|draft| draft.run == "first\n").unwrap();
+        assert_eq!(desk.perform(ScriptsEffect::TakeUp(id(), first.place)), None);
+        place.keep(&mut desk, "first and more\n");
+        desk.perform(ScriptsEffect::DropDraft(id()));
+        assert_eq!(place.offered(), [("second\n".to_owned(), false)]);
+        let second = desk.find().remove(0);
+        desk.perform(ScriptsEffect::DropFound(id(), second.place));
+        assert_eq!(place.offered(), []);
+    }
+
+    #[test]
+    fn what_a_draft_says_of_other_fields_is_never_lost() {
+        let place = Place::new();
+        let drafts = Drafts::new(place.folders());
+        let typed = Environment { workdir: "/typed".to_owned(), ..environment("typed\n") };
+        let begin = || {
+            let base = Digest::of(fs::read(place.file()).unwrap());
+            drafts.begin(&id(), render(&typed).as_bytes(), Some(&base)).unwrap();
+        };
+        begin();
+        assert_eq!(place.offered(), [], "that is for `prebake edit`");
+        // Nobody knows any more who changed the field.
+        place.write(&environment("changed\n"));
+        let mut desk = place.desk();
+        let found = desk.find().remove(0);
+        assert!(found.is_stale);
+        desk.perform(ScriptsEffect::TakeUp(id(), found.place));
+        let ScriptsEvent::SetAside(_, kept_at) = place.keep(&mut desk, "typed\n") else {
+            panic!("nothing was kept")
+        };
+        assert_eq!(fs::read_to_string(kept_at).unwrap(), render(&typed));
+        assert_eq!(place.keep(&mut desk, "typed more\n"), ScriptsEvent::Kept(id(), Ok(())));
+    }
 }

@@ -20,17 +20,47 @@ use crate::domain::environment::EnvironmentId;
 /// A text came from memory once; this only stops a file that is none of ours.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
+/// How many drafts of one environment can wait side by side.
+const PLACES: u8 = 9;
+
 /// The drafts of one state folder, one per environment.
+///
+/// Another prebake may be at the draft of the same environment, or an earlier one may have left it.
+/// What is typed then has a place beside it: `web.yaml`, `web~2.yaml` and so on. An id has no `~`.
 #[derive(Clone, Debug)]
 pub struct Drafts {
     folders: Folders,
+    /// What comes after an id in the names of files and locks.
+    place: String,
 }
 
 impl Drafts {
     /// The drafts of these folders.
     #[must_use]
     pub fn new(folders: Folders) -> Self {
-        Self { folders }
+        Self { folders, place: String::new() }
+    }
+
+    /// These drafts, and those that lie beside them.
+    pub fn places(&self) -> impl Iterator<Item = Self> {
+        let place = |number| if number == 1 { String::new() } else { format!("~{number}") };
+        (1..=PLACES).map(move |number| Self { place: place(number), ..self.clone() })
+    }
+
+    /// The first place of an environment at which nobody is and nothing waits; none: there are no
+    /// more.
+    pub fn free(&self, id: &EnvironmentId) -> Result<Option<(Self, BakeLock)>, StoreError> {
+        for drafts in self.places() {
+            if drafts.path(id).exists() {
+                continue;
+            }
+            if let Some(lock) = drafts.lock(id)?
+                && !drafts.path(id).exists()
+            {
+                return Ok(Some((drafts, lock)));
+            }
+        }
+        Ok(None)
     }
 
     /// Keeps a text, for its owner only, and says where. An older draft is replaced.
@@ -111,7 +141,7 @@ impl Drafts {
     pub fn lock(&self, id: &EnvironmentId) -> Result<Option<BakeLock>, StoreError> {
         let folder = self.folders.locks();
         self.folders.create_private(&folder)?;
-        BakeLock::try_take(&folder, &format!("edit-{id}"))
+        BakeLock::try_take(&folder, &format!("edit-{id}{}", self.place))
             .map_err(StoreError::io(Action::Lock, &folder))
     }
 
@@ -159,7 +189,7 @@ impl Drafts {
         let mut ids = Vec::new();
         for entry in entries {
             let path = entry.map_err(failed())?.path();
-            ids.extend(id_of(&path));
+            ids.extend(self.id_of(&path));
         }
         ids.sort();
         Ok(ids)
@@ -168,17 +198,17 @@ impl Drafts {
     /// The file of a draft, whether it exists or not.
     #[must_use]
     pub fn path(&self, id: &EnvironmentId) -> PathBuf {
-        self.folders.drafts().join(format!("{id}.yaml"))
+        self.folders.drafts().join(format!("{id}{}.yaml", self.place))
     }
 
     fn base_path(&self, id: &EnvironmentId) -> PathBuf {
-        self.folders.drafts().join(format!("{id}.base"))
+        self.folders.drafts().join(format!("{id}{}.base", self.place))
     }
-}
 
-fn id_of(path: &Path) -> Option<EnvironmentId> {
-    let stem = path.file_name()?.to_str()?.strip_suffix(".yaml")?;
-    EnvironmentId::parse(stem).ok()
+    fn id_of(&self, path: &Path) -> Option<EnvironmentId> {
+        let stem = path.file_name()?.to_str()?.strip_suffix(".yaml")?;
+        EnvironmentId::parse(stem.strip_suffix(&self.place)?).ok()
+    }
 }
 
 fn is_missing(error: &StoreError) -> bool {
@@ -227,5 +257,27 @@ mod tests {
         assert!(drafts.lock(&id).unwrap().is_none());
         drop(lock);
         assert!(drafts.lock(&id).unwrap().is_some());
+    }
+
+    #[test]
+    fn drafts_of_one_environment_wait_side_by_side() {
+        let place = tempfile::tempdir().unwrap();
+        let drafts = Drafts::new(Folders::new("unused", place.path().join("state")));
+        let id = EnvironmentId::parse("web").unwrap();
+        let shown = |drafts: &Drafts| {
+            drafts.path(&id).file_name().unwrap().to_str().unwrap().to_owned()
+        };
+        // One is being edited, another one waits.
+        let (first, _lock) = drafts.free(&id).unwrap().unwrap();
+        let (second, lock) = drafts.free(&id).unwrap().unwrap();
+        second.begin(&id, b"second", None).unwrap();
+        drop(lock);
+        let (third, _third) = drafts.free(&id).unwrap().unwrap();
+        assert_eq!([&first, &second, &third].map(shown), ["web.yaml", "web~2.yaml", "web~3.yaml"]);
+        first.begin(&id, b"first", None).unwrap();
+        assert_eq!(drafts.list().unwrap(), std::slice::from_ref(&id));
+        assert_eq!(second.list().unwrap(), std::slice::from_ref(&id));
+        second.discard(&id).unwrap();
+        assert_eq!(drafts.read(&id).unwrap().unwrap(), "first");
     }
 }

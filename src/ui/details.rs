@@ -31,6 +31,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let inside = pane::titled(frame, rect, Region::Details, title, state, paint);
     let (width, height) = (usize::from(inside.width), usize::from(inside.height));
     let lines = match (entry, broken) {
+        (Some(Entry { id, lost: Some(lost), .. }), _) => {
+            let row = |row| Line::from(paint.span(row, Role::Error));
+            wrapped(&lost.told(id), width).into_iter().map(row).collect()
+        }
         (Some(entry), _) => {
             let all = |has_effects, most| {
                 let mut lines = toggles(entry, state, paint, width, has_effects);

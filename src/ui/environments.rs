@@ -142,6 +142,9 @@ fn column(state: &State, width: usize) -> usize {
 
 /// The sign, the role and the words for an environment: the bake that goes on, or how it is.
 pub(super) fn glance(entry: &Entry, state: &State) -> (Glyph, Role, String) {
+    if let Some(lost) = &entry.lost {
+        return (Glyph::Failed, Role::Error, lost.words().to_owned());
+    }
     let Some(job) = state.jobs.of(&entry.id) else {
         let (glyph, role, word) = look(&state.environments.warmth(entry));
         let line = state.jobs.failure(&entry.id).and_then(|failure| failure.line);

@@ -14,6 +14,7 @@ use crate::app::domain::theme::Role;
 use crate::app::editor::Editor;
 use crate::app::editor::marks::Mark;
 use crate::app::editor::syntax::Syntax;
+use crate::app::environments::Lost;
 use crate::app::layout::Rect;
 use crate::app::mode::{Mode, Search};
 use crate::app::scripts::{Areas, Standing, region};
@@ -26,9 +27,11 @@ pub(super) fn draw(
     state: &State,
     paint: Paint<'_>,
 ) {
-    let id = state.environments.selected().map(|entry| &entry.id);
+    let entry = state.environments.selected();
+    let id = entry.map(|entry| &entry.id);
     let pair = id.and_then(|id| state.scripts.pair(id));
-    let title = title(stage, pair.map(|pair| pair.standing(stage)), state, paint);
+    let lost = entry.and_then(|entry| entry.lost.as_ref());
+    let title = title(stage, pair.map(|pair| pair.standing(stage)), lost, state, paint);
     let inside = pane::titled(frame, rect, region(stage), title, state, paint);
     let environments = &state.environments;
     if stage == Stage::Cached && environments.listed && environments.is_empty() {
@@ -74,6 +77,7 @@ fn is_blank(editor: &Editor) -> bool {
 fn title<'t>(
     stage: Stage,
     standing: Option<Standing>,
+    lost: Option<&Lost>,
     state: &State,
     paint: Paint<'_>,
 ) -> Line<'t> {
@@ -85,6 +89,10 @@ fn title<'t>(
     };
     let separator = paint.glyph(Glyph::Separator);
     let mut spans = vec![paint.span(format!(" {} ", region.title()), role)];
+    if let Some(lost) = lost {
+        spans.push(paint.span(format!("* {} ", lost.words()), Role::Error));
+        return Line::from(spans);
+    }
     match standing {
         Some(Standing::Unsaved) => spans.push(paint.span("* unsaved ", Role::Warning)),
         Some(Standing::Conflict) => {

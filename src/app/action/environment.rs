@@ -89,6 +89,8 @@ pub(super) fn availability(state: &State, action: EnvironmentAction) -> Result<(
             Err("there is no environment yet; `n` makes one".to_owned())
         }
         E::Down | E::Up | E::First | E::Last | E::Filter => Ok(()),
+        // What is typed can be gone on with whatever became of the file.
+        E::Open if state.environments.selected().is_some() => Ok(()),
         _ => {
             let selected = selected(state)?;
             let it = &selected.environment;

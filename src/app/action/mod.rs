@@ -133,10 +133,14 @@ pub fn row(action: Action) -> Option<&'static Row> {
 /// The environment that is selected; if there is none, why, as a sentence.
 fn selected(state: &State) -> Result<&Entry, String> {
     let environments = &state.environments;
-    environments.selected().ok_or_else(|| match environments.selected_broken() {
+    let entry = environments.selected().ok_or_else(|| match environments.selected_broken() {
         Some(broken) => format!("`{}` cannot be read; it has to be mended first", broken.name),
         None => "no environment is selected".to_owned(),
-    })
+    })?;
+    match &entry.lost {
+        Some(lost) => Err(lost.told(&entry.id)),
+        None => Ok(entry),
+    }
 }
 
 /// Whether an action works now; if not, why, as a sentence.

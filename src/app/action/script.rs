@@ -169,8 +169,9 @@ pub(super) fn availability(state: &State, action: ScriptAction) -> Result<(), St
     let Some(stage) = state.stage() else {
         return Err("no script has the keys; `alt-3` goes to the cached one".to_owned());
     };
-    let pair = state.environments.selected().and_then(|entry| state.scripts.pair(&entry.id));
-    let Some(pair) = pair else {
+    let entry = state.environments.selected();
+    let pair = entry.and_then(|entry| state.scripts.pair(&entry.id));
+    let (Some(entry), Some(pair)) = (entry, pair) else {
         return Err("no environment is selected; `n` in their list makes one".to_owned());
     };
     let editor = pair.editor(stage);
@@ -187,7 +188,7 @@ pub(super) fn availability(state: &State, action: ScriptAction) -> Result<(), St
         S::Move if says_nothing(editor) => {
             Err("there is no statement in this line that could be moved".to_owned())
         }
-        S::Save if !pair.is_dirty() => Err("everything is saved already".to_owned()),
+        S::Save if !pair.is_dirty() && entry.lost.is_none() => Err("everything is saved already".to_owned()),
         S::Compare | S::Revert if pair.standing(stage) == Standing::Saved => {
             Err("the script is what the file says".to_owned())
         }

@@ -1,6 +1,6 @@
 //! What a person can answer when asked about unsaved scripts.
 
-use super::DraftFound;
+use super::{DraftFound, DraftPlace};
 use crate::app::action::Action;
 use crate::domain::environment::{EnvironmentId, Stage};
 
@@ -26,5 +26,5 @@ pub enum Answer {
     /// Take up what was typed before prebake ended.
     TakeDraft(Box<DraftFound>),
     /// Move that to the trash.
-    DropDraft(EnvironmentId),
+    DropDraft(EnvironmentId, DraftPlace),
 }

@@ -46,10 +46,14 @@ pub enum ScriptsEffect {
         /// The run preflight.
         run: String,
     },
-    /// Remove the draft: its text is in the file, or is not wanted.
+    /// Remove the draft of this screen: its text is in the file, or is not wanted.
     DropDraft(EnvironmentId),
-    /// Move a draft that is not wanted to the trash.
-    SetAside(EnvironmentId),
+    /// Go on with a draft that was found: it is this screen's from now on.
+    TakeUp(EnvironmentId, DraftPlace),
+    /// Remove a draft that was found and says what the file does.
+    DropFound(EnvironmentId, DraftPlace),
+    /// Move a draft that was found and is not wanted to the trash.
+    SetAside(EnvironmentId, DraftPlace),
     /// Find the drafts that an earlier screen left.
     FindDrafts,
     /// Find how long the statements of a script took when they ran last, and what is doubtful in
@@ -86,6 +90,10 @@ pub struct Counted {
 pub enum ScriptsEvent {
     /// The drafts that an earlier screen left.
     Drafts(Vec<DraftFound>),
+    /// Unsaved scripts were kept as a draft; else why not, as a sentence.
+    Kept(EnvironmentId, Result<(), String>),
+    /// A draft that was taken up said more than its scripts, and is kept there.
+    SetAside(EnvironmentId, String),
     /// What is doubtful in a script.
     Linted {
         /// Whose.
@@ -112,17 +120,25 @@ pub enum ScriptsEvent {
     Counts(Vec<(EnvironmentId, Digest, usize)>),
 }
 
+/// Which of the drafts of an environment that lie side by side, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DraftPlace(pub usize);
+
 /// A draft that an earlier screen left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftFound {
     /// Whose.
     pub id: EnvironmentId,
+    /// Which of its drafts.
+    pub place: DraftPlace,
     /// When it was written last.
     pub written: Moment,
     /// The cached preflight in it.
     pub cached: String,
     /// The run preflight in it.
     pub run: String,
+    /// All of it: what a file is made of, if there is none any more.
+    pub text: String,
     /// Whether the file was changed since the draft was begun.
     pub is_stale: bool,
 }

@@ -40,8 +40,10 @@ pub struct Pair {
     saving: Option<[String; 2]>,
     /// Whether the file was another one when they got there: they go again once it is known.
     refused: bool,
-    /// The edits that the draft is of.
-    drafted: Option<(u64, u64)>,
+    /// The edits that the draft is of, and the file below them.
+    drafted: Option<(u64, u64, Digest)>,
+    /// Why there is no draft of it, if one could not be written.
+    undrafted: Option<String>,
     /// What the findings are asked for or known of, by stage.
     linted: [Option<Linted>; 2],
 }
@@ -60,6 +62,7 @@ impl Pair {
             saving: None,
             refused: false,
             drafted: None,
+            undrafted: None,
             linted: [None, None],
         }
     }
@@ -224,17 +227,32 @@ impl Pair {
         editor.saved(text.to_owned());
     }
 
-    fn revisions(&self) -> (u64, u64) {
-        (self.cached.buffer().revision(), self.run.buffer().revision())
-    }
-
-    /// Whether there is unsaved text that no draft has; it has from now on.
+    /// Whether there is unsaved text that no draft has; it has from now on. A draft of the same
+    /// text over another file is another one: it would look stale.
     pub fn needs_draft(&mut self) -> bool {
-        let needed = self.is_dirty() && self.drafted != Some(self.revisions());
+        let edits = |editor: &Editor| editor.buffer().revision();
+        let present = Some((edits(&self.cached), edits(&self.run), self.base.clone()));
+        let is_kept = self.drafted == present && self.undrafted.is_none();
+        let needed = self.is_dirty() && !is_kept;
         if needed {
-            self.drafted = Some(self.revisions());
+            self.drafted = present;
         }
         needed
+    }
+
+    /// Takes note whether the draft was written; one that was not is tried again. Whether the
+    /// reason is a new one.
+    pub fn kept(&mut self, outcome: Result<(), String>) -> bool {
+        let cause = outcome.err();
+        let is_new = cause.is_some() && cause != self.undrafted;
+        self.undrafted = cause;
+        is_new
+    }
+
+    /// Why what is unsaved is in no draft.
+    #[must_use]
+    pub fn undrafted(&self) -> Option<&str> {
+        self.undrafted.as_deref().filter(|_| self.is_dirty())
     }
 
     /// Whether there is a draft of what is saved by now; there is none from now on.

@@ -21,12 +21,17 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
     match event {
         EnvironmentsEvent::Listed { entries, broken } => {
             let changed = entries != state.environments.entries;
-            state.environments.list(entries, broken);
+            let unsaved = state.scripts.unsaved();
+            for (id, lost) in state.environments.list_with(entries, broken, &unsaved) {
+                state.tell(Tone::Failure, lost.told(&id));
+            }
             let mut effects = scripts::listed(state);
             effects.extend((changed && state.link.is_up()).then_some(Effect::AskStatuses));
             return effects;
         }
-        EnvironmentsEvent::NotListed(cause) | EnvironmentsEvent::Refused(cause) => {
+        EnvironmentsEvent::NotListed(cause) => state.tell(Tone::Failure, cause),
+        EnvironmentsEvent::Refused(cause) => {
+            scripts::refused(state);
             state.tell(Tone::Failure, cause);
         }
         EnvironmentsEvent::FilesChanged => return vec![Effect::List],

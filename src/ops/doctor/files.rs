@@ -105,12 +105,14 @@ fn environments(folders: &Folders, checks: &mut Vec<Check>) {
 }
 
 fn drafts(folders: &Folders, checks: &mut Vec<Check>) {
-    match Drafts::new(folders.clone()).list() {
+    let drafts = Drafts::new(folders.clone());
+    let all: Result<Vec<_>, _> = drafts.places().map(|drafts| drafts.list()).collect();
+    match all.map(|drafts| drafts.concat()) {
         Ok(drafts) if drafts.is_empty() => {}
         Ok(drafts) => checks.push(Check::warning(
             "drafts",
             format!("{} unfinished, of {}", drafts.len(), some(&drafts)),
-            format!("take it up with `prebake edit {}`", drafts[0]),
+            format!("`prebake` offers them, and `prebake edit {}` the first one", drafts[0]),
         )),
         Err(error) => checks.push(Check::of_error("drafts", State::Warning, &error)),
     }

@@ -25,8 +25,8 @@ impl Environments {
         Ok(path)
     }
 
-    /// Gives an environment a free id and returns its new file. Its draft moves along; a draft
-    /// that the new id had goes to the trash.
+    /// Gives an environment a free id and returns its new file. Its drafts move along; those
+    /// that the new id had go to the trash.
     pub fn rename(
         &self,
         id: &EnvironmentId,
@@ -46,11 +46,12 @@ impl Environments {
         let _lock = self.lock()?;
         let to = self.free(new_id)?;
         fs::rename(&path, &to).map_err(StoreError::io(Action::Move, &path))?;
-        let drafts = Drafts::new(self.folders.clone());
-        drafts.rename(id, new_id).inspect_err(|_| {
-            // All of it or nothing.
-            let _ = fs::rename(&to, &path);
-        })?;
+        for drafts in Drafts::new(self.folders.clone()).places() {
+            drafts.rename(id, new_id).inspect_err(|_| {
+                // All of it or nothing.
+                let _ = fs::rename(&to, &path);
+            })?;
+        }
         Ok(to)
     }
 

@@ -4,14 +4,17 @@
 use super::{changed, drafts, edit, save, search};
 use crate::app::action::{Action, CommandAction, EnvironmentAction, JobAction, TaskAction};
 use crate::app::effect::Effect;
+use crate::app::environments::{Entry, Lost};
 use crate::app::jobs::JobEffect;
 use crate::app::layout::Region;
 use crate::app::mode::{Choice, Dialog, Does, Mode};
 use crate::app::moment::{Moment, clock};
-use crate::app::scripts::{AfterSave, Answer, ScriptsEffect};
+use crate::app::scripts::{AfterSave, Answer, DraftFound, ScriptsEffect};
 use crate::app::state::State;
 use crate::app::update::{act_on, act_unguarded, view};
+use crate::domain::digest::Digest;
 use crate::domain::environment::{EnvironmentId, Stage};
+use crate::domain::manifest;
 
 /// Leaves, or asks first.
 pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
@@ -19,15 +22,24 @@ pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
     if unsaved.is_empty() {
         return leave(state);
     }
-    let body = unsaved.iter().map(|id| format!("The scripts of `{id}` are not saved.")).collect();
-    let choices = vec![
-        edit::choice("Save them and leave", 's', Answer::SaveAndLeave),
-        edit::choice("Leave; what I typed is offered next time", 'l', Answer::Leave),
-        Choice { label: "Stay".to_owned(), key: 'n', does: Does::Nothing },
-    ];
+    let undrafted = |id: &EnvironmentId| state.scripts.pair(id)?.undrafted().map(str::to_owned);
+    let mut body = Vec::new();
+    let mut choices = vec![edit::choice("Save them and leave", 's', Answer::SaveAndLeave)];
+    for id in &unsaved {
+        body.push(format!("The scripts of `{id}` are not saved."));
+        body.extend(undrafted(id).map(|cause| format!("They are in no draft, either: {cause}")));
+    }
+    // What cannot be offered is not promised.
+    if body.len() == unsaved.len() {
+        let label = "Leave; what I typed is offered next time";
+        choices.push(edit::choice(label, 'l', Answer::Leave));
+    }
+    choices.push(Choice { label: "Stay".to_owned(), key: 'n', does: Does::Nothing });
     let title = "Leave with unsaved scripts?".to_owned();
-    state.mode = Mode::Ask(Dialog { title, body, first: 0, choices, selected: 2 });
-    Vec::new()
+    let selected = choices.len() - 1;
+    state.mode = Mode::Ask(Dialog { title, body, first: 0, choices, selected });
+    // It is asked again before they are given up.
+    drafts(state)
 }
 
 /// Leaves; what is unsaved waits as drafts.
@@ -111,23 +123,29 @@ pub(super) fn next_draft(state: &mut State) -> Vec<Effect> {
     if !matches!(state.mode, Mode::Panes) || !state.environments.listed {
         return Vec::new();
     }
-    while let Some(draft) = state.scripts.drafts.pop() {
-        let Some(entry) = state.environments.entry(&draft.id) else { continue };
+    let Some(draft) = state.scripts.drafts.pop() else { return Vec::new() };
+    if let Some(entry) = state.environments.entry(&draft.id) {
         let says = |stage: Stage| entry.environment.script(stage);
         if (says(Stage::Cached), says(Stage::Run)) == (draft.cached.as_str(), draft.run.as_str()) {
-            return vec![Effect::Scripts(ScriptsEffect::DropDraft(draft.id))];
+            return vec![Effect::Scripts(ScriptsEffect::DropFound(draft.id, draft.place))];
         }
-        ask_draft(state, draft);
-        break;
     }
+    ask_draft(state, draft);
     Vec::new()
 }
 
-fn ask_draft(state: &mut State, draft: crate::app::scripts::DraftFound) {
-    let id = draft.id.clone();
+fn ask_draft(state: &mut State, draft: DraftFound) {
+    let (id, place) = (draft.id.clone(), draft.place);
     let mut body = vec![format!("It was typed {} and never saved.", ago(state.now, draft.written))];
-    if draft.is_stale {
-        body.push("The file was changed since: compare before you save.".to_owned());
+    match state.environments.entry(&id).is_none().then(|| state.environments.lost(&id)) {
+        None if draft.is_stale => {
+            body.push("The file was changed since: compare before you save.".to_owned());
+        }
+        None => {}
+        Some(Lost::Gone) => body.push("It has no file: saving it makes one.".to_owned()),
+        Some(Lost::Broken(_)) => {
+            body.push("Its file cannot be read: it can be saved once that is mended.".to_owned());
+        }
     }
     state.mode = Mode::Ask(Dialog {
         first: 0,
@@ -135,7 +153,7 @@ fn ask_draft(state: &mut State, draft: crate::app::scripts::DraftFound) {
         body,
         choices: vec![
             edit::choice("Take it up", 't', Answer::TakeDraft(Box::new(draft))),
-            edit::choice("Move it to the trash", 'x', Answer::DropDraft(id)),
+            edit::choice("Move it to the trash", 'x', Answer::DropDraft(id, place)),
             Choice { label: "Ask again next time".to_owned(), key: 'n', does: Does::Nothing },
         ],
         selected: 0,
@@ -181,11 +199,20 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
         Answer::Revert(id, stage) => {
             let Some(entry) = state.environments.entry(&id) else { return Vec::new() };
             let text = entry.environment.script(stage).to_owned();
-            edit::returned(state, &id, stage, &text)
+            let is_lost = entry.lost.is_some();
+            let mut effects = edit::returned(state, &id, stage, &text);
+            // Without anything unsaved it has no place in the list.
+            effects.extend(is_lost.then_some(Effect::List));
+            effects
         }
         Answer::TakeDraft(draft) => {
+            if state.environments.entry(&draft.id).is_none()
+                && let Some(entry) = without_file(state, &draft)
+            {
+                state.environments.take(entry);
+            }
             state.environments.select(&draft.id);
-            let Some(entry) = state.environments.selected() else { return Vec::new() };
+            let Some(entry) = state.environments.entry(&draft.id) else { return Vec::new() };
             state.scripts.open(entry, state.settings.tab_width);
             if let Some(pair) = state.scripts.pair_mut(&draft.id) {
                 for (stage, text) in [(Stage::Cached, &draft.cached), (Stage::Run, &draft.run)] {
@@ -198,10 +225,30 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
             }
             state.layout.focus(Region::Cached);
             // From here on the draft is this screen's.
-            let mut effects = drafts(state);
+            let take_up = ScriptsEffect::TakeUp(draft.id.clone(), draft.place);
+            let mut effects = vec![Effect::Scripts(take_up)];
+            effects.extend(drafts(state));
             effects.extend(changed(state));
             effects
         }
-        Answer::DropDraft(id) => vec![Effect::Scripts(ScriptsEffect::SetAside(id))],
+        Answer::DropDraft(id, place) => {
+            vec![Effect::Scripts(ScriptsEffect::SetAside(id, place))]
+        }
     }
+}
+
+/// What stands for the file of a draft that has none: all that the draft says but its scripts,
+/// which are what was typed.
+fn without_file(state: &State, draft: &DraftFound) -> Option<Entry> {
+    let mut environment = manifest::parse(&draft.text).ok()?;
+    environment.set_scripts("", "");
+    let text = manifest::update(&draft.text, &environment).ok()?;
+    Some(Entry {
+        id: draft.id.clone(),
+        environment,
+        revision: Digest::of(&text),
+        text,
+        path: String::new(),
+        lost: Some(state.environments.lost(&draft.id)),
+    })
 }

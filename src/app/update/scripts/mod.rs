@@ -13,11 +13,12 @@ pub(super) use ask::{answer, conflict, guard, leave, quit};
 pub(super) use edit::{act, pasted, pressed, returned, show_line, unselected};
 pub(super) use lint::lint;
 pub(super) use pointer::{clicked, dragged, wheeled};
-pub(super) use save::{listed, not_saved};
+pub(super) use save::{listed, not_saved, refused};
 pub(super) use search::{go_to_line, pasted_in_search, searched};
 
 use super::wake;
 use crate::app::effect::{Effect, Timer};
+use crate::app::notice::Tone;
 use crate::app::scripts::{Areas, Pair, ScriptsEffect, ScriptsEvent};
 use crate::app::state::State;
 use crate::domain::environment::{EnvironmentId, Stage};
@@ -30,6 +31,15 @@ const STAGES: [Stage; 2] = [Stage::Cached, Stage::Run];
 pub(super) fn heard(state: &mut State, event: ScriptsEvent) -> Vec<Effect> {
     match event {
         ScriptsEvent::Drafts(found) => state.scripts.drafts = found,
+        ScriptsEvent::Kept(id, outcome) => return kept(state, &id, outcome),
+        ScriptsEvent::SetAside(id, kept_at) => {
+            let effects = kept(state, &id, Ok(()));
+            let words = format!(
+                "the draft of `{id}` said more than its scripts; as it was it is kept in `{kept_at}`"
+            );
+            state.tell(Tone::Note, words);
+            return effects;
+        }
         ScriptsEvent::Linted { id, stage, revision, findings } => {
             if let Some(pair) = state.scripts.pair_mut(&id) {
                 let editor = pair.editor_mut(stage);
@@ -84,6 +94,18 @@ fn changed(state: &mut State) -> Vec<Effect> {
     let mut effects = lint::later(state);
     effects.extend(wake(state, Timer::Drafts, DRAFT_REST));
     effects
+}
+
+/// A draft was written, or could not be: then it is tried again after a while.
+fn kept(state: &mut State, id: &EnvironmentId, outcome: Result<(), String>) -> Vec<Effect> {
+    let Some(pair) = state.scripts.pair_mut(id) else { return Vec::new() };
+    let cause = outcome.clone().err();
+    let is_new = pair.kept(outcome);
+    let Some(cause) = cause else { return Vec::new() };
+    if is_new {
+        state.tell(Tone::Failure, format!("unsaved text of `{id}` is only on the screen: {cause}"));
+    }
+    wake(state, Timer::Drafts, DRAFT_REST).into_iter().collect()
 }
 
 /// Drafts are due: of what is unsaved and in none; those of what is saved go.

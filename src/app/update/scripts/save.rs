@@ -3,6 +3,7 @@
 use super::super::{act_on, act_unguarded};
 use super::ask;
 use crate::app::effect::Effect;
+use crate::app::environments::Lost;
 use crate::app::mode::Mode;
 use crate::app::notice::Tone;
 use crate::app::scripts::AfterSave;
@@ -22,6 +23,16 @@ pub(super) fn save(state: &mut State, id: &EnvironmentId) -> Vec<Effect> {
     let Some(entry) = state.environments.entry(id) else {
         return create_again(state, id, cached, run);
     };
+    match &entry.lost {
+        None => {}
+        Some(Lost::Gone) => return create_again(state, id, cached, run),
+        Some(lost @ Lost::Broken(_)) => {
+            let told = lost.told(id);
+            state.scripts.after_save = None;
+            state.tell(Tone::Failure, told);
+            return Vec::new();
+        }
+    }
     let mut environment = entry.environment.clone();
     environment.set_scripts(&cached, &run);
     let (text, expected) = (manifest::update(&entry.text, &environment), entry.revision.clone());
@@ -54,6 +65,7 @@ fn create_again(state: &mut State, id: &EnvironmentId, cached: String, run: Stri
             vec![Effect::Create { id: id.clone(), text }]
         }
         Err(error) => {
+            state.scripts.after_save = None;
             state.tell(Tone::Failure, error.to_string());
             Vec::new()
         }
@@ -71,6 +83,10 @@ pub(in crate::app::update) fn listed(state: &mut State) -> Vec<Effect> {
             }
             continue;
         };
+        if entry.lost.is_some() {
+            pair.take_refused();
+            continue;
+        }
         let (was_dirty, was_refused) = (pair.is_dirty(), pair.take_refused());
         let base = pair.base().1.clone();
         if pair.follow(entry) {
@@ -115,6 +131,12 @@ fn after(state: &mut State, saved: &[EnvironmentId]) -> Vec<Effect> {
         AfterSave::Quit => ask::leave(state),
         AfterSave::Act(id, action) => act_on(state, &id, |state| act_unguarded(state, action)),
     }
+}
+
+/// Something was not done to the files; what waited for one that was to be made again does not
+/// happen.
+pub(in crate::app::update) fn refused(state: &mut State) {
+    state.scripts.after_save = None;
 }
 
 /// A file was not written; what waited for it does not happen.

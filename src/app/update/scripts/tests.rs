@@ -2,12 +2,12 @@
 
 use crate::app::editor::place::Place;
 use crate::app::effect::{Aside, Effect, Timer};
-use crate::app::environments::{Entry, EnvironmentsEvent};
+use crate::app::environments::{BrokenFile, Entry, EnvironmentsEvent, Lost};
 use crate::app::event::{Event, Mouse, MouseKind, Returned};
 use crate::app::layout::Region;
 use crate::app::mode::Mode;
 use crate::app::moment::Moment;
-use crate::app::scripts::{Areas, DraftFound, ScriptsEffect, ScriptsEvent, Standing};
+use crate::app::scripts::{Areas, DraftFound, DraftPlace, ScriptsEffect, ScriptsEvent, Standing};
 use crate::app::sheet::{Look, SheetLine};
 use crate::app::state::State;
 use crate::app::testing::{entry, id, linked, press, screen, told, type_text};
@@ -121,6 +121,28 @@ fn drafts_are_kept_while_something_is_unsaved_and_go_with_it() {
 }
 
 #[test]
+fn a_draft_is_written_anew_when_the_file_below_it_changes() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter", "x"]);
+    update(&mut state, Event::Woke(Timer::Drafts));
+    let base = state.environments.selected().unwrap().clone();
+    let toggled = changed(&base, |it| it.environment.cache_container_build = false);
+    let saved = EnvironmentsEvent::Saved(Box::new(toggled.clone()));
+    let effects = update(&mut state, Event::Environments(saved));
+    let draft = effects.iter().find_map(|effect| match effect {
+        Effect::Scripts(ScriptsEffect::KeepDraft { base, file, cached, .. }) => {
+            Some((base, file, cached.starts_with("x#!")))
+        }
+        _ => None,
+    });
+    assert_eq!(draft, Some((&toggled.revision, &toggled.text, true)), "{effects:?}");
+    // It goes with what it is a draft of.
+    press(&mut state, &["backspace"]);
+    let effects = update(&mut state, Event::Woke(Timer::Drafts));
+    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::DropDraft(id("web")))]);
+}
+
+#[test]
 fn a_change_by_somebody_else_is_taken_unless_it_is_in_the_way() {
     let mut state = screen(&["web"]);
     let base = state.environments.selected().unwrap().clone();
@@ -177,32 +199,44 @@ fn leaving_asks_about_unsaved_text_and_a_build_too() {
     assert!(matches!(state.mode, Mode::Ask(_)), "a build is of the file");
 }
 
+/// A draft of the environment `web`.
+fn draft() -> DraftFound {
+    let mut environment = entry("web").environment;
+    environment.set_scripts("typed\n", "export GREETING=hi\n");
+    environment.workdir = "/srv".to_owned();
+    DraftFound {
+        id: id("web"),
+        place: DraftPlace(1),
+        written: Moment(0),
+        cached: "typed\n".to_owned(),
+        run: "export GREETING=hi\n".to_owned(),
+        text: manifest::render(&environment),
+        is_stale: false,
+    }
+}
+
 #[test]
 fn what_an_earlier_screen_left_is_offered() {
     let mut state = screen(&["api", "web"]);
-    let draft = DraftFound {
-        id: id("web"),
-        written: Moment(0),
-        cached: "typed\n".to_owned(),
-        run: entry("web").environment.run_preflight_script,
-        is_stale: false,
-    };
+    let draft = draft();
     let found = |draft: &DraftFound| Event::Scripts(ScriptsEvent::Drafts(vec![draft.clone()]));
     update(&mut state, found(&draft));
     assert!(matches!(state.mode, Mode::Ask(_)));
-    press(&mut state, &["t"]);
+    let effects = press(&mut state, &["t"]);
+    let take_up = Effect::Scripts(ScriptsEffect::TakeUp(id("web"), draft.place));
+    assert_eq!(effects[0], take_up, "before anything is written");
     assert_eq!(text(&state, Stage::Cached), "typed\n");
     assert_eq!(standing(&state, Stage::Cached), Standing::Unsaved);
     // One that says what the file does is nothing to ask about.
     let mut state = screen(&["web"]);
     let saved = entry("web").environment.cached_preflight_script;
     let effects = update(&mut state, found(&DraftFound { cached: saved, ..draft.clone() }));
-    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::DropDraft(id("web")))]);
+    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::DropFound(id("web"), draft.place))]);
     assert!(matches!(state.mode, Mode::Panes));
     // The trash keeps what is not wanted.
     update(&mut state, found(&draft));
     let effects = press(&mut state, &["x"]);
-    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::SetAside(id("web")))]);
+    assert_eq!(effects, [Effect::Scripts(ScriptsEffect::SetAside(id("web"), draft.place))]);
 }
 
 #[test]
@@ -512,4 +546,140 @@ fn an_old_single_preflight_is_edited_as_what_it_runs_as_and_caching_erases_nothi
     let off = written(&mut state, &save);
     assert!(!off.environment.cache_container_build);
     assert_eq!(off.environment.cached_preflight_script, saved.environment.cached_preflight_script);
+}
+
+/// The folder has these environments, and `web.yaml`, which is none.
+fn web_is_broken(state: &mut State, entries: Vec<Entry>) {
+    let broken = vec![BrokenFile { name: "web.yaml".to_owned(), fault: "no map".to_owned() }];
+    update(state, Event::Environments(EnvironmentsEvent::Listed { entries, broken }));
+}
+
+/// What became of the file of the selected environment, which is `web`.
+fn lost(state: &State) -> Option<&Lost> {
+    let entry = state.environments.selected().unwrap();
+    assert_eq!(entry.id, id("web"));
+    entry.lost.as_ref()
+}
+
+#[test]
+fn what_is_typed_stays_with_its_environment_when_the_file_goes() {
+    let mut state = linked(&["api", "web"]);
+    let theirs = state.environments.entry(&id("api")).unwrap().clone();
+    press(&mut state, &["down", "enter"]);
+    type_text(&mut state, "# mine ");
+    // Somebody removes it or gives it another name.
+    list(&mut state, vec![theirs.clone(), entry("web2")]);
+    assert_eq!(lost(&state), Some(&Lost::Gone));
+    assert!(told(&state).contains("the file of `web` is gone"), "{}", told(&state));
+    type_text(&mut state, "and more ");
+    assert_eq!(told(&state), "", "it is told once");
+    assert!(text(&state, Stage::Cached).starts_with("# mine and more #!"));
+    let other = state.scripts.pair(&id("api")).unwrap();
+    assert!(!other.is_dirty(), "nothing of it went to a neighbour");
+    // Nothing can be done with it but go on.
+    press(&mut state, &["esc"]);
+    assert_eq!(press(&mut state, &["3"]), []);
+    assert!(told(&state).contains("is gone"), "{}", told(&state));
+    press(&mut state, &["enter"]);
+    let effects = press(&mut state, &["ctrl-s"]);
+    let [Effect::Create { id: made, text: saved }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(*made, id("web"));
+    assert!(saved.contains("# mine and more #!"), "{saved}");
+    let back = Entry {
+        environment: manifest::parse(saved).unwrap(),
+        revision: Digest::of(saved),
+        text: saved.clone(),
+        ..entry("web")
+    };
+    list(&mut state, vec![theirs.clone(), back]);
+    assert_eq!((lost(&state), standing(&state, Stage::Cached)), (None, Standing::Saved));
+    // Without anything unsaved the selection goes on, as ever.
+    list(&mut state, vec![theirs]);
+    assert_eq!(state.environments.selected().unwrap().id, id("api"));
+}
+
+#[test]
+fn what_is_typed_waits_for_a_file_that_broke() {
+    let mut state = screen(&["api", "web"]);
+    let theirs = state.environments.entry(&id("api")).unwrap().clone();
+    press(&mut state, &["down", "enter"]);
+    type_text(&mut state, "a");
+    web_is_broken(&mut state, vec![theirs.clone()]);
+    assert_eq!(lost(&state), Some(&Lost::Broken("no map".to_owned())));
+    assert!(state.environments.broken.is_empty(), "one row is enough");
+    type_text(&mut state, "b");
+    assert_eq!(press(&mut state, &["ctrl-s"]), []);
+    assert!(told(&state).contains("no map"), "{}", told(&state));
+    // Leaving asks, and with the answer it stays.
+    press(&mut state, &["ctrl-q"]);
+    assert_eq!(press(&mut state, &["s"]), []);
+    assert!(!state.leaving && state.scripts.after_save.is_none());
+    // It was mended.
+    list(&mut state, vec![theirs, entry("web")]);
+    assert_eq!((lost(&state), standing(&state, Stage::Cached)), (None, Standing::Unsaved));
+    assert!(text(&state, Stage::Cached).starts_with("ab#!"));
+    let effects = press(&mut state, &["ctrl-s"]);
+    written(&mut state, &effects);
+    // What goes back to what the file said goes with it.
+    type_text(&mut state, "c");
+    web_is_broken(&mut state, Vec::new());
+    press(&mut state, &["shift-f7"]);
+    let effects = press(&mut state, &["y"]);
+    assert!(effects.contains(&Effect::List), "{effects:?}");
+    web_is_broken(&mut state, Vec::new());
+    assert_eq!(state.environments.selected_broken().unwrap().name, "web.yaml");
+}
+
+#[test]
+fn a_draft_without_a_file_is_offered_and_makes_one() {
+    let mut state = screen(&["api"]);
+    let found = Event::Scripts(ScriptsEvent::Drafts(vec![draft()]));
+    update(&mut state, found.clone());
+    let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(dialog.body[1].contains("has no file"), "{:?}", dialog.body);
+    press(&mut state, &["t"]);
+    assert_eq!((lost(&state), text(&state, Stage::Cached)), (Some(&Lost::Gone), "typed\n".into()));
+    let effects = press(&mut state, &["ctrl-s"]);
+    let [Effect::Create { text: made, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(*made, draft().text, "with all that the draft says");
+    // One whose file is broken waits until it is mended; then it is a conflict like any other.
+    let mut state = screen(&["api"]);
+    web_is_broken(&mut state, Vec::new());
+    update(&mut state, found);
+    press(&mut state, &["t"]);
+    assert_eq!(lost(&state), Some(&Lost::Broken("no map".to_owned())));
+    list(&mut state, vec![entry("web")]);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Conflict);
+    assert_eq!(text(&state, Stage::Cached), "typed\n");
+}
+
+#[test]
+fn what_is_in_no_draft_is_not_promised() {
+    let mut state = screen(&["web"]);
+    press(&mut state, &["enter", "x"]);
+    update(&mut state, Event::Woke(Timer::Drafts));
+    let kept = |outcome| Event::Scripts(ScriptsEvent::Kept(id("web"), outcome));
+    let full = || kept(Err("the disk is full".to_owned()));
+    let effects = update(&mut state, full());
+    assert!(told(&state).contains("only on the screen: the disk is full"), "{}", told(&state));
+    assert!(effects.contains(&Effect::Wake { timer: Timer::Drafts, after_ms: 3000 }), "{effects:?}");
+    let is_kept = |effects: &[Effect]| {
+        effects.iter().any(|it| matches!(it, Effect::Scripts(ScriptsEffect::KeepDraft { .. })))
+    };
+    assert!(is_kept(&update(&mut state, Event::Woke(Timer::Drafts))), "it is tried again");
+    press(&mut state, &["y", "backspace"]);
+    update(&mut state, full());
+    assert_eq!(told(&state), "", "it is told once");
+    assert!(is_kept(&press(&mut state, &["ctrl-q"])), "and when somebody is about to leave");
+    let labels = |state: &State| -> Vec<char> {
+        let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
+        dialog.choices.iter().map(|choice| choice.key).collect()
+    };
+    assert_eq!(labels(&state), ['s', 'n']);
+    let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
+    assert!(dialog.body[1].contains("the disk is full"), "{:?}", dialog.body);
+    press(&mut state, &["enter"]);
+    update(&mut state, kept(Ok(())));
+    press(&mut state, &["ctrl-q"]);
+    assert_eq!(labels(&state), ['s', 'l', 'n']);
 }
