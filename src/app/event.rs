@@ -78,6 +78,8 @@ pub enum Returned {
         stage: Stage,
         /// The text.
         text: String,
+        /// How the editor ended, if not well; a sentence.
+        trouble: Option<String>,
     },
     /// It could not be started or failed; a sentence.
     Failed(String),

@@ -67,15 +67,16 @@ impl Editor {
 
     /// Runs the editor on a file and waits for its end. Ctrl-C is the editor's meanwhile.
     pub async fn open(&self, file: &Path) -> std::io::Result<ExitStatus> {
-        self.open_at(file, None).await
+        self.open_at(file, None, |_| {}).await
     }
 
     /// The same, with the cursor in a line and column, from 1, if it is an editor that is known
-    /// to take them.
+    /// to take them. The number of its process is told.
     pub async fn open_at(
         &self,
         file: &Path,
         place: Option<(usize, usize)>,
+        started: impl FnOnce(u32),
     ) -> std::io::Result<ExitStatus> {
         // Having asked for a signal is enough to survive it; the editor gets its own.
         let _interrupt = signal(SignalKind::interrupt())?;
@@ -93,7 +94,11 @@ impl Editor {
             command
         };
         let place = place.and_then(|place| at_place(&self.shown(), place));
-        command.args(place).arg(file).status().await
+        let mut editor = command.args(place).arg(file).spawn()?;
+        if let Some(process) = editor.id() {
+            started(process);
+        }
+        editor.wait().await
     }
 }
 

@@ -44,7 +44,8 @@ pub use crate::store::changes::Changes as FolderChanges;
 pub use crate::store::environments::{Broken, Removed};
 pub use crate::store::retention::tidy_daily;
 pub use crate::store::{
-    Drafts, Environments, Folders, Loaded, StoreError, given, settings, spool, themes, ui_state,
+    Drafts, Environments, Folders, Loaded, StoreError, given, handed, settings, spool, themes,
+    ui_state,
 };
 pub use behind::{Behind, Detached};
 pub use changes::{Change, changes};

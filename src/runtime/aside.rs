@@ -2,16 +2,17 @@
 //! Whoever calls this has given the terminal back before.
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
 
 use super::logs::Logs;
+use crate::app::domain::environment::{EnvironmentId, Stage};
 use crate::app::effect::Aside;
 use crate::app::event::Returned;
 use crate::ops::Folders;
 use crate::ops::editor::Editor;
+use crate::ops::handed::Handed;
 
 pub(super) async fn run(
     folders: &Folders,
@@ -23,9 +24,9 @@ pub(super) async fn run(
         Aside::Page(log, line) => logs.page(&log, line).await,
         Aside::Prebake { arguments, pauses } => command(host, arguments, pauses).await,
         Aside::Edit { id, stage, text, line, column } => {
-            let name = format!("{id}-{}.sh", stage.name());
-            match edit(folders, &name, &text, line, column).await {
-                Ok(text) => Returned::Edited { id, stage, text },
+            let edited = edit(folders, &id, stage, &text, (line, column)).await;
+            match edited {
+                Ok((text, trouble)) => Returned::Edited { id, stage, text, trouble },
                 Err(sentence) => Returned::Failed(sentence),
             }
         }
@@ -64,43 +65,37 @@ async fn pause() {
     }
 }
 
-/// Opens a text in the person's editor and gives what it left. The file is private, and stays
-/// when something goes wrong, so that nothing is lost.
+/// Opens a script in the person's editor and gives what it left, and how it ended if not well. What
+/// cannot be given back stays in its file, so that nothing is lost.
 async fn edit(
     folders: &Folders,
-    name: &str,
+    id: &EnvironmentId,
+    stage: Stage,
     text: &str,
-    line: usize,
-    column: usize,
-) -> Result<String, String> {
+    place: (usize, usize),
+) -> Result<(String, Option<String>), String> {
     let editor = Editor::find().ok_or("no editor was found; set `EDITOR`, such as `EDITOR=vim`")?;
-    let cannot = |error: &dyn std::fmt::Display| {
-        format!("cannot hand the script to `{}`: {error}", editor.shown())
+    let shown = editor.shown();
+    let handed = Handed::begin(folders, id, stage, text)
+        .map_err(|error| format!("cannot hand the script to `{shown}`: {error}"))?;
+    let ended = editor.open_at(handed.file(), Some(place), |it| handed.opened_by(it)).await;
+    let status = match ended {
+        Ok(status) => status,
+        Err(error) => {
+            handed.end();
+            return Err(format!("`{shown}` could not be started: {error}; set `EDITOR`"));
+        }
     };
-    folders.create_private(folders.state()).map_err(|error| cannot(&error))?;
-    let folder = tempfile::Builder::new()
-        .prefix("edit-")
-        .tempdir_in(folders.state())
-        .map_err(|error| cannot(&error))?;
-    let file = folder.path().join(name);
-    std::fs::write(&file, text).map_err(|error| cannot(&error))?;
-    let ended = editor.open_at(&file, Some((line, column))).await;
-    let read = |file: &Path| std::fs::read_to_string(file);
-    match (ended, read(&file)) {
-        (Ok(status), Ok(after)) if status.success() => Ok(after),
-        (Ok(status), Ok(after)) if after == text => {
-            Err(format!("`{}` ended with {status}; nothing was changed", editor.shown()))
-        }
-        (Err(error), _) => {
-            Err(format!("`{}` could not be started: {error}; set `EDITOR`", editor.shown()))
-        }
-        (Ok(_), _) => {
-            let kept = folder.keep().join(name);
-            Err(format!(
-                "`{}` left no text that can be taken; it is kept in `{}`",
-                editor.shown(),
-                kept.display()
-            ))
+    let after = handed.text().map_err(|error| {
+        format!("`{shown}` left no text that can be taken: {error}; what there is stays there")
+    })?;
+    handed.end();
+    match (status.success(), after == text) {
+        (true, _) => Ok((after, None)),
+        (false, true) => Err(format!("`{shown}` ended with {status}; nothing was changed")),
+        (false, false) => {
+            let told = format!("`{shown}` ended with {status}; what it wrote is here, and undo takes it back");
+            Ok((after, Some(told)))
         }
     }
 }

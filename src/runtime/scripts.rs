@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::time::SystemTime;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -18,6 +20,7 @@ use crate::app::domain::manifest;
 use crate::app::event::Event;
 use crate::app::moment::Moment;
 use crate::app::scripts::{DraftFound, DraftPlace, ScriptsEffect, ScriptsEvent};
+use crate::ops::handed::{self, Left};
 use crate::ops::{DraftLock, Drafts, Environments, Folders, StoreError};
 
 /// What is done about drafts, one after the other.
@@ -31,11 +34,7 @@ impl Keeper {
     /// Begins to wait for work.
     pub(super) fn start(folders: &Folders, outbox: Outbox) -> Self {
         let (work, mut asked) = mpsc::unbounded_channel();
-        let mut desk = Desk {
-            drafts: Drafts::new(folders.clone()),
-            environments: Environments::new(folders.clone()),
-            held: HashMap::new(),
-        };
+        let mut desk = Desk::new(folders);
         let told = outbox.clone();
         let thread = tokio::task::spawn_blocking(move || {
             while let Some(effect) = asked.blocking_recv() {
@@ -65,6 +64,7 @@ impl Keeper {
 
 /// Where drafts are worked on.
 struct Desk {
+    folders: Folders,
     drafts: Drafts,
     environments: Environments,
     /// The drafts of this screen.
@@ -81,6 +81,15 @@ struct Held {
 }
 
 impl Desk {
+    fn new(folders: &Folders) -> Self {
+        Self {
+            folders: folders.clone(),
+            drafts: Drafts::new(folders.clone()),
+            environments: Environments::new(folders.clone()),
+            held: HashMap::new(),
+        }
+    }
+
     fn perform(&mut self, effect: ScriptsEffect) -> Option<Event> {
         let event = match effect {
             ScriptsEffect::KeepDraft { id, file, base, cached, run } => {
@@ -112,7 +121,10 @@ impl Desk {
                 let error = self.at(place)?.set_aside(&id).err()?;
                 return Some(Event::Failed(error.to_string()));
             }
-            ScriptsEffect::FindDrafts => ScriptsEvent::Drafts(self.find()),
+            ScriptsEffect::FindDrafts => {
+                self.take_in();
+                ScriptsEvent::Drafts(self.find())
+            }
             // Not for this thread.
             ScriptsEffect::Lint { .. } | ScriptsEffect::Count(_) => return None,
         };
@@ -157,6 +169,56 @@ impl Desk {
         Ok(kept_at)
     }
 
+    /// Scripts that were handed to an editor and never came back become drafts. What fails is tried
+    /// again by the next screen.
+    fn take_in(&self) {
+        for left in handed::left(&self.folders) {
+            if self.take_in_one(&left).is_some() {
+                let _ = left.end(&self.folders);
+            }
+        }
+    }
+
+    /// The same of one; none: that could not be done.
+    fn take_in_one(&self, left: &Left) -> Option<()> {
+        let file = self.environments.load(&left.id).ok();
+        let says = |it: &Environment| it.script(left.stage) == left.text;
+        let places = self.drafts.places();
+        let mut earlier: Vec<_> = places.filter_map(|drafts| waiting(drafts, &left.id)).collect();
+        if file.as_ref().is_some_and(|file| says(&file.environment))
+            || earlier.iter().any(|earlier| says(&earlier.environment))
+        {
+            return Some(());
+        }
+        // It was handed over with what a draft had of the other script; a draft that was written
+        // later is of something else.
+        earlier.retain(|earlier| SystemTime::from(earlier.written) <= left.written);
+        let earlier = earlier.into_iter().max_by_key(|earlier| earlier.written);
+        let (text, mut environment) = match (&earlier, file.as_ref()) {
+            (Some(earlier), _) => (earlier.text.clone(), earlier.environment.clone()),
+            (None, Some(file)) => (file.text.clone(), file.environment.clone()),
+            (None, None) => (manifest::render(&Environment::default()), Environment::default()),
+        };
+        let script = |stage| if stage == left.stage { &*left.text } else { environment.script(stage) };
+        let (cached, run) = (script(Stage::Cached).to_owned(), script(Stage::Run).to_owned());
+        environment.set_scripts(&cached, &run);
+        let text = manifest::update(&text, &environment).ok()?;
+        let base = match &earlier {
+            Some(earlier) => earlier.drafts.base(&left.id),
+            None => file.map(|file| file.revision),
+        };
+        let (drafts, _lock) = match earlier {
+            Some(earlier) => {
+                earlier.drafts.set_aside(&left.id).ok()?;
+                (earlier.drafts, earlier.lock)
+            }
+            None => self.drafts.free(&left.id).ok()??,
+        };
+        drafts.begin(&left.id, text.as_bytes(), base.as_ref()).ok()?;
+        drafts.date(&left.id, left.written);
+        Some(())
+    }
+
     /// The drafts that nobody edits, the newest last: that one is asked about first.
     fn find(&self) -> Vec<DraftFound> {
         let places = self.drafts.places().enumerate();
@@ -173,10 +235,7 @@ impl Desk {
     /// A draft, unless somebody edits it, it is no environment, or it was begun by `prebake edit`
     /// and says something new of other fields: that is for `prebake edit`, too.
     fn look(&self, drafts: &Drafts, place: DraftPlace, id: EnvironmentId) -> Option<DraftFound> {
-        let _lock = drafts.lock(&id).ok()??;
-        let text = drafts.read(&id).ok()??;
-        let (_, written) = drafts.bytes(&id).ok()??;
-        let draft = manifest::parse(&text).ok()?;
+        let Waiting { written, text, environment: draft, .. } = waiting(drafts.clone(), &id)?;
         // A file that is gone or broken is one more reason to offer what was typed.
         let file = self.environments.load(&id).ok();
         let is_stale = match (&file, drafts.base(&id)) {
@@ -202,6 +261,25 @@ impl Desk {
     }
 }
 
+/// A draft that nobody edits, and nobody can as long as this is there.
+struct Waiting {
+    drafts: Drafts,
+    text: String,
+    environment: Environment,
+    written: Timestamp,
+    lock: DraftLock,
+}
+
+/// The draft of an environment at a place; none: there is none that is an environment, or somebody
+/// edits it.
+fn waiting(drafts: Drafts, id: &EnvironmentId) -> Option<Waiting> {
+    let lock = drafts.lock(id).ok()??;
+    let (bytes, written) = drafts.bytes(id).ok()??;
+    let text = String::from_utf8(bytes).ok()?;
+    let environment = manifest::parse(&text).ok()?;
+    Some(Waiting { drafts, text, environment, written, lock })
+}
+
 fn differ_in_scripts_only(one: &Environment, other: &Environment) -> bool {
     let mut one = one.clone();
     one.cached_preflight_script.clone_from(&other.cached_preflight_script);
@@ -217,6 +295,7 @@ mod tests {
 
     use super::*;
     use crate::app::domain::manifest::render;
+    use crate::ops::handed::Handed;
 
     struct Place {
         folder: tempfile::TempDir,
@@ -251,9 +330,7 @@ mod tests {
         }
 
         fn desk(&self) -> Desk {
-            let (drafts, environments) =
-                (Drafts::new(self.folders()), Environments::new(self.folders()));
-            Desk { drafts, environments, held: HashMap::new() }
+            Desk::new(&self.folders())
         }
 
         /// Lets a screen keep this as its unsaved run preflight, begun as what the file says.
@@ -324,6 +401,50 @@ mod tests {
         let second = desk.find().remove(0);
         desk.perform(ScriptsEffect::DropFound(id(), second.place));
         assert_eq!(place.offered(), []);
+    }
+
+    #[test]
+    fn a_script_that_did_not_come_back_from_an_editor_is_offered() {
+        let place = Place::new();
+        let hand = |text: &str| {
+            let folders = place.folders();
+            let handed = Handed::begin(&folders, &id(), Stage::Run, "typed\n").unwrap();
+            fs::write(handed.file(), text).unwrap();
+        };
+        let found = || {
+            let mut desk = place.desk();
+            let Some(Event::Scripts(ScriptsEvent::Drafts(found))) =
+                desk.perform(ScriptsEffect::FindDrafts)
+            else {
+                panic!("nothing is told")
+            };
+            found.into_iter().map(|it| (it.cached, it.run)).collect::<Vec<_>>()
+        };
+        hand("saved\n");
+        assert_eq!(found(), [], "that is nothing new");
+        hand("from the editor\n");
+        let offered = |cached: &str| [(cached.to_owned(), "from the editor\n".to_owned())];
+        assert_eq!(found(), offered(""));
+        assert_eq!(found(), offered(""), "it is taken in once");
+        Drafts::new(place.folders()).discard(&id()).unwrap();
+        // What was typed in the other script before stays with it.
+        let mut desk = place.desk();
+        let file = fs::read_to_string(place.file()).unwrap();
+        desk.perform(ScriptsEffect::KeepDraft {
+            id: id(),
+            base: Digest::of(&file),
+            file,
+            cached: "other\n".to_owned(),
+            run: "typed\n".to_owned(),
+        });
+        drop(desk);
+        hand("from the editor\n");
+        assert_eq!(found(), offered("other\n"));
+        // The file is gone, and the draft, too.
+        Drafts::new(place.folders()).discard(&id()).unwrap();
+        fs::remove_file(place.file()).unwrap();
+        hand("from the editor\n");
+        assert_eq!(found(), offered(""));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 
@@ -83,6 +84,14 @@ impl Drafts {
         let base = base.map_or("", Digest::full);
         atomic::write(&self.base_path(id), base.as_bytes(), Mode::Private)?;
         Ok(path)
+    }
+
+    /// Gives a draft the time at which its text was written elsewhere.
+    pub fn date(&self, id: &EnvironmentId, written: SystemTime) {
+        if let Ok(draft) = fs::File::options().write(true).open(self.path(id)) {
+            // At worst it looks newer than it is.
+            let _ = draft.set_modified(written);
+        }
     }
 
     /// The revision that a draft began as; none: unknown, or there was no file.

@@ -13,6 +13,7 @@ pub mod drafts;
 pub mod environments;
 pub mod error;
 pub mod given;
+pub mod handed;
 pub mod history;
 pub mod kept_log;
 pub mod lock;

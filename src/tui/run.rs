@@ -89,11 +89,14 @@ async fn stay(host: Option<String>, surroundings: Surroundings) -> Result<u8, St
         for effect in listed.into_iter().chain(begin()) {
             stay.perform(effect)?;
         }
-        let code = stay.until_left(&mut inbox, signals).await?;
+        let stayed = stay.until_left(&mut inbox, signals).await;
+        if stayed.is_err() {
+            // The terminal is gone: what is unsaved is kept before the process goes, too.
+            stay.leave(Event::Terminated, 1);
+        }
         let left = stay.terminal.leave();
         stay.runtime.finish(inbox).await;
-        left?;
-        Ok(code)
+        left.and(stayed)
     };
     work.await.map_err(|error| cannot(&error))
 }
@@ -232,8 +235,10 @@ impl Stay {
                 self.terminal.suspend()?;
             }
             Away::Program(aside) => {
-                let returned = self.terminal.aside(self.runtime.aside(aside)).await?;
+                let aside = self.runtime.aside(aside);
+                let (returned, back) = self.terminal.aside(aside).await?;
                 self.happened(Event::Returned(returned))?;
+                back?;
             }
         }
         self.afresh()

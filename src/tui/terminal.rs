@@ -99,12 +99,14 @@ impl Terminal {
     }
 
     /// Steps aside for `work`, such as an editor or a shell, and comes back. Nothing else may read
-    /// the terminal meanwhile.
-    pub(super) async fn aside<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
+    /// the terminal meanwhile. What was done is told even if the terminal is gone then.
+    pub(super) async fn aside<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+    ) -> io::Result<(T, io::Result<()>)> {
         self.held.leave()?;
         let done = work.await;
-        self.held.enter()?;
-        Ok(done)
+        Ok((done, self.held.enter()))
     }
 
     /// Takes the terminal over again if the shell has changed its modes, as it does when someone

@@ -17,7 +17,7 @@ use crate::app::editor::syntax::Syntax;
 use crate::app::environments::Lost;
 use crate::app::layout::Rect;
 use crate::app::mode::{Mode, Search};
-use crate::app::scripts::{Areas, Standing, region};
+use crate::app::scripts::{Areas, Pair, Standing, region};
 use crate::app::state::State;
 
 pub(super) fn draw(
@@ -31,7 +31,7 @@ pub(super) fn draw(
     let id = entry.map(|entry| &entry.id);
     let pair = id.and_then(|id| state.scripts.pair(id));
     let lost = entry.and_then(|entry| entry.lost.as_ref());
-    let title = title(stage, pair.map(|pair| pair.standing(stage)), lost, state, paint);
+    let title = title(stage, pair, lost, state, paint);
     let inside = pane::titled(frame, rect, region(stage), title, state, paint);
     let environments = &state.environments;
     if stage == Stage::Cached && environments.listed && environments.is_empty() {
@@ -76,7 +76,7 @@ fn is_blank(editor: &Editor) -> bool {
 
 fn title<'t>(
     stage: Stage,
-    standing: Option<Standing>,
+    pair: Option<&Pair>,
     lost: Option<&Lost>,
     state: &State,
     paint: Paint<'_>,
@@ -93,7 +93,10 @@ fn title<'t>(
         spans.push(paint.span(format!("* {} ", lost.words()), Role::Error));
         return Line::from(spans);
     }
-    match standing {
+    match pair.map(|pair| pair.standing(stage)) {
+        Some(Standing::Unsaved) if pair.is_some_and(|pair| pair.undrafted().is_some()) => {
+            spans.push(paint.span("* unsaved, no draft ", Role::Error));
+        }
         Some(Standing::Unsaved) => spans.push(paint.span("* unsaved ", Role::Warning)),
         Some(Standing::Conflict) => {
             spans.push(paint.span("* unsaved, file changed ", Role::Error));
@@ -201,8 +204,12 @@ fn search_line(frame: &mut Frame<'_>, rect: Rect, search: &Search, paint: Paint<
 mod tests {
     use insta::assert_snapshot;
 
+    use crate::app::environments::EnvironmentsEvent;
+    use crate::app::event::Event;
     use crate::app::layout::Region;
-    use crate::app::testing::{press, type_text};
+    use crate::app::scripts::ScriptsEvent;
+    use crate::app::testing::{entry, id, press, type_text};
+    use crate::app::update::update;
     use crate::ui::testing::{furnished, overlay, pane, with_findings, with_forecast};
 
     #[test]
@@ -228,6 +235,29 @@ mod tests {
         assert_snapshot!("unsaved", pane(&state, Region::Cached));
         press(&mut state, &["f7"]);
         assert_snapshot!("compare", overlay(&state));
+    }
+
+    #[test]
+    fn what_became_of_the_file_and_of_the_draft_is_told_as_long_as_it_is_so() {
+        let mut state = furnished();
+        press(&mut state, &["enter", "x"]);
+        let full = Err("the disk is full".to_owned());
+        update(&mut state, Event::Scripts(ScriptsEvent::Kept(id("data"), full)));
+        press(&mut state, &["y"]);
+        let seen = pane(&state, Region::Cached);
+        assert!(seen.contains("* unsaved, no draft"), "{seen}");
+        let listed = EnvironmentsEvent::Listed { entries: vec![entry("web")], broken: Vec::new() };
+        update(&mut state, Event::Environments(listed));
+        press(&mut state, &["z"]);
+        for (region, words) in [
+            (Region::Cached, "* unsaved, file gone"),
+            (Region::Run, "* unsaved, file gone"),
+            (Region::Environments, "unsaved, file gone"),
+            (Region::Details, "the file of `data` is gone"),
+        ] {
+            let seen = pane(&state, region);
+            assert!(seen.contains(words), "no {words:?} in:\n{seen}");
+        }
     }
 
     #[test]

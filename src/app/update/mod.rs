@@ -102,7 +102,12 @@ fn returned_from(state: &mut State, returned: Returned) -> Vec<Effect> {
             state.tell(Tone::Failure, format!("`prebake {command}` ended with exit code {code}"));
         }
         Returned::Ended { .. } => {}
-        Returned::Edited { id, stage, text } => return scripts::returned(state, &id, stage, &text),
+        Returned::Edited { id, stage, text, trouble } => {
+            if let Some(sentence) = trouble {
+                state.tell(Tone::Failure, sentence);
+            }
+            return scripts::edited(state, &id, stage, &text);
+        }
         Returned::Failed(sentence) => state.tell(Tone::Failure, sentence),
     }
     if state.link.is_up() { vec![Effect::List, Effect::AskStatuses] } else { vec![Effect::List] }

@@ -1,6 +1,6 @@
 //! Typing: keys and pasted texts become commands of the editor that has the keys.
 
-use super::{changed, mend, save, search};
+use super::{changed, drafts, mend, save, search};
 use crate::app::action::ScriptAction;
 use crate::app::chord::{Chord, Code};
 use crate::app::editor::motion::Motion;
@@ -152,8 +152,20 @@ pub(super) fn choice(label: &str, key: char, answer: Answer) -> Choice {
     Choice { label: label.to_owned(), key, does: Does::Script(answer) }
 }
 
-/// What the person's own editor left, as one step of undo.
-pub(in crate::app::update) fn returned(
+/// What the person's own editor left. It may be the work of hours, and is kept as a draft at once.
+pub(in crate::app::update) fn edited(
+    state: &mut State,
+    id: &EnvironmentId,
+    stage: Stage,
+    text: &str,
+) -> Vec<Effect> {
+    let mut effects = returned(state, id, stage, text);
+    effects.extend(drafts(state));
+    effects
+}
+
+/// A text takes the place of a script, as one step of undo.
+pub(super) fn returned(
     state: &mut State,
     id: &EnvironmentId,
     stage: Stage,

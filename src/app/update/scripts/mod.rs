@@ -10,7 +10,7 @@ mod save;
 mod search;
 
 pub(super) use ask::{answer, conflict, guard, leave, quit};
-pub(super) use edit::{act, pasted, pressed, returned, show_line, unselected};
+pub(super) use edit::{act, edited, pasted, pressed, show_line, unselected};
 pub(super) use lint::lint;
 pub(super) use pointer::{clicked, dragged, wheeled};
 pub(super) use save::{listed, not_saved, refused};

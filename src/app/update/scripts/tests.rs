@@ -347,9 +347,17 @@ fn the_own_editor_gets_the_text_and_gives_it_back_as_one_step() {
     };
     assert_eq!((*line, *column, given.as_str()), (2, 2, text(&state, Stage::Cached).as_str()));
     let left =
-        Returned::Edited { id: id("web"), stage: Stage::Cached, text: "from outside\n".to_owned() };
-    update(&mut state, Event::Returned(left));
+        Returned::Edited {
+            id: id("web"),
+            stage: Stage::Cached,
+            text: "from outside\n".to_owned(),
+            trouble: Some("`vim` ended with exit status: 1".to_owned()),
+        };
+    let effects = update(&mut state, Event::Returned(left));
     assert_eq!(text(&state, Stage::Cached), "from outside\n");
+    assert_eq!(told(&state), "`vim` ended with exit status: 1");
+    let is_kept = |it: &Effect| matches!(it, Effect::Scripts(ScriptsEffect::KeepDraft { .. }));
+    assert!(effects.iter().any(is_kept), "at once: {effects:?}");
     press(&mut state, &["ctrl-z"]);
     assert_eq!(standing(&state, Stage::Cached), Standing::Saved);
 }
