@@ -339,18 +339,18 @@ impl Environments {
         broken.map_or(Lost::Gone, |broken| Lost::Broken(broken.fault.clone()))
     }
 
-    /// Takes what is in the folder. Those with unsaved scripts stay, also when their files do not:
-    /// what is typed must not go to a neighbour. Those of which that is new are the answer.
+    /// Takes what is in the folder. Those being edited stay, also when their files do not: what is
+    /// typed must not go to a neighbour. Those of which that is new are the answer.
     pub fn list_with(
         &mut self,
         entries: Vec<Entry>,
         broken: Vec<BrokenFile>,
-        unsaved: &[EnvironmentId],
+        edited: &[EnvironmentId],
     ) -> Vec<(EnvironmentId, Lost)> {
         let known = std::mem::take(&mut self.entries);
         (self.entries, self.broken) = (entries, broken);
         let mut news = Vec::new();
-        for mut entry in known.into_iter().filter(|entry| unsaved.contains(&entry.id)) {
+        for mut entry in known.into_iter().filter(|entry| edited.contains(&entry.id)) {
             if self.entry(&entry.id).is_none() {
                 let lost = self.lost(&entry.id);
                 if entry.lost.as_ref() != Some(&lost) {
@@ -360,9 +360,32 @@ impl Environments {
                 self.take(entry);
             }
         }
-        let (entries, broken) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.broken));
+        let (entries, broken) =
+            (std::mem::take(&mut self.entries), std::mem::take(&mut self.broken));
         self.list(entries, broken);
         news
+    }
+
+    /// Whether an entry is there only for what is typed.
+    #[must_use]
+    pub fn has_lost(&self) -> bool {
+        self.entries.iter().any(|entry| entry.lost.is_some())
+    }
+
+    /// Lets go of those without a file, but for those being edited.
+    pub fn let_go(&mut self, edited: &[EnvironmentId]) {
+        let stays = |entry: &Entry| entry.lost.is_none() || edited.contains(&entry.id);
+        let (stay, go): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.entries).into_iter().partition(stays);
+        let mut broken = std::mem::take(&mut self.broken);
+        broken.extend(go.into_iter().filter_map(|entry| match entry.lost {
+            Some(Lost::Broken(fault)) => {
+                Some(BrokenFile { name: format!("{}.yaml", entry.id), fault })
+            }
+            _ => None,
+        }));
+        broken.sort_by(|one, other| one.name.cmp(&other.name));
+        self.list(stay, broken);
     }
 
     /// Takes what is in the folder. The selection stays, also when a file breaks or is mended, or

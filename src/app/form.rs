@@ -323,8 +323,7 @@ impl Form {
         for (at, line) in self.lines.iter().enumerate().filter(|(_, line)| line.is_changed()) {
             let wrong = |why| (at, why);
             line.field.put(line.input.value(), &mut environment).map_err(wrong)?;
-            let says =
-                manifest::update(text, &environment).map_err(|error| wrong(told(&error)))?;
+            let says = manifest::update(text, &environment).map_err(|error| wrong(told(&error)))?;
             manifest::parse(&says).map_err(|error| wrong(told(&error)))?;
         }
         manifest::update(text, &environment).map_err(|error| (0, told(&error)))

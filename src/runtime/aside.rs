@@ -94,7 +94,9 @@ async fn edit(
         (true, _) => Ok((after, None)),
         (false, true) => Err(format!("`{shown}` ended with {status}; nothing was changed")),
         (false, false) => {
-            let told = format!("`{shown}` ended with {status}; what it wrote is here, and undo takes it back");
+            let told = format!(
+                "`{shown}` ended with {status}; what it wrote is here, and undo takes it back"
+            );
             Ok((after, Some(told)))
         }
     }

@@ -199,7 +199,8 @@ impl Desk {
             (None, Some(file)) => (file.text.clone(), file.environment.clone()),
             (None, None) => (manifest::render(&Environment::default()), Environment::default()),
         };
-        let script = |stage| if stage == left.stage { &*left.text } else { environment.script(stage) };
+        let script =
+            |stage| if stage == left.stage { &*left.text } else { environment.script(stage) };
         let (cached, run) = (script(Stage::Cached).to_owned(), script(Stage::Run).to_owned());
         environment.set_scripts(&cached, &run);
         let text = manifest::update(&text, &environment).ok()?;

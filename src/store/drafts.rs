@@ -273,9 +273,8 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let drafts = Drafts::new(Folders::new("unused", place.path().join("state")));
         let id = EnvironmentId::parse("web").unwrap();
-        let shown = |drafts: &Drafts| {
-            drafts.path(&id).file_name().unwrap().to_str().unwrap().to_owned()
-        };
+        let shown =
+            |drafts: &Drafts| drafts.path(&id).file_name().unwrap().to_str().unwrap().to_owned();
         // One is being edited, another one waits.
         let (first, _lock) = drafts.free(&id).unwrap().unwrap();
         let (second, lock) = drafts.free(&id).unwrap().unwrap();

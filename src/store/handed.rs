@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
 use super::atomic::{self, Mode};
@@ -152,10 +153,11 @@ fn lock(folders: &Folders, folder: &Path) -> Result<Option<BakeLock>, StoreError
 /// waits until that one has ended, too.
 fn is_open(folder: &Path) -> bool {
     let text = fs::read_to_string(folder.join(EDITOR)).unwrap_or_default();
-    let process = text.trim().parse().ok().and_then(Pid::from_raw);
-    process.is_some_and(|process| {
-        !matches!(test_kill_process(process), Err(error) if error == rustix::io::Errno::SRCH)
-    })
+    let Some(process) = text.trim().parse().ok().and_then(Pid::from_raw) else { return false };
+    // It has ended if nobody asked yet how: in a container that may take for ever.
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let has_ended = stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']));
+    !has_ended && test_kill_process(process) != Err(Errno::SRCH)
 }
 
 fn script_of(file: &Path) -> Option<(EnvironmentId, Stage)> {
@@ -190,8 +192,11 @@ mod tests {
         let file = handed.file().to_owned();
         drop(handed);
         assert!(left(&folders).is_empty(), "its editor is open");
+        // Once it has ended, its text is left; that nobody has asked how it ended changes nothing.
         let mut editor = std::process::Command::new("true").spawn().unwrap();
         fs::write(file.with_file_name(EDITOR), editor.id().to_string()).unwrap();
+        let found = std::iter::repeat_with(|| left(&folders)).find(|it| !it.is_empty());
+        drop(found);
         editor.wait().unwrap();
         let found = left(&folders).pop().unwrap();
         assert_eq!((&found.id, found.stage, found.text.as_str()), (&id, Stage::Run, "after\n"));

@@ -188,7 +188,9 @@ pub(super) fn availability(state: &State, action: ScriptAction) -> Result<(), St
         S::Move if says_nothing(editor) => {
             Err("there is no statement in this line that could be moved".to_owned())
         }
-        S::Save if !pair.is_dirty() && entry.lost.is_none() => Err("everything is saved already".to_owned()),
+        S::Save if !pair.is_dirty() && entry.lost.is_none() => {
+            Err("everything is saved already".to_owned())
+        }
         S::Compare | S::Revert if pair.standing(stage) == Standing::Saved => {
             Err("the script is what the file says".to_owned())
         }

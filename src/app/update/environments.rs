@@ -21,8 +21,11 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
     match event {
         EnvironmentsEvent::Listed { entries, broken } => {
             let changed = entries != state.environments.entries;
-            let unsaved = state.scripts.unsaved();
-            for (id, lost) in state.environments.list_with(entries, broken, &unsaved) {
+            if scripts::is_typing(state) {
+                state.environments.wanted = None;
+            }
+            let edited = scripts::in_hand(state);
+            for (id, lost) in state.environments.list_with(entries, broken, &edited) {
                 state.tell(Tone::Failure, lost.told(&id));
             }
             let mut effects = scripts::listed(state);

@@ -199,11 +199,7 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
         Answer::Revert(id, stage) => {
             let Some(entry) = state.environments.entry(&id) else { return Vec::new() };
             let text = entry.environment.script(stage).to_owned();
-            let is_lost = entry.lost.is_some();
-            let mut effects = edit::returned(state, &id, stage, &text);
-            // Without anything unsaved it has no place in the list.
-            effects.extend(is_lost.then_some(Effect::List));
-            effects
+            edit::returned(state, &id, stage, &text)
         }
         Answer::TakeDraft(draft) => {
             if state.environments.entry(&draft.id).is_none()

@@ -58,10 +58,29 @@ pub(super) fn heard(state: &mut State, event: ScriptsEvent) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Those whose scripts are being edited: they have unsaved text, or the keys are in them.
+pub(super) fn in_hand(state: &State) -> Vec<EnvironmentId> {
+    let mut edited = state.scripts.unsaved();
+    let with_keys = state.environments.selected().filter(|_| state.stage().is_some());
+    edited.extend(with_keys.map(|entry| entry.id.clone()));
+    edited
+}
+
+/// Whether the keys are in a script with unsaved text: then they must not come into another one.
+pub(super) fn is_typing(state: &State) -> bool {
+    let selected = state.environments.selected().filter(|_| state.stage().is_some());
+    let pair = selected.and_then(|entry| state.scripts.pair(&entry.id));
+    pair.is_some_and(Pair::is_dirty)
+}
+
 /// After whatever happened: the selected environment has its editors, they have the size of their
 /// panes, and what an earlier screen left is asked about.
 pub(super) fn settle(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
+    if state.environments.has_lost() {
+        let edited = in_hand(state);
+        state.environments.let_go(&edited);
+    }
     if let Some(entry) = state.environments.selected() {
         let id = entry.id.clone();
         state.scripts.open(entry, state.settings.tab_width);

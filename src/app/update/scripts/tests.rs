@@ -346,13 +346,12 @@ fn the_own_editor_gets_the_text_and_gives_it_back_as_one_step() {
         panic!("{effects:?}")
     };
     assert_eq!((*line, *column, given.as_str()), (2, 2, text(&state, Stage::Cached).as_str()));
-    let left =
-        Returned::Edited {
-            id: id("web"),
-            stage: Stage::Cached,
-            text: "from outside\n".to_owned(),
-            trouble: Some("`vim` ended with exit status: 1".to_owned()),
-        };
+    let left = Returned::Edited {
+        id: id("web"),
+        stage: Stage::Cached,
+        text: "from outside\n".to_owned(),
+        trouble: Some("`vim` ended with exit status: 1".to_owned()),
+    };
     let effects = update(&mut state, Event::Returned(left));
     assert_eq!(text(&state, Stage::Cached), "from outside\n");
     assert_eq!(told(&state), "`vim` ended with exit status: 1");
@@ -601,9 +600,16 @@ fn what_is_typed_stays_with_its_environment_when_the_file_goes() {
     };
     list(&mut state, vec![theirs.clone(), back]);
     assert_eq!((lost(&state), standing(&state, Stage::Cached)), (None, Standing::Saved));
-    // Without anything unsaved the selection goes on, as ever.
-    list(&mut state, vec![theirs]);
-    assert_eq!(state.environments.selected().unwrap().id, id("api"));
+    // The keys are still in it: they do not go to a neighbour, either.
+    list(&mut state, vec![theirs.clone(), entry("web2")]);
+    assert_eq!(lost(&state), Some(&Lost::Gone));
+    type_text(&mut state, "x");
+    assert!(text(&state, Stage::Cached).starts_with("# mine and more x#!"));
+    // Without anything typed the selection goes on when they leave, as ever.
+    press(&mut state, &["backspace"]);
+    assert_eq!(lost(&state), Some(&Lost::Gone));
+    press(&mut state, &["esc"]);
+    assert_eq!(state.environments.selected().unwrap().id, id("web2"));
 }
 
 #[test]
@@ -631,11 +637,19 @@ fn what_is_typed_waits_for_a_file_that_broke() {
     // What goes back to what the file said goes with it.
     type_text(&mut state, "c");
     web_is_broken(&mut state, Vec::new());
-    press(&mut state, &["shift-f7"]);
-    let effects = press(&mut state, &["y"]);
-    assert!(effects.contains(&Effect::List), "{effects:?}");
-    web_is_broken(&mut state, Vec::new());
+    press(&mut state, &["shift-f7", "y", "esc"]);
     assert_eq!(state.environments.selected_broken().unwrap().name, "web.yaml");
+}
+
+#[test]
+fn what_is_made_meanwhile_does_not_take_the_keys_away() {
+    let mut state = screen(&["api", "web"]);
+    press(&mut state, &["enter", "x"]);
+    let arrived = EnvironmentsEvent::Arrived { id: id("new"), told: "made".to_owned() };
+    update(&mut state, Event::Environments(arrived));
+    list(&mut state, vec![entry("api"), entry("new"), entry("web")]);
+    assert_eq!(state.environments.selected().unwrap().id, id("api"));
+    assert!(text(&state, Stage::Cached).starts_with("x#!"));
 }
 
 #[test]
@@ -670,7 +684,10 @@ fn what_is_in_no_draft_is_not_promised() {
     let full = || kept(Err("the disk is full".to_owned()));
     let effects = update(&mut state, full());
     assert!(told(&state).contains("only on the screen: the disk is full"), "{}", told(&state));
-    assert!(effects.contains(&Effect::Wake { timer: Timer::Drafts, after_ms: 3000 }), "{effects:?}");
+    assert!(
+        effects.contains(&Effect::Wake { timer: Timer::Drafts, after_ms: 3000 }),
+        "{effects:?}"
+    );
     let is_kept = |effects: &[Effect]| {
         effects.iter().any(|it| matches!(it, Effect::Scripts(ScriptsEffect::KeepDraft { .. })))
     };
