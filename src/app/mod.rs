@@ -23,6 +23,7 @@ pub mod keymap;
 pub mod layout;
 pub mod link;
 pub mod log;
+pub mod lost;
 pub mod mode;
 pub mod moment;
 pub mod notice;

@@ -4,9 +4,10 @@
 use super::{changed, drafts, edit, save, search};
 use crate::app::action::{Action, CommandAction, EnvironmentAction, JobAction, TaskAction};
 use crate::app::effect::Effect;
-use crate::app::environments::{Entry, Lost};
+use crate::app::environments::Entry;
 use crate::app::jobs::JobEffect;
 use crate::app::layout::Region;
+use crate::app::lost::Lost;
 use crate::app::mode::{Choice, Dialog, Does, Mode};
 use crate::app::moment::{Moment, clock};
 use crate::app::scripts::{AfterSave, Answer, DraftFound, ScriptsEffect};

@@ -3,7 +3,7 @@
 use super::super::{act_on, act_unguarded};
 use super::ask;
 use crate::app::effect::Effect;
-use crate::app::environments::Lost;
+use crate::app::lost::Lost;
 use crate::app::mode::Mode;
 use crate::app::notice::Tone;
 use crate::app::scripts::AfterSave;

@@ -2,9 +2,10 @@
 
 use crate::app::editor::place::Place;
 use crate::app::effect::{Aside, Effect, Timer};
-use crate::app::environments::{BrokenFile, Entry, EnvironmentsEvent, Lost};
+use crate::app::environments::{BrokenFile, Entry, EnvironmentsEvent};
 use crate::app::event::{Event, Mouse, MouseKind, Returned};
 use crate::app::layout::Region;
+use crate::app::lost::Lost;
 use crate::app::mode::Mode;
 use crate::app::moment::Moment;
 use crate::app::scripts::{Areas, DraftFound, DraftPlace, ScriptsEffect, ScriptsEvent, Standing};
