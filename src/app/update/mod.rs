@@ -152,7 +152,7 @@ fn act_on(
     id: &EnvironmentId,
     act: impl FnOnce(&mut State) -> Vec<Effect>,
 ) -> Vec<Effect> {
-    if state.environments.entry(id).is_none() {
+    if state.environments.entry(id).is_none_or(|entry| entry.lost.is_some()) {
         let words = format!("`{id}` is not there any more, so nothing was done with it");
         state.tell(Tone::Failure, words);
         return Vec::new();
