@@ -89,15 +89,19 @@ async fn edit(
     let after = handed.text().map_err(|error| {
         format!("`{shown}` left no text that can be taken: {error}; what there is stays there")
     })?;
-    handed.end();
-    match (status.success(), after == text) {
-        (true, _) => Ok((after, None)),
-        (false, true) => Err(format!("`{shown}` ended with {status}; nothing was changed")),
-        (false, false) => {
-            let told = format!(
-                "`{shown}` ended with {status}; what it wrote is here, and undo takes it back"
-            );
-            Ok((after, Some(told)))
-        }
+    if status.success() {
+        handed.end();
+        return Ok((after, None));
     }
+    let beside = handed
+        .give_up(folders)
+        .map(|path| format!("; what it kept beside that is in `{}`", path.display()))
+        .unwrap_or_default();
+    if after == text {
+        return Err(format!("`{shown}` ended with {status}; nothing was changed{beside}"));
+    }
+    let told = format!(
+        "`{shown}` ended with {status}; what it wrote is here, and undo takes it back{beside}"
+    );
+    Ok((after, Some(told)))
 }

@@ -38,7 +38,8 @@ impl Keeper {
         let told = outbox.clone();
         let thread = tokio::task::spawn_blocking(move || {
             while let Some(effect) = asked.blocking_recv() {
-                if let Some(event) = desk.perform(effect) {
+                let event = desk.perform(effect);
+                for event in event.into_iter().chain(desk.news.drain(..)) {
                     told.tell_blocking(event);
                 }
             }
@@ -69,6 +70,8 @@ struct Desk {
     environments: Environments,
     /// The drafts of this screen.
     held: HashMap<EnvironmentId, Held>,
+    /// What is to be told beside the answer.
+    news: Vec<Event>,
 }
 
 /// A draft of this screen.
@@ -87,6 +90,7 @@ impl Desk {
             drafts: Drafts::new(folders.clone()),
             environments: Environments::new(folders.clone()),
             held: HashMap::new(),
+            news: Vec::new(),
         }
     }
 
@@ -171,10 +175,18 @@ impl Desk {
 
     /// Scripts that were handed to an editor and never came back become drafts. What fails is tried
     /// again by the next screen.
-    fn take_in(&self) {
+    fn take_in(&mut self) {
         for left in handed::left(&self.folders) {
-            if self.take_in_one(&left).is_some() {
-                let _ = left.end(&self.folders);
+            if self.take_in_one(&left).is_none() {
+                continue;
+            }
+            let id = left.id.clone();
+            if let Ok(Some(kept_at)) = left.end(&self.folders) {
+                let words = format!(
+                    "an editor of a script of `{id}` was killed; what it kept is in `{}`",
+                    kept_at.display()
+                );
+                self.news.push(Event::Failed(words));
             }
         }
     }

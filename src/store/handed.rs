@@ -72,7 +72,14 @@ impl Handed {
         read::text(&self.file, read::bytes(&self.file, LARGEST_FILE)?)
     }
 
-    /// Removes the folder: its text is on the screen, or is nothing new.
+    /// The editor ended badly, and the text is on the screen or is nothing new. Gives where that is
+    /// which the editor kept beside it.
+    #[must_use]
+    pub fn give_up(self, folders: &Folders) -> Option<PathBuf> {
+        clear(folders, &self.folder).ok().flatten()
+    }
+
+    /// Removes the folder: its text is on the screen.
     pub fn end(self) {
         // One that cannot be removed is looked at again, which does no harm.
         let _ = fs::remove_dir_all(&self.folder);
@@ -121,23 +128,29 @@ fn look(folders: &Folders, folder: PathBuf) -> Option<Left> {
 }
 
 impl Left {
-    /// The text is a draft now, or is nothing new. What the editor kept beside it, such as what was
-    /// typed and not written there, goes to the trash.
-    pub fn end(self, folders: &Folders) -> Result<(), StoreError> {
-        let is_ours = |path: &Path| {
-            script_of(path).is_some() || path.file_name().is_some_and(|name| name == EDITOR)
-        };
-        let mut files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        if files.all(|file| is_ours(&file.path())) {
-            return fs::remove_dir_all(&self.folder)
-                .map_err(StoreError::io(Action::Remove, &self.folder));
-        }
-        let trash = folders.trash();
-        folders.create_private(&trash)?;
-        let name = self.folder.file_name().unwrap_or_default();
-        fs::rename(&self.folder, trash.join(name))
-            .map_err(StoreError::io(Action::Move, &self.folder))
+    /// The text is a draft now, or is nothing new. Gives where that is which the editor kept beside
+    /// it.
+    pub fn end(self, folders: &Folders) -> Result<Option<PathBuf>, StoreError> {
+        clear(folders, &self.folder)
     }
+}
+
+/// Removes a folder. What the editor kept beside the script, such as what was typed and not written
+/// there, goes to the trash with it; then the answer is where.
+fn clear(folders: &Folders, folder: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let is_ours = |path: &Path| {
+        script_of(path).is_some() || path.file_name().is_some_and(|name| name == EDITOR)
+    };
+    let mut files = fs::read_dir(folder).into_iter().flatten().flatten();
+    if files.all(|file| is_ours(&file.path())) {
+        let removed = fs::remove_dir_all(folder).map_err(StoreError::io(Action::Remove, folder));
+        return removed.map(|()| None);
+    }
+    let trash = folders.trash();
+    folders.create_private(&trash)?;
+    let kept_at = trash.join(folder.file_name().unwrap_or_default());
+    fs::rename(folder, &kept_at).map_err(StoreError::io(Action::Move, folder))?;
+    Ok(Some(kept_at))
 }
 
 fn lock(folders: &Folders, folder: &Path) -> Result<Option<BakeLock>, StoreError> {
@@ -203,8 +216,11 @@ mod tests {
         assert!(left(&folders).is_empty(), "somebody is at it");
         // What an editor keeps beside it is somebody's text, too.
         fs::write(swap, "typed and not written").unwrap();
-        found.end(&folders).unwrap();
+        let kept_at = found.end(&folders).unwrap().unwrap();
+        assert_eq!(fs::read(kept_at.join(".web-1-run.sh.swp")).unwrap(), b"typed and not written");
         assert!(left(&folders).is_empty());
-        assert_eq!(fs::read_dir(folders.trash()).unwrap().count(), 1);
+        // Without that nothing is kept.
+        assert_eq!(begin().give_up(&folders), None);
+        assert_eq!(files().filter(folder).count(), 0);
     }
 }
