@@ -1,6 +1,7 @@
 //! Writing a file whole: after a crash there is the old file or the new one, never a half.
 //!
-//! Temporary file in the same folder, fsync, rename, fsync of the folder.
+//! Temporary file in the same folder, fsync, rename, fsync of the folder. A device or a pipe cannot
+//! be replaced, and is written to.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -25,12 +26,16 @@ pub enum Mode {
 }
 
 /// Writes `bytes` as the whole file at `path`, whose folder must exist. A symbolic link stays,
-/// and what it points to is written.
+/// and what it points to is written; a device or a pipe is opened, and given the bytes.
 pub fn write(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), StoreError> {
     write_whole(path, bytes, mode).map_err(StoreError::io(Action::Write, path))
 }
 
 fn write_whole(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
+    // By the kernel, as a link such as `/dev/stdout` leads to what has no path.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return File::options().write(true).open(path)?.write_all(bytes);
+    }
     let target = end_of_links(path)?;
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -122,6 +127,29 @@ mod tests {
         symlink("loop", at("loop")).unwrap();
         let error = write(&at("loop"), b"", Mode::Kept).unwrap_err().to_string();
         assert!(error.contains("too many symbolic links"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_file_is_written_to_and_stays() {
+        use std::os::unix::fs::FileTypeExt as _;
+
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+        symlink("pipe", at("link")).unwrap();
+        for name in ["pipe", "link"] {
+            let pipe = at("pipe");
+            // Opening it waits for the writer.
+            let reader = std::thread::spawn(move || fs::read(pipe).unwrap());
+            write(&at(name), b"all of it", Mode::Kept).unwrap();
+            assert!(fs::metadata(at("pipe")).unwrap().file_type().is_fifo());
+            assert_eq!(reader.join().unwrap(), b"all of it");
+        }
+        assert!(fs::symlink_metadata(at("link")).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 2);
+
+        let words = write(place.path(), b"", Mode::Kept).unwrap_err().to_string();
+        assert!(words.contains("s a directory"), "{words}");
     }
 
     #[test]
