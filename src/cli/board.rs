@@ -58,7 +58,16 @@ impl<'a> Board<'a> {
         if let Some(events) = &mut self.events {
             events.end(last);
         }
+        self.tell_lost_events();
         self.output
+    }
+
+    fn tell_lost_events(&mut self) {
+        if let Some(events) = &mut self.events
+            && let Some(sentence) = events.fault(self.output)
+        {
+            self.warn(&sentence);
+        }
     }
 
     fn write_held(&mut self) {
@@ -89,6 +98,7 @@ impl Watched for Board<'_> {
     fn see(&mut self, id: &EnvironmentId, progress: Progress<'_>) {
         if let Some(events) = &mut self.events {
             events.write_of(Some(id), &progress);
+            self.tell_lost_events();
         }
         match progress {
             Progress::Idle => self.write_held(),

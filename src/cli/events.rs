@@ -3,18 +3,24 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::args::Telling;
+use super::output::Output;
 use crate::domain::environment::EnvironmentId;
 use crate::ops::Progress;
 
 /// Writes events to a file or to standard output.
 pub(super) struct Events {
     writer: BufWriter<Box<dyn Write + Send>>,
+    /// The file; none: it is standard output.
+    file: Option<PathBuf>,
+    /// Why something could not be written, until it is told.
+    fault: Option<io::Error>,
+    is_fault_told: bool,
 }
 
 impl Events {
@@ -23,13 +29,14 @@ impl Events {
     fn open(path: &Path) -> io::Result<Self> {
         use std::os::unix::fs::OpenOptionsExt as _;
 
-        let writer: Box<dyn Write + Send> = if path == Path::new("-") {
-            Box::new(io::stdout())
+        let (writer, file): (Box<dyn Write + Send>, _) = if path == Path::new("-") {
+            (Box::new(io::stdout()), None)
         } else {
             let mut options = File::options();
-            Box::new(options.write(true).create(true).truncate(true).mode(0o600).open(path)?)
+            let file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+            (Box::new(file), Some(path.to_owned()))
         };
-        Ok(Self { writer: BufWriter::new(writer) })
+        Ok(Self { writer: BufWriter::new(writer), file, fault: None, is_fault_told: false })
     }
 
     /// Events as they were asked for; the error is a sentence.
@@ -56,23 +63,51 @@ impl Events {
                 }
                 self.put(event);
             }
-            None => {
-                let _ = self.writer.flush();
-            }
+            None => self.flush(),
         }
     }
 
     /// Writes the last event.
     pub(super) fn end(&mut self, fields: Value) {
         self.put(fields);
-        let _ = self.writer.flush();
+        self.flush();
+    }
+
+    /// What a person should know of events that could not be written, once. That standard output
+    /// takes none is told the printer, who tells it at the end.
+    pub(super) fn fault(&mut self, output: &mut Output) -> Option<String> {
+        let error = self.fault.take()?;
+        let Some(file) = &self.file else {
+            output.judge(Err(error));
+            return None;
+        };
+        if self.is_fault_told || error.kind() == io::ErrorKind::BrokenPipe {
+            return None;
+        }
+        self.is_fault_told = true;
+        Some(format!(
+            "cannot write events to `{}`: {error}; some of them are lost, and what they tell of goes on",
+            file.display()
+        ))
     }
 
     fn put(&mut self, mut event: Value) {
         if let Value::Object(fields) = &mut event {
             fields.insert("time".to_owned(), Timestamp::now().to_string().into());
         }
-        let _ = writeln!(self.writer, "{event}");
+        let written = writeln!(self.writer, "{event}");
+        self.judge(written);
+    }
+
+    fn flush(&mut self) {
+        let written = self.writer.flush();
+        self.judge(written);
+    }
+
+    fn judge(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.fault = Some(error);
+        }
     }
 }
 

@@ -28,10 +28,14 @@ pub mod status {
     pub const FAILED: u8 = 1;
     /// The arguments make no sense.
     pub const USAGE: u8 = 2;
-    /// prebake or the engine kept a task from starting.
+    /// prebake or the engine kept a task from starting, or its output from being written.
     pub const NOT_STARTED: u8 = 125;
+    /// Left because the terminal went away.
+    pub const HUNG_UP: u8 = 129;
     /// Ended by Ctrl-C.
     pub const INTERRUPTED: u8 = 130;
+    /// Left because nobody reads any more, as a program that the pipe's signal ends.
+    pub const UNREAD: u8 = 141;
 }
 
 /// What the process does after its arguments were read.

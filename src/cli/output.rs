@@ -9,6 +9,7 @@ use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::ColorChoice;
+use crate::ops::Outlet;
 
 /// A colour that carries state; never alone, always beside a word.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,8 @@ pub(super) struct Output {
     stderr_colours: bool,
     /// Why the result is not whole, other than that its reader went away.
     fault: Option<io::Error>,
+    /// Whether the result's reader went away.
+    is_closed: bool,
 }
 
 #[expect(clippy::unused_self, reason = "only who holds the printer prints")]
@@ -45,6 +48,7 @@ impl Output {
             stdout_colours: colours(io::stdout().is_terminal()),
             stderr_colours: colours(io::stderr().is_terminal()),
             fault: None,
+            is_closed: false,
         }
     }
 
@@ -61,11 +65,35 @@ impl Output {
         self.judge(written);
     }
 
-    fn judge(&mut self, written: io::Result<()>) {
-        if let Err(error) = written
-            && error.kind() != io::ErrorKind::BrokenPipe
-        {
-            self.fault.get_or_insert(error);
+    /// Prints a piece of a task's output, which is not flushed.
+    pub(super) fn piece(&mut self, bytes: &[u8]) {
+        let written = io::stdout().lock().write_all(bytes);
+        self.judge(written);
+    }
+
+    /// Writes out what is held back of the result.
+    pub(super) fn flush(&mut self) {
+        let written = io::stdout().lock().flush();
+        self.judge(written);
+    }
+
+    /// Takes note of what became of writing to standard output.
+    pub(super) fn judge(&mut self, written: io::Result<()>) {
+        match written {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.is_closed = true,
+            Err(error) => {
+                self.fault.get_or_insert(error);
+            }
+        }
+    }
+
+    /// What became of standard output.
+    pub(super) fn outlet(&self) -> Outlet {
+        match &self.fault {
+            _ if self.is_closed => Outlet::Closed,
+            Some(_) => Outlet::Faulty,
+            None => Outlet::Open,
         }
     }
 
@@ -164,8 +192,7 @@ impl Output {
 
     /// Writes out what is held back; nothing is printed after it.
     pub(super) fn finish(&mut self, code: u8) -> ExitCode {
-        let written = io::stdout().lock().flush();
-        self.judge(written);
+        self.flush();
         match self.fault.take() {
             Some(error) => {
                 self.error(format!(

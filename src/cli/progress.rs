@@ -17,7 +17,7 @@ use super::output::{Output, Paint};
 use super::terminal::RawTerminal;
 use crate::domain::history::{Estimate, Expected};
 use crate::domain::log::Source;
-use crate::ops::{Behind, Progress, Watch};
+use crate::ops::{Behind, Outlet, Progress, Watch};
 
 /// Held-back log lines are written at the latest when there are this many bytes of them.
 const HOLD_BYTES: usize = 64 * 1024;
@@ -111,10 +111,25 @@ impl<'a> Screen<'a> {
     pub(super) fn finish(mut self, last: Value) -> &'a mut Output {
         self.write_held();
         self.clear_status();
+        self.output.flush();
         if let Some(events) = &mut self.events {
             events.end(last);
         }
+        self.tell_lost_events();
         self.output
+    }
+
+    fn tell_lost_events(&mut self) {
+        if let Some(events) = &mut self.events
+            && let Some(sentence) = events.fault(self.output)
+        {
+            self.warn(&sentence);
+        }
+    }
+
+    fn warn(&mut self, sentence: &str) {
+        let word = self.output.err_paint(Paint::Warn, "warning");
+        self.say(&format!("{word}: {sentence}"));
     }
 
     /// Tells a person at a terminal something that no program needs.
@@ -232,9 +247,7 @@ impl<'a> Screen<'a> {
         self.clear_status();
         self.write_held();
         match source {
-            Source::Stdout if !self.events_take_stdout => {
-                let _ = io::stdout().lock().write_all(bytes);
-            }
+            Source::Stdout if !self.events_take_stdout => self.output.piece(bytes),
             Source::Stdout => {}
             Source::Stderr => {
                 let _ = io::stderr().lock().write_all(bytes);
@@ -247,6 +260,7 @@ impl Watch for Screen<'_> {
     fn see(&mut self, progress: Progress<'_>) {
         if let Some(events) = &mut self.events {
             events.write(&progress);
+            self.tell_lost_events();
         }
         match progress {
             Progress::Pulling { reference, status, bytes } => {
@@ -296,10 +310,7 @@ impl Watch for Screen<'_> {
             Progress::Stale { environment, image, why, behind } => {
                 self.stale(environment, image, why, behind);
             }
-            Progress::Warning(sentence) => {
-                let word = self.output.err_paint(Paint::Warn, "warning");
-                self.say(&format!("{word}: {sentence}"));
-            }
+            Progress::Warning(sentence) => self.warn(sentence),
             Progress::TaskStarted { degraded, .. } => {
                 self.clear_status();
                 self.write_held();
@@ -318,8 +329,12 @@ impl Watch for Screen<'_> {
             Progress::CommandBegan => {}
             Progress::Idle => {
                 self.write_held();
-                let _ = io::stdout().lock().flush();
+                self.output.flush();
             }
         }
+    }
+
+    fn outlet(&self) -> Outlet {
+        self.output.outlet()
     }
 }

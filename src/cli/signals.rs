@@ -16,7 +16,7 @@ use tokio::sync::{Notify, mpsc};
 use super::output::Output;
 use crate::ops::OpError;
 use crate::ops::intent::{Intent, IntentSender, Intents, intents};
-use crate::ops::run::relay::TaskSignal;
+use crate::ops::run::relay::{Leaving, TaskSignal};
 
 /// How long the second Ctrl-C may take.
 const MOMENT: Duration = Duration::from_secs(2);
@@ -105,7 +105,7 @@ impl Listener {
                         let signal = if interrupts == 1 {
                             TaskSignal::Send("INT")
                         } else {
-                            TaskSignal::Leave
+                            TaskSignal::Leave(Leaving::Interrupted)
                         };
                         let _ = self.tasks.send(signal).await;
                         // On the task's own terminal keys do not come here, and a word of ours
@@ -129,7 +129,7 @@ impl Listener {
                 }
                 _ = self.hangup.recv() => {
                     self.sender.tell(Intent::Leave);
-                    let _ = self.tasks.send(TaskSignal::Leave).await;
+                    let _ = self.tasks.send(TaskSignal::Leave(Leaving::HungUp)).await;
                 }
                 _ = self.stop.recv() => {
                     self.sender.let_go().await;

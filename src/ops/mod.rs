@@ -53,5 +53,5 @@ pub use context::Context;
 pub use error::OpError;
 pub use host::{Host, host};
 pub use intent::{Intent, IntentSender, Intents};
-pub use progress::{Progress, Watch};
+pub use progress::{Outlet, Progress, Watch};
 pub use statuses::statuses;

@@ -121,4 +121,20 @@ pub enum Progress<'a> {
 pub trait Watch: Send {
     /// Takes note of one thing. Called in order, and the operation waits for it.
     fn see(&mut self, progress: Progress<'_>);
+
+    /// What became of where a task's output goes.
+    fn outlet(&self) -> Outlet {
+        Outlet::Open
+    }
+}
+
+/// What became of where a task's output goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlet {
+    /// It takes what comes.
+    Open,
+    /// Something could not be written there, such as on a full disk.
+    Faulty,
+    /// Nobody reads it any more.
+    Closed,
 }

@@ -90,7 +90,7 @@ impl Shell<'_> {
                 },
                 signal = signals.recv() => match signal {
                     Some(TaskSignal::Resize(width, height)) => self.resize((width, height)).await,
-                    Some(TaskSignal::Leave) | None => return Ok(()),
+                    Some(TaskSignal::Leave(_)) | None => return Ok(()),
                     // Without a terminal there is nobody in the shell to tell.
                     Some(TaskSignal::Send(_)) => {}
                 },

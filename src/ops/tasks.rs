@@ -14,7 +14,7 @@ use crate::domain::layer::labels;
 use crate::domain::port::Port;
 use crate::domain::task::Timings;
 use crate::engine::{ContainerFacts, State};
-use crate::ops::{Context, OpError, Progress, Watch};
+use crate::ops::{Context, OpError, Outlet, Progress, Watch};
 use crate::store::{Folders, History, StoreError};
 
 /// A task as `prebake tasks` lists it.
@@ -130,8 +130,8 @@ pub async fn find(context: &Context, text: &str) -> Result<Task, OpError> {
     }
 }
 
-/// Tells all a task wrote, and with `follow` all it writes until it ends. Returns how it ended;
-/// `None`: it still runs.
+/// Tells all a task wrote, and with `follow` all it writes until it ends, unless nobody can be told
+/// any more. Returns how it ended; `None`: it still runs, as far as was seen.
 pub async fn logs(
     context: &Context,
     task: &Task,
@@ -146,6 +146,10 @@ pub async fn logs(
             seen.take(&piece?, &clock, watch);
         }
         watch.see(Progress::Idle);
+        // A log is for whoever reads it, and its task goes on by itself.
+        if watch.outlet() != Outlet::Open {
+            return Ok(None);
+        }
     }
     seen.finish(&clock, watch);
     watch.see(Progress::Idle);

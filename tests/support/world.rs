@@ -179,6 +179,14 @@ impl World {
         Call::new(command)
     }
 
+    /// A script of the shell, for which the binary is `$PREBAKE`.
+    pub(crate) fn shell(&self, script: &str) -> Call {
+        let mut command = Command::new("bash");
+        self.surround(&mut command);
+        command.env("PREBAKE", env!("CARGO_BIN_EXE_prebake")).args(["-c", script]);
+        Call::new(command)
+    }
+
     /// The variables and the folder of every process of this world.
     pub(crate) fn surround(&self, command: &mut Command) {
         for (name, value) in self.surroundings() {

@@ -125,7 +125,7 @@ fn signals_reach_a_task_and_the_second_interrupt_leaves_it() {
     let told = "Ctrl-C was sent to the command; press it again to leave the task running\n";
     run.until_err(told);
     run.signal("INT");
-    let left = run.wait().succeeds();
+    let left = run.wait().exits(130);
     assert_eq!(left.err().matches(told).count(), 1, "{}", left.err());
     left.says(" running; `prebake attach ");
     let all = world.prebake(["tasks", "--json"]).run().succeeds().json();

@@ -11,6 +11,7 @@ mod support;
 mod detached;
 mod inputs;
 mod lost;
+mod outlets;
 mod pace;
 mod preflight;
 mod starts;

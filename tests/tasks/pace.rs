@@ -35,5 +35,5 @@ fn input_that_nobody_reads_holds_up_neither_signals_nor_leaving() {
     run.signal("INT");
     run.until_err("Ctrl-C was sent to the command");
     run.signal("INT");
-    run.wait().succeeds().says("left task ");
+    run.wait().exits(130).says("left task ");
 }

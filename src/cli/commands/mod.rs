@@ -27,7 +27,7 @@ use super::output::Output;
 use super::status;
 use crate::domain::environment::EnvironmentId;
 use crate::ops::edit::EditError;
-use crate::ops::{Context, OpError};
+use crate::ops::{Context, OpError, Outlet};
 use crate::ops::{Environments, Folders, Loaded, StoreError};
 
 /// A sentence for the user, and the exit status that goes with it.
@@ -95,6 +95,8 @@ pub(super) fn run(command: Command, host: Option<String>, output: &mut Output) -
         dispatch(command, &mut desk)
     });
     match result {
+        // The command succeeded, and what it printed is lost.
+        Ok(status::OK) if starts_task && output.outlet() == Outlet::Faulty => status::NOT_STARTED,
         Ok(code) => code,
         Err(failure) => {
             if failure.code == status::INTERRUPTED {

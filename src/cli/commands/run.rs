@@ -15,7 +15,7 @@ use crate::domain::manifest::variable_name_fault;
 use crate::domain::mount::Mount;
 use crate::domain::port::Port;
 use crate::ops::run::feed::Input;
-use crate::ops::run::relay::Ending;
+use crate::ops::run::relay::{Ending, Leaving};
 use crate::ops::run::{Channels, Fallback, RunRequest, Staleness, TaskCommand, run as start};
 use crate::ops::{Detached, Loaded, OpError};
 
@@ -45,7 +45,8 @@ pub(super) fn run(desk: &mut Desk<'_>, args: &RunArgs) -> Result<u8, Failure> {
         let output = screen.finish(last);
         let end = ended?;
         // The last event has the id, too.
-        if request.detach && args.telling.takes_stdout() && end.ending == Ending::Left {
+        let is_left = matches!(end.ending, Ending::Left(_));
+        if request.detach && args.telling.takes_stdout() && is_left {
             return Ok(status::OK);
         }
         conclude(output, end.record.id.as_str(), end.ending, request.detach)
@@ -68,15 +69,21 @@ pub(super) fn conclude(
             let error = OpError::StageFailed { stage, line, code };
             Err(Failure::from(error).with(status::NOT_STARTED))
         }
-        Ending::Left if detached => {
+        Ending::Left(_) if detached => {
             output.line(id);
             Ok(status::OK)
         }
-        Ending::Left => {
+        Ending::Left(why) => {
             output.note(format!(
                 "left task {id} running; `prebake attach {id}` returns to it, `prebake stop {id}` ends it"
             ));
-            Ok(status::OK)
+            // What comes after it, as in `prebake run … && deploy`, counts on the command's end.
+            Ok(match why {
+                Leaving::Detached => status::OK,
+                Leaving::HungUp => status::HUNG_UP,
+                Leaving::Interrupted => status::INTERRUPTED,
+                Leaving::Unread => status::UNREAD,
+            })
         }
     }
 }

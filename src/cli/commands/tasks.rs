@@ -15,6 +15,7 @@ use crate::cli::terminal::RawTerminal;
 use crate::cli::{signals, status};
 use crate::domain::amount;
 use crate::ops::run::Channels;
+use crate::ops::run::relay::{Ending, Leaving};
 use crate::ops::tasks::{self, TaskSummary};
 
 pub(super) fn list(desk: &mut Desk<'_>, args: Json) -> Result<u8, Failure> {
@@ -77,9 +78,7 @@ pub(super) fn logs(desk: &mut Desk<'_>, args: &LogsArgs) -> Result<u8, Failure> 
         let ended = tasks::logs(&context, &task, args.follow, &mut screen).await;
         let output = screen.finish(json!(null));
         match ended? {
-            Some(ending @ crate::ops::run::relay::Ending::StageFailed { .. }) => {
-                conclude(output, &task.id, ending, false)
-            }
+            Some(ending @ Ending::StageFailed { .. }) => conclude(output, &task.id, ending, false),
             _ => Ok(status::OK),
         }
     })
@@ -105,7 +104,11 @@ pub(super) fn attach(desk: &mut Desk<'_>, args: &TaskArg) -> Result<u8, Failure>
         let ending = tasks::attach(&context, &task, channels, &mut screen).await;
         drop(terminal);
         let output = screen.finish(json!(null));
-        conclude(output, &task.id, ending?, false)
+        match ending? {
+            // The task's own end was not what was waited for.
+            Ending::Left(Leaving::Unread) => Ok(status::OK),
+            ending => conclude(output, &task.id, ending, false),
+        }
     });
     runtime.shutdown_background();
     code

@@ -134,7 +134,7 @@ impl Account {
         }
         match ending {
             Ok(Ending::Exited(code)) => self.entry.exit_code = Some(*code),
-            Ok(Ending::Left) => {}
+            Ok(Ending::Left(_)) => {}
             Ok(Ending::StageFailed { stage, line, code }) => {
                 let error = OpError::StageFailed { stage: stage.clone(), line: *line, code: *code };
                 self.entry.outcome = Outcome::Failed;

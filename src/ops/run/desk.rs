@@ -53,7 +53,7 @@ pub(super) async fn ready(
             signal = signals.recv() => match signal {
                 Some(TaskSignal::Resize(..)) => {}
                 // The task is to go on alone, and so it does.
-                Some(TaskSignal::Send(_) | TaskSignal::Leave) => return false,
+                Some(TaskSignal::Send(_) | TaskSignal::Leave(_)) => return false,
                 None => std::future::pending().await,
             },
         }

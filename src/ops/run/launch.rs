@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::account::Account;
 use super::desk::{self, Desk};
-use super::relay::{Ending, Relay, TaskSignal};
+use super::relay::{Ending, Leaving, Relay, TaskSignal};
 use super::{Channels, Clock, RunRequest, TaskCommand};
 use crate::domain::desktop;
 use crate::domain::environment::{Environment, EnvironmentId};
@@ -133,7 +133,7 @@ impl Launch<'_> {
                     watch.see(Progress::DesktopPending { id: record.id.as_str() });
                 }
             }
-            return Ok(Ending::Left);
+            return Ok(Ending::Left(Leaving::Detached));
         };
         account.started(&record.timings);
         let relay = Relay {

@@ -13,7 +13,7 @@ use super::seen::Seen;
 use super::{Channels, Clock};
 use crate::domain::history::ScriptTimes;
 use crate::engine::{Attachment, Engine, EngineError, Output, Outputs, State};
-use crate::ops::{OpError, Progress, Watch};
+use crate::ops::{OpError, Outlet, Progress, Watch};
 
 /// How long a task's stream may be silent after the task's end, and how long after the end of its
 /// stream a task may take to be seen as ended.
@@ -34,7 +34,20 @@ pub enum TaskSignal {
     /// To tell it the new size of the terminal, in character cells.
     Resize(u16, u16),
     /// To stop watching; the task goes on.
-    Leave,
+    Leave(Leaving),
+}
+
+/// Why a task is no longer watched although it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// The person wanted it: from the start, or by the detach keys.
+    Detached,
+    /// Ctrl-C came a second time.
+    Interrupted,
+    /// The terminal went away.
+    HungUp,
+    /// Nobody reads its output any more.
+    Unread,
 }
 
 /// How watching a task ended.
@@ -52,7 +65,7 @@ pub enum Ending {
         code: i64,
     },
     /// The task goes on in the engine.
-    Left,
+    Left(Leaving),
 }
 
 /// What was seen of a task.
@@ -80,8 +93,8 @@ pub(in crate::ops) struct Relay<'a> {
 
 /// Why following the output ended.
 enum End {
-    /// The person wants no more of it, or pressed the detach keys.
-    Left,
+    /// The person wants no more of it.
+    Left(Leaving),
     /// The log ended although the task goes on.
     Parted,
     /// The task ended with this status; `None`: it is gone.
@@ -156,15 +169,15 @@ impl Relay<'_> {
         let mut output = attachment.output;
         let code = loop {
             match self.follow(output, &mut told, signals, clock, watch).await {
-                Ok(End::Left) => return Ok(told.seen.relayed(Ending::Left)),
+                Ok(End::Left(why)) => return Ok(told.seen.relayed(Ending::Left(why))),
                 Ok(End::Exited(code)) => break code,
                 Ok(End::Parted) => tokio::time::sleep(PAUSE).await,
                 Err(cause) if told.resumable && is_lost(&cause) => {
                     watch.see(Progress::Warning(
                         "the connection to the engine was lost; waiting for it to come back",
                     ));
-                    if self.reconnect(cause, signals).await? {
-                        return Ok(told.seen.relayed(Ending::Left));
+                    if let Some(why) = self.reconnect(cause, signals).await? {
+                        return Ok(told.seen.relayed(Ending::Left(why)));
                     }
                 }
                 Err(error) => return Err(error.into()),
@@ -222,7 +235,7 @@ impl Relay<'_> {
                     Some(TaskSignal::Resize(width, height)) => {
                         let _ = self.engine.resize_container(self.container, (width, height)).await;
                     }
-                    Some(TaskSignal::Leave) => return Ok(End::Left),
+                    Some(TaskSignal::Leave(why)) => return Ok(End::Left(why)),
                     None => std::future::pending().await,
                 },
                 batch = pieces.next() => {
@@ -234,6 +247,9 @@ impl Relay<'_> {
                         Desk { engine, task, container }.tell(watch).await;
                     }
                     watch.see(Progress::Idle);
+                    if watch.outlet() == Outlet::Closed {
+                        return Ok(End::Left(Leaving::Unread));
+                    }
                 }
             }
         }
@@ -244,7 +260,7 @@ impl Relay<'_> {
                 Err(_) if !self.still_runs().await? => exit.await?,
                 // The stream ended and the program did not. Detach keys are for terminals alone.
                 Err(_) if told.resumed || told.resumable => return Ok(End::Parted),
-                Err(_) if self.tty => return Ok(End::Left),
+                Err(_) if self.tty => return Ok(End::Left(Leaving::Detached)),
                 Err(_) => {
                     return Err(EngineError::Lost {
                         host: self.engine.host().to_string(),
@@ -270,28 +286,28 @@ impl Relay<'_> {
         Ok(facts.is_some_and(|facts| facts.state == State::Running))
     }
 
-    /// Waits until the engine answers about the task again; whether it is left instead.
+    /// Waits until the engine answers about the task again; why it is left instead.
     async fn reconnect(
         &self,
         cause: EngineError,
         signals: &mut mpsc::Receiver<TaskSignal>,
-    ) -> Result<bool, EngineError> {
+    ) -> Result<Option<Leaving>, EngineError> {
         for wait in RETRIES {
             let waited = tokio::time::timeout(Duration::from_millis(wait), async {
                 loop {
                     match signals.recv().await {
-                        Some(TaskSignal::Leave) => break,
+                        Some(TaskSignal::Leave(why)) => break why,
                         // It cannot be told to the task now.
                         Some(_) => {}
                         None => std::future::pending().await,
                     }
                 }
             });
-            if waited.await.is_ok() {
-                return Ok(true);
+            if let Ok(why) = waited.await {
+                return Ok(Some(why));
             }
             match self.engine.container(self.container).await {
-                Ok(_) => return Ok(false),
+                Ok(_) => return Ok(None),
                 Err(error) if is_lost(&error) => {}
                 Err(error) => return Err(error),
             }

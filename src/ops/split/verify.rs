@@ -196,7 +196,7 @@ impl<'w> Look<'w> {
                 )))
             }
             Ending::Exited(code) | Ending::StageFailed { code, .. } => Ok(Err(code)),
-            Ending::Left => Err(OpError::Interrupted),
+            Ending::Left(_) => Err(OpError::Interrupted),
         }
     }
 }
