@@ -12,9 +12,10 @@ mod progress;
 mod signals;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use self::args::Args;
 use self::output::Output;
@@ -74,5 +75,47 @@ pub fn main() -> Next {
 /// Clap prints its own help and errors; a closed pipe is no failure of ours.
 fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
-    if error.use_stderr() { ExitCode::from(status::USAGE) } else { ExitCode::SUCCESS }
+    if !error.use_stderr() {
+        ExitCode::SUCCESS
+    } else if starts_task(std::env::args_os()) {
+        ExitCode::from(status::NOT_STARTED)
+    } else {
+        ExitCode::from(status::USAGE)
+    }
+}
+
+/// Whether arguments that make no sense are those of a command whose exit status is a task's.
+fn starts_task(arguments: impl IntoIterator<Item = OsString>) -> bool {
+    let lenient = Args::command().ignore_errors(true).disable_help_flag(true);
+    let found = lenient.try_get_matches_from(arguments);
+    found.is_ok_and(|found| matches!(found.subcommand_name(), Some("run" | "shell")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_starts_a_task_is_known_by_arguments_that_make_no_sense() {
+        for (arguments, starts) in [
+            ("run", true),
+            ("run demo --nope", true),
+            ("run --nope demo -- true", true),
+            ("run demo --env", true),
+            ("--host x --color never run demo --quiet=3", true),
+            ("--color loud run demo", true),
+            ("run demo --color loud", true),
+            ("run demo --preflight-only -d", true),
+            ("shell --nope", true),
+            ("", false),
+            ("nope", false),
+            ("nope run", false),
+            ("--host run lint --nope", false),
+            ("logs run --nope", false),
+            ("build run --nope", false),
+        ] {
+            let words = ["prebake"].into_iter().chain(arguments.split_whitespace());
+            assert_eq!(starts_task(words.map(OsString::from)), starts, "{arguments}");
+        }
+    }
 }

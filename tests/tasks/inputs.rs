@@ -61,7 +61,7 @@ fn ports_lead_into_a_task_and_a_taken_one_is_a_sentence() {
     assert!(list.contains(&format!("127.0.0.1:{taken} -> 8080")), "{list}");
     let refused = start(&[&format!("{taken}:80")]).exits(125);
     refused.says(&format!("cannot publish the task's port `127.0.0.1:{taken}`"));
-    start(&["http"]).exits(2).says("port `http` has a port that is no number");
+    start(&["http"]).exits(125).says("port `http` has a port that is no number");
 }
 
 #[test]

@@ -48,9 +48,9 @@ fn what_keeps_a_task_from_starting_is_125_and_a_sentence() {
     let cases: [(&[&str], i32, &str); 6] = [
         (&["run", "nowhere-to-be-found", "--", "true"], 125, "`nowhere-to-be-found`"),
         (&["run", "../x", "--", "true"], 125, "../x"),
-        (&["run", "demo", "--env", "1A=x", "--", "true"], 2, "`1A`"),
-        (&["run", "demo", "--env", "NOT_SET_ANYWHERE", "--", "true"], 2, "`NOT_SET_ANYWHERE`"),
-        (&["run", "demo", "--mount", "relative", "--", "true"], 2, "relative"),
+        (&["run", "demo", "--env", "1A=x", "--", "true"], 125, "`1A`"),
+        (&["run", "demo", "--env", "NOT_SET_ANYWHERE", "--", "true"], 125, "`NOT_SET_ANYWHERE`"),
+        (&["run", "demo", "--mount", "relative", "--", "true"], 125, "relative"),
         (&["run", "demo", "-t", "--", "true"], 125, "no terminal"),
     ];
     for (arguments, code, words) in cases {
@@ -59,6 +59,11 @@ fn what_keeps_a_task_from_starting_is_125_and_a_sentence() {
         assert!(sentence.contains(words), "{arguments:?}: {sentence}");
         assert_eq!(outcome.status.code(), Some(code), "{arguments:?}: {sentence}");
     }
+    for arguments in [&["run"][..], &["run", "demo", "--nope"], &["--color", "loud", "run", "demo"]]
+    {
+        world.prebake(arguments.to_vec()).run().exits(125).says("error: ");
+    }
+    world.prebake(["run", "--help"]).run().succeeds();
     let host = ["--host", "unix:///nonexistent/docker.sock", "run", "demo", "--", "true"];
     let sentence = world.prebake(host).run().exits(125).error();
     assert!(sentence.contains("/nonexistent/docker.sock"), "{sentence}");

@@ -1,5 +1,6 @@
 //! `run`: starts a task and is its terminal.
 
+use std::env::VarError;
 use std::io::{IsTerminal as _, Read as _};
 
 use bytes::Bytes;
@@ -94,12 +95,13 @@ fn resolve(args: &RunArgs, host: Option<&str>) -> Result<RunRequest, Failure> {
             "standard input is no terminal, so the task cannot have one; leave out `-t`",
         ));
     }
-    let usage = |sentence: String| Failure::new(sentence).with(status::USAGE);
-    let variables = args.env.iter().map(|text| variable(text).map_err(usage));
+    let variables = args.env.iter().map(|text| variable(text).map_err(Failure::new));
     let mounts = args.mount.iter();
-    let mounts = mounts.map(|text| Mount::parse(text).map_err(|error| usage(error.to_string())));
+    let mounts =
+        mounts.map(|text| Mount::parse(text).map_err(|error| Failure::new(error.to_string())));
     let ports = args.port.iter();
-    let ports = ports.map(|text| Port::parse(text).map_err(|error| usage(error.to_string())));
+    let ports =
+        ports.map(|text| Port::parse(text).map_err(|error| Failure::new(error.to_string())));
     Ok(RunRequest {
         command: match args.command.as_slice() {
             _ if args.preflight_only => TaskCommand::StagesOnly,
@@ -123,8 +125,16 @@ fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = if let Some((name, value)) = text.split_once('=') {
         (name, value.to_owned())
     } else {
-        let value = std::env::var(text).map_err(|_| {
-            format!("variable `{text}` is not set here; write `--env {text}=VALUE`")
+        let value = std::env::var(text).map_err(|error| {
+            let fault = match error {
+                VarError::NotPresent => "is not set here",
+                VarError::NotUnicode(_) => "has a value here that is no UTF-8",
+            };
+            format!(
+                "variable `{}` {fault}; write `--env {}=VALUE`",
+                text.escape_debug(),
+                text.escape_debug()
+            )
         })?;
         (text, value)
     };
