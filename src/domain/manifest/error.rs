@@ -55,6 +55,13 @@ impl ManifestError {
         } else {
             (as_position(place.line()), as_position(place.column()))
         };
+        let is_text = matches!(error, serde_yaml::Error::NullIntoString { .. })
+            || matches!(error, serde_yaml::Error::Unexpected { expected, .. } if *expected == "string scalar");
+        if is_text && is_name(text, line, column) {
+            let cause = "the name of a field is a text, and this is none".to_owned();
+            let advice = "write a name such as `workdir`, in quotes if it is `null` or `~`";
+            return Self { line, column, cause, advice: advice.to_owned() };
+        }
         let (cause, advice) = words(error);
         let cause = match top_level_field(text, line) {
             Some(field) if speaks_of_a_value(error) => format!("`{field}`: {cause}"),
@@ -87,6 +94,14 @@ fn top_level_field(text: &str, line: usize) -> Option<&str> {
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
         is_name.then_some(name)
     })
+}
+
+/// Whether the name of a field begins at a place, and not a value: at the left margin, or behind
+/// the mark of a name that is no plain text.
+fn is_name(text: &str, line: usize, column: usize) -> bool {
+    let line = text.lines().nth(line - 1).unwrap_or_default();
+    let before: String = line.chars().take(column - 1).collect();
+    matches!(before.trim_end(), "" | "?") && (before.is_empty() || before.starts_with('?'))
 }
 
 fn speaks_of_a_value(error: &serde_yaml::Error) -> bool {

@@ -32,6 +32,18 @@ fn a_file_that_says_nothing_has_the_defaults() {
     assert_eq!(parse(empty_fields).unwrap(), Environment::default());
 }
 
+#[test]
+fn a_name_that_is_no_text_is_told_as_itself() {
+    let says = "the name of a field is a text, and this is none; write a name such as `workdir`";
+    check_error("name: x\n? [a]\n: b\n", (2, 3), says);
+    check_error("name: x\n[a]: b\n", (2, 1), says);
+    check_error("name: x\n{a: 1}: b\n", (2, 1), says);
+    check_error("name: x\nnull: e\n", (2, 1), says);
+    check_error("~: e\n", (1, 1), says);
+    check_error("name: [a]\n", (1, 7), "`name`: a text is expected");
+    check_error("mounts:\n- [a]\n", (2, 3), "`mounts`: a text is expected");
+}
+
 const DESIGN: &str = r#"version: 1
 name: Web development
 base_image: lunamidori5/pixelarch:emerald   # the default base
