@@ -2,7 +2,7 @@
 //! start is run.
 
 use super::fields::{Fields, Taken, kind_of};
-use super::sketch::{Sketch, Typed, printable};
+use super::sketch::{self, Sketch, Typed, printable};
 use super::steps::{self, Step, Work};
 use super::{Fate, ImportError, Note, Reading, Source, foreign, ids};
 use crate::domain::environment::EnvironmentId;
@@ -186,6 +186,9 @@ fn ports(sketch: &mut Sketch, taken: Option<Taken>) {
 fn workspace(sketch: &mut Sketch, path: &str, folder: &str) {
     let target = format!("{WORKSPACE}/{folder}");
     let mount = format!("{path}:{target}");
+    if path.contains(':') {
+        return sketch.left("folder", &sketch::unmountable(path));
+    }
     let place = Taken { field: "folder".to_owned(), value: Unknown::Text(mount.clone()) };
     if let Some(value) = sketch.word(Some(place))
         && sketch.add_mount(&value, &mount)
@@ -251,6 +254,20 @@ github:
         let expected =
             ["tasks[0].env.1BAD", "tasks[2]", "ports[0]", "ports[2].port", "vscode", "github"];
         assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn a_folder_that_no_mount_can_name_is_told() {
+        let source = Source { name: ".gitpod.yml", text: "tasks: []\n", folder: "/home/we:ird" };
+        let reading = read(Kind::Gitpod, source).unwrap();
+        let imported = &reading.environments[0];
+        let note = imported.notes.iter().find(|note| note.field == "folder").unwrap();
+        assert_eq!(
+            note.told,
+            "is not carried over: `/home/we:ird` has a `:` in its name, which a mount cannot name, so `workdir` is left out, too; rename the folder, or write `workdir` yourself"
+        );
+        let it = &imported.environment;
+        assert!(it.mounts.is_empty() && it.workdir.is_empty(), "{it:?}");
     }
 
     #[test]

@@ -294,6 +294,14 @@ fn fault(change: &impl Fn(&mut Environment)) -> Option<String> {
     manifest::parse(&manifest::render(&environment)).err().map(|error| error.cause)
 }
 
+/// Why the folder at `path` is no mount, and a task does not begin in it.
+pub(super) fn unmountable(path: &str) -> String {
+    format!(
+        "`{}` has a `:` in its name, which a mount cannot name, so `workdir` is left out, too; rename the folder, or write `workdir` yourself",
+        printable(path)
+    )
+}
+
 /// A text of theirs to be quoted in a sentence: short, and without what steers a terminal.
 pub(super) fn printable(text: &str) -> String {
     let mut shown: String = text.chars().take(120).flat_map(char::escape_debug).collect();

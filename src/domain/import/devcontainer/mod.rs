@@ -12,7 +12,7 @@ mod variables;
 
 use self::variables::{Known, Template, last};
 use super::fields::{Fields, Taken, kind_of};
-use super::sketch::{Sketch, printable};
+use super::sketch::{Sketch, printable, unmountable};
 use super::steps::{self, Step, Work};
 use super::{Fate, ImportError, Reading, Source, foreign, ids};
 use crate::domain::environment::{Environment, EnvironmentId};
@@ -167,6 +167,10 @@ fn workspace(sketch: &mut Sketch, fields: &mut Fields, known: Known<'_>) {
         Some(taken) if taken.value.as_str() == Some("") => None,
         Some(taken) => mounts::add(sketch, taken, known),
         None if known.local.is_empty() => None,
+        None if known.local.contains(':') => {
+            sketch.left("workspaceMount", &unmountable(known.local));
+            None
+        }
         None => {
             let text = format!("source={},target={}", known.local, known.container);
             let taken = Taken { field: "workspaceMount".to_owned(), value: Unknown::Text(text) };
