@@ -206,7 +206,9 @@ pub(super) fn warn(output: &mut Output, id: &EnvironmentId, environment: &Enviro
             ));
         }
         if script.contains('\0') {
-            output.warning(format!("the {name} contains NUL bytes, which bash leaves out"));
+            output.warning(format!(
+                "the {name} contains NUL bytes, for which bash may take it for a program and not run it; `prebake lint {id} --fix` removes them"
+            ));
         }
     }
 }

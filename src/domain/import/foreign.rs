@@ -8,13 +8,16 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 use toml_edit::{Document, Item, TableLike};
 
 use super::ImportError;
+use super::encoding::paired;
 use super::fields::is_null;
 use crate::domain::manifest;
 use crate::domain::place::Place;
 use crate::domain::unknown::Unknown;
 
-/// Reads JSON, with comments and trailing commas.
+/// Reads JSON, with comments and trailing commas, and with `\u{fffd}` for halves of characters.
 pub(super) fn json(text: &str) -> Result<Unknown, ImportError> {
+    let (text, _) = paired(text);
+    let text = text.as_ref();
     let collect = CollectOptions { comments: CommentCollectionStrategy::Off, tokens: false };
     let options = ParseOptions {
         allow_comments: true,

@@ -110,7 +110,7 @@ pub struct ImportError {
 
 /// Reads a file of a kind.
 pub fn read(kind: Kind, source: Source<'_>) -> Result<Reading, ImportError> {
-    match kind {
+    let mut reading = match kind {
         Kind::Environment => own::read(source),
         Kind::AgentsRunner => agents_runner::read(source),
         Kind::Devcontainer => devcontainer::read(source),
@@ -118,6 +118,40 @@ pub fn read(kind: Kind, source: Source<'_>) -> Result<Reading, ImportError> {
         Kind::Shell => Ok(shell::read(source)),
         // No text is one.
         Kind::Container => Ok(Reading::default()),
+    }?;
+    for imported in &mut reading.environments {
+        imported.note_nuls();
+    }
+    let is_json = kind == Kind::Devcontainer
+        || (kind == Kind::AgentsRunner && !source.name.to_lowercase().ends_with(".toml"));
+    if is_json && let (_, count @ 1..) = encoding::paired(source.text) {
+        let what = match count {
+            1 => "an escape that is half a character becomes".to_owned(),
+            _ => format!("{count} escapes that are half a character become"),
+        };
+        let told = format!("{what} U+FFFD: such as `\\ud800` alone is no text");
+        reading.notes.push(Note::new("", Fate::Changed, told));
+    }
+    Ok(reading)
+}
+
+impl Imported {
+    /// Notes the scripts that are no text for bash.
+    fn note_nuls(&mut self) {
+        let Environment { cached_preflight_script, run_preflight_script, .. } = &self.environment;
+        for (field, script) in [
+            ("cached_preflight_script", cached_preflight_script),
+            ("run_preflight_script", run_preflight_script),
+            ("preflight_script", &self.environment.preflight_script),
+        ] {
+            if script.contains('\0') {
+                let told = format!(
+                    "holds NUL bytes, for which bash may take the script for a program and not run it; `prebake lint {} --fix` removes them",
+                    self.id
+                );
+                self.notes.push(Note::new(field, Fate::Kept, told));
+            }
+        }
     }
 }
 

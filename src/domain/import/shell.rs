@@ -31,12 +31,22 @@ pub(super) fn read(source: Source<'_>) -> Reading {
         let count = |is: fn(&crate::domain::split::Decision) -> bool| {
             split.statements.iter().filter(|statement| is(statement)).count()
         };
-        format!(
-            "becomes both preflights: {} of its {} statements are baked, {} run at every task start; `prebake split` with the file shows why",
-            count(|it| it.part.is_cached()),
-            split.statements.len(),
-            count(|it| it.part.is_run())
-        )
+        let becomes = match split.run.as_str() {
+            "" => "`cached_preflight_script`",
+            _ => "both preflights",
+        };
+        let baked = match (count(|it| it.part.is_cached()), split.statements.len()) {
+            (1, 1) => "its one statement is baked".to_owned(),
+            (baked, all) if baked == all => format!("all its {all} statements are baked"),
+            (1, all) => format!("1 of its {all} statements is baked"),
+            (baked, all) => format!("{baked} of its {all} statements are baked"),
+        };
+        let run = match count(|it| it.part.is_run()) {
+            0 => String::new(),
+            1 => ", 1 runs at every task start".to_owned(),
+            count => format!(", {count} run at every task start"),
+        };
+        format!("becomes {becomes}: {baked}{run}; `prebake split` with the file shows why")
     };
     let notes = vec![Note::new("", Fate::Became, told)];
     let imported = Imported { id, at: String::new(), environment, notes };
@@ -70,8 +80,23 @@ mod tests {
             "#!/bin/bash\napt-get install -y jq\n",
             "#!/bin/bash\nexport API_KEY=$TASK_API_KEY\n",
             false,
-            "1 of its 2 statements are baked, 1 run",
+            "becomes both preflights: 1 of its 2 statements is baked, 1 runs at every task start;",
         );
+        let baked = "#!/bin/bash\napt-get install -y jq\n";
+        check(
+            baked,
+            baked,
+            "",
+            false,
+            "becomes `cached_preflight_script`: its one statement is baked;",
+        );
+        let nul = "#!/bin/bash\nmkdir -p /tmp/$TASK_ID\0\n";
+        let source = Source { name: "a.sh", text: nul, folder: "" };
+        let reading = crate::domain::import::read(crate::domain::import::Kind::Shell, source);
+        let notes = &reading.unwrap().environments[0].notes;
+        let told = "holds NUL bytes, for which bash may take the script for a program";
+        assert_eq!((notes[1].field.as_str(), notes.len()), ("preflight_script", 2), "{notes:?}");
+        assert!(notes[1].told.starts_with(told), "{notes:?}");
         let run = "#!/bin/bash\nmkdir -p /tmp/$TASK_ID\n";
         check(run, "", "", true, "nothing of it can be baked for certain");
         let broken = "if true; then\n  apt-get install -y jq\n";

@@ -155,6 +155,21 @@ fn one_bad_environment_hides_no_others() {
 }
 
 #[test]
+fn half_a_character_costs_neither_its_environment_nor_the_others() {
+    let reading = import(
+        "environments.json",
+        r#"[{"env_id": "a", "run_preflight_script": "a\ud800b"}, {"env_id": "b"}]"#,
+    );
+    assert_eq!(ids(&reading), ["a [0]", "b [1]"]);
+    assert_eq!(reading.environments[0].environment.run_preflight_script, "a\u{fffd}b");
+    let told: Vec<&str> = reading.notes.iter().map(|note| note.told.as_str()).collect();
+    assert_eq!(
+        told,
+        ["an escape that is half a character becomes U+FFFD: such as `\\ud800` alone is no text"]
+    );
+}
+
+#[test]
 fn the_script_of_the_settings_is_found_where_it_is_switched_on() {
     for (file, text, want) in [
         (
