@@ -6,6 +6,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use serde::Serialize;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::ColorChoice;
@@ -95,6 +97,22 @@ impl Output {
             Some(_) => Outlet::Faulty,
             None => Outlet::Open,
         }
+    }
+
+    /// Returns when nobody reads standard output any more, even if nothing is printed. A file has
+    /// no reader that could go away.
+    pub(super) async fn unread() {
+        #[expect(
+            deprecated,
+            reason = "its danger is a descriptor that is closed, which this is not"
+        )]
+        let stdout = AsyncFd::with_interest(io::stdout(), Interest::ERROR);
+        if let Ok(stdout) = stdout
+            && stdout.ready(Interest::ERROR).await.is_ok()
+        {
+            return;
+        }
+        std::future::pending::<()>().await;
     }
 
     /// Prints the one document of `--json`.

@@ -23,16 +23,27 @@ fn state(world: &World) -> String {
     task["state"].as_str().unwrap().to_owned()
 }
 
+/// Follows the task until it has printed its first line, as `| head -1` does.
+#[track_caller]
+fn follow(world: &World, verb: &str, id: &str) {
+    let script = format!("\"$PREBAKE\" {verb} {id} | head -1; echo \"status ${{PIPESTATUS[0]}}\"");
+    world.shell(&script).run().succeeds().prints("tick\nstatus 0\n");
+    assert_eq!(state(world), "running", "{verb}");
+}
+
 #[test]
 fn whoever_follows_a_task_ends_with_their_reader_and_the_task_goes_on() {
     let world = world();
     let id = detach(&world, TICKS);
-    for verb in ["logs -f", "attach"] {
-        let script =
-            format!("\"$PREBAKE\" {verb} {id} | head -1; echo \"status ${{PIPESTATUS[0]}}\"");
-        world.shell(&script).run().succeeds().prints("tick\nstatus 0\n");
-        assert_eq!(state(&world), "running", "{verb}");
-    }
+    follow(&world, "logs -f", &id);
+    follow(&world, "attach", &id);
+}
+
+#[test]
+fn whoever_follows_a_silent_task_ends_with_their_reader_too() {
+    let world = world();
+    let id = detach(&world, "echo tick; sleep 600");
+    follow(&world, "logs -f", &id);
 }
 
 #[test]

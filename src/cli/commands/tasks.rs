@@ -9,7 +9,7 @@ use serde_json::json;
 use super::run::{conclude, stdin};
 use super::{Desk, Failure, runtime};
 use crate::cli::args::{Json, LogsArgs, StopArgs, TaskArg, Telling};
-use crate::cli::output::Paint;
+use crate::cli::output::{Output, Paint};
 use crate::cli::progress::Screen;
 use crate::cli::terminal::RawTerminal;
 use crate::cli::{signals, status};
@@ -75,7 +75,11 @@ pub(super) fn logs(desk: &mut Desk<'_>, args: &LogsArgs) -> Result<u8, Failure> 
         let in_task = std::sync::Arc::default();
         let mut screen =
             Screen::new(desk.output, &Telling::plain(), in_task).map_err(Failure::new)?;
-        let ended = tasks::logs(&context, &task, args.follow, &mut screen).await;
+        let ended = tokio::select! {
+            ended = tasks::logs(&context, &task, args.follow, &mut screen) => ended,
+            // A task may be silent for hours, and `| head` wants no more of it.
+            () = Output::unread(), if args.follow => Ok(None),
+        };
         let output = screen.finish(json!(null));
         match ended? {
             Some(ending @ Ending::StageFailed { .. }) => conclude(output, &task.id, ending, false),
