@@ -57,6 +57,10 @@ impl ImageFacts {
 fn convert(found: ContainerInspectResponse) -> Container {
     let config = found.config.unwrap_or_default();
     let host = found.host_config.unwrap_or_default();
+    // Engines call a container by its id, and one in the host's network as the host.
+    let hostname = config.hostname.unwrap_or_default();
+    let is_named = !found.id.unwrap_or_default().starts_with(&hostname)
+        && host.network_mode.as_deref() != Some("host");
     Container {
         name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         image: config.image.unwrap_or_default(),
@@ -70,7 +74,8 @@ fn convert(found: ContainerInspectResponse) -> Container {
         },
         mounts: found.mounts.into_iter().flatten().map(mounted).collect(),
         ports: ports(&host),
-        options: options(&host),
+        options: options(&host, is_named),
+        labels: config.labels.unwrap_or_default().into_iter().collect(),
         changes: None,
     }
 }
@@ -104,21 +109,44 @@ fn ports(host: &HostConfig) -> Vec<String> {
     ports.into_iter().map(|(_, port)| port).collect()
 }
 
+/// The sizes of `/dev/shm`, in bytes, that docker and podman give every container.
+const SHM_SIZES: [i64; 3] = [0, 64 << 20, 65_536_000];
+/// How many processes podman lets every container have; docker sets no limit.
+const PIDS_LIMIT: i64 = 2048;
+
 /// What tasks have no option for.
-fn options(host: &HostConfig) -> Vec<String> {
+fn options(host: &HostConfig, is_named: bool) -> Vec<String> {
     let network = host.network_mode.as_deref().unwrap_or_default();
     let restart = host.restart_policy.as_ref().and_then(|policy| policy.name);
     let restarts =
         !matches!(restart, None | Some(RestartPolicyNameEnum::EMPTY | RestartPolicyNameEnum::NO));
+    let mode = |mode: &Option<String>| mode.clone().unwrap_or_default();
+    let (pid, ipc) = (mode(&host.pid_mode), mode(&host.ipc_mode));
+    // Docker itself adds this one to the others.
+    let is_open = host.privileged == Some(true) || pid == "host" || ipc == "host";
+    let has_security =
+        host.security_opt.iter().flatten().any(|option| !is_open || option != "label=disable");
+    let limits_pids = host.pids_limit.is_some_and(|limit| limit > 0 && limit != PIDS_LIMIT);
     let said = [
+        ("hostname", is_named),
         ("privileged", host.privileged == Some(true)),
+        ("read_only", host.readonly_rootfs == Some(true)),
+        ("init", host.init == Some(true)),
         ("cap_add", host.cap_add.as_ref().is_some_and(|list| !list.is_empty())),
+        ("cap_drop", host.cap_drop.as_ref().is_some_and(|list| !list.is_empty())),
+        ("group_add", host.group_add.as_ref().is_some_and(|list| !list.is_empty())),
         ("devices", host.devices.as_ref().is_some_and(|list| !list.is_empty())),
         ("device_requests", host.device_requests.as_ref().is_some_and(|list| !list.is_empty())),
-        ("security_opt", host.security_opt.as_ref().is_some_and(|list| !list.is_empty())),
+        ("security_opt", has_security),
+        ("dns", host.dns.as_ref().is_some_and(|list| !list.is_empty())),
         ("extra_hosts", host.extra_hosts.as_ref().is_some_and(|list| !list.is_empty())),
         ("tmpfs", host.tmpfs.as_ref().is_some_and(|list| !list.is_empty())),
         ("memory", host.memory.is_some_and(|bytes| bytes > 0)),
+        ("shm_size", host.shm_size.is_some_and(|bytes| !SHM_SIZES.contains(&bytes))),
+        ("ulimits", host.ulimits.as_ref().is_some_and(|list| !list.is_empty())),
+        ("pids_limit", limits_pids),
+        ("pid", !matches!(pid.as_str(), "" | "private")),
+        ("ipc", !matches!(ipc.as_str(), "" | "private" | "shareable")),
         ("cpus", host.nano_cpus.is_some_and(|cpus| cpus > 0)),
         ("network", !matches!(network, "" | "default" | "bridge")),
         ("restart", restarts),

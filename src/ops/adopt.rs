@@ -18,6 +18,16 @@ pub async fn plan(
             "there is no container `{container}`; `docker ps -a` lists them"
         )));
     };
+    if let Some(environment) = found.made_for() {
+        let name = &found.name;
+        return Err(OpError::Unusable(if environment.is_empty() {
+            format!("container `{name}` is prebake's own; name one that somebody made by hand")
+        } else {
+            format!(
+                "container `{name}` is prebake's own, made for environment `{environment}`: that environment says what it is; `prebake show {environment}` shows it"
+            )
+        }));
+    }
     let image = image.map(|image| image.setup()).unwrap_or_default();
     let Some(imported) = adopt(&found, &image, id) else {
         return Err(OpError::Unusable(format!(

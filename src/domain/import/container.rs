@@ -5,6 +5,7 @@ use super::fields::Taken;
 use super::sketch::{Sketch, Typed};
 use super::{Fate, Imported, ids};
 use crate::domain::environment::EnvironmentId;
+use crate::domain::layer::labels::{self, Labels};
 use crate::domain::unknown::Unknown;
 
 /// A container, or the image it was made of: what both can say.
@@ -39,8 +40,21 @@ pub struct Container {
     pub ports: Vec<String>,
     /// Options that tasks do not have, as docker names them.
     pub options: Vec<String>,
+    /// Its labels, its image's own included.
+    pub labels: Labels,
     /// How many files were changed in it since it was made; none: the engine does not tell.
     pub changes: Option<usize>,
+}
+
+impl Container {
+    /// The id of the environment that prebake made it for, which may be empty; none: prebake did
+    /// not make it. One that somebody made of a baked image has that image's labels.
+    #[must_use]
+    pub fn made_for(&self) -> Option<&str> {
+        let label = |name| self.labels.get(name).map_or("", String::as_str);
+        let role = label(labels::ROLE);
+        (!matches!(role, "" | "layer")).then(|| label(labels::ENVIRONMENT))
+    }
 }
 
 /// A mount of a container.
@@ -177,6 +191,19 @@ mod tests {
     }
 
     #[test]
+    fn what_prebake_made_is_known_by_its_labels() {
+        for (role, made_for) in
+            [("", None), ("layer", None), ("task", Some("web")), ("bake", Some("web"))]
+        {
+            let pairs = [(labels::ROLE, role), (labels::ENVIRONMENT, "web")];
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let container = Container { labels: pairs.into(), ..Container::default() };
+            assert_eq!(container.made_for(), made_for, "{role}");
+        }
+        assert_eq!(Container::default().made_for(), None);
+    }
+
+    #[test]
     fn what_was_given_to_it_is_carried_over_and_the_rest_is_told() {
         let mounted = |kind: &str, source: &str, target: &str, read_only| Mounted {
             kind: kind.to_owned(),
@@ -204,6 +231,7 @@ mod tests {
             ],
             ports: words(&["0.0.0.0:8080:80", "53:53/udp"]),
             options: words(&["privileged"]),
+            labels: Labels::new(),
             changes: Some(3),
         };
         let imported = adopt(&container, &image(), EnvironmentId::parse("mine").ok()).unwrap();
