@@ -47,6 +47,8 @@ pub struct Entry {
     pub imported: Imported,
     /// How it stands to what is there.
     pub standing: Standing,
+    /// What is written: a file of prebake's own as it is, with its comments.
+    pub text: String,
 }
 
 /// How something that would be written stands to what is there.
@@ -131,7 +133,7 @@ pub fn plan(folders: &Folders, path: &Path) -> Result<ImportPlan, OpError> {
 /// The plan for one environment that is no file's.
 pub(super) fn single(folders: &Folders, source: &Path, imported: Imported) -> ImportPlan {
     let mut planning = Planning::new(folders);
-    planning.environment(source, Kind::Container, imported, &mut Vec::new());
+    planning.environment((source, Kind::Container, ""), imported, &mut Vec::new());
     planning.plan
 }
 
@@ -183,7 +185,7 @@ impl<'a> Planning<'a> {
         };
         let mut notes = reading.notes;
         for imported in reading.environments {
-            self.environment(path, kind, imported, &mut notes);
+            self.environment((path, kind, &text), imported, &mut notes);
         }
         if let Some(script) = reading.settings_preflight {
             self.preflight(path, script, &mut notes);
@@ -196,8 +198,7 @@ impl<'a> Planning<'a> {
     /// Takes an environment in under an id of its own, unless it was taken in before.
     fn environment(
         &mut self,
-        path: &Path,
-        kind: Kind,
+        (path, kind, text): (&Path, Kind, &str),
         mut imported: Imported,
         notes: &mut Vec<Note>,
     ) {
@@ -225,8 +226,19 @@ impl<'a> Planning<'a> {
         }
         let wanted = wanted_id.unwrap_or_else(|| imported.id.clone());
         let standing = self.standing(&imported);
+        let text = match kind {
+            Kind::Environment => text.to_owned(),
+            _ => manifest::render(&imported.environment),
+        };
         self.seen.insert(imported.id.clone(), self.plan.entries.len());
-        self.plan.entries.push(Entry { source: path.to_owned(), kind, wanted, imported, standing });
+        self.plan.entries.push(Entry {
+            source: path.to_owned(),
+            kind,
+            wanted,
+            imported,
+            standing,
+            text,
+        });
     }
 
     fn standing(&self, imported: &Imported) -> Standing {
@@ -272,13 +284,12 @@ impl<'a> Planning<'a> {
 /// is kept is returned, too.
 pub fn write(folders: &Folders, entry: &Entry) -> Result<(Loaded, Option<PathBuf>), StoreError> {
     let environments = Environments::new(folders.clone());
-    let Imported { id, environment, .. } = &entry.imported;
-    let text = manifest::render(environment);
+    let (Imported { id, .. }, text) = (&entry.imported, &entry.text);
     match &entry.standing {
-        Standing::New => Ok((environments.create(id, &text)?, None)),
+        Standing::New => Ok((environments.create(id, text)?, None)),
         Standing::Unchanged => Ok((environments.load(id)?, None)),
         Standing::Differs(revision) => {
-            let (loaded, kept_at) = environments.replace(id, &text, revision)?;
+            let (loaded, kept_at) = environments.replace(id, text, revision)?;
             Ok((loaded, Some(kept_at)))
         }
     }

@@ -113,6 +113,21 @@ fn what_an_export_wrote_is_imported_as_the_same() {
 }
 
 #[test]
+fn a_file_of_prebakes_own_is_written_as_it_is() {
+    let world = World::new();
+    let text =
+        "# What the team agreed on.\nversion: 1\nname: Web   # not Api\nmounts: []\n\n# The end.\n";
+    given(&world, "web.yaml", text);
+    let file = world.config().join("environments/web.yaml");
+    world.prebake(["import", "web.yaml"]).run().succeeds();
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+
+    fs::write(&file, "name: Another\n").unwrap();
+    world.prebake(["import", "web.yaml", "--overwrite"]).run().succeeds();
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
 fn a_path_that_holds_nothing_is_told() {
     let world = World::new();
     fs::create_dir(world.cwd().join("empty")).unwrap();
