@@ -213,6 +213,20 @@ pub enum StoreError {
         "there is no home folder to keep files in; set `HOME`, or `PREBAKE_CONFIG_DIR` and `PREBAKE_STATE_DIR`"
     )]
     NoHome,
+    /// A folder is named from the current one, which is none any more.
+    #[error(
+        "{variable} is {}, a folder below the current one, which cannot be told: {}; change to a folder that exists, or set {variable} to an absolute path",
+        Shown(value),
+        reason(source)
+    )]
+    NoPlace {
+        /// The variable that names it.
+        variable: &'static str,
+        /// The folder as it is named.
+        value: PathBuf,
+        /// The system's answer about the current one.
+        source: io::Error,
+    },
 }
 
 /// What was tried, as a verb.

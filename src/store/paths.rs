@@ -52,8 +52,11 @@ impl Folders {
             variable(name)
                 .filter(|value| !value.is_empty())
                 .map(|value| {
-                    std::path::absolute(&value)
-                        .map_err(StoreError::io(Action::Read, Path::new(&value)))
+                    std::path::absolute(&value).map_err(|source| StoreError::NoPlace {
+                        variable: name,
+                        value: value.into(),
+                        source,
+                    })
                 })
                 .transpose()
         };

@@ -34,6 +34,21 @@ fn a_base_that_is_no_image_is_a_broken_file_that_can_be_edited() {
 }
 
 #[test]
+fn a_folder_below_a_current_one_that_is_gone_is_told_as_such() {
+    let user = User::new();
+    let script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" list";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_prebake")]).current_dir(user.place());
+    let ended = command.env("PREBAKE_CONFIG_DIR", "here").output().unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let words = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(
+        words,
+        "error: PREBAKE_CONFIG_DIR is `here`, a folder below the current one, which cannot be told: it does not exist; change to a folder that exists, or set PREBAKE_CONFIG_DIR to an absolute path\n"
+    );
+}
+
+#[test]
 fn json_lists_both_kinds() {
     let user = User::new().with("web", WEB).with("bad", "x: [");
     let document = user.run(&["list", "--json"]).json();
