@@ -52,3 +52,35 @@ fn a_dockerfile_gives_the_same_files_as_a_bake() {
     );
     assert_eq!(plain, baked);
 }
+
+#[test]
+fn a_folder_that_holds_something_else_is_written_to_as_a_whole_or_not_at_all() {
+    let world = World::new().environment("demo", |e| e.cached("echo one > /opt/f"));
+    let export = |more: &[&str]| {
+        world.prebake([&["export", "demo", "--dockerfile", "out"], more].concat()).run()
+    };
+    let out = world.cwd().join("out");
+    let texts = || {
+        let files = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
+        let mut texts: Vec<_> =
+            files.map(|path| (std::fs::read_to_string(&path).unwrap(), path)).collect();
+        texts.sort();
+        texts
+    };
+    export(&[]).succeeds();
+    let first = texts();
+    export(&[]).succeeds();
+
+    // The script alone is written anew by nobody.
+    std::fs::remove_file(out.join("cached_preflight.sh")).unwrap();
+    std::fs::write(out.join("Dockerfile"), "FROM mine\n").unwrap();
+    let refused = export(&[]).exits(1).error();
+    assert_eq!(
+        refused,
+        "`out/Dockerfile` is there and says something else, so nothing is written; name another folder, or replace what differs with `--overwrite`"
+    );
+    assert_eq!(texts().len(), 1);
+    export(&["--overwrite"]).succeeds().prints("out/Dockerfile\n");
+    assert_eq!(texts(), first);
+    world.prebake(["export", "demo", "--yaml", "--overwrite"]).run().exits(2);
+}

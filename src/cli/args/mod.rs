@@ -230,8 +230,15 @@ impl Telling {
     }
 }
 
+/// What `run --help` tells at its end.
+const RUN_STATUS: &str = "\
+Exit status: the command's own. 125: it could not be started, or its output not be written. A task
+that is left running: 0 by the detach keys, 129 when the terminal goes away, 130 by Ctrl-C, 141 when
+nobody reads its output any more.";
+
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = RUN_STATUS)]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags as typed")]
 pub struct RunArgs {
     /// The environment's id
@@ -339,6 +346,9 @@ pub struct ExportArgs {
     /// What to write.
     #[command(flatten)]
     pub form: ExportForm,
+    /// Replace files of the folder of --dockerfile that differ
+    #[arg(long, conflicts_with_all = ["yaml", "devcontainer"])]
+    pub overwrite: bool,
 }
 
 /// Forms of an export.
