@@ -232,9 +232,9 @@ impl Telling {
 
 /// What `run --help` tells at its end.
 const RUN_STATUS: &str = "\
-Exit status: the command's own. 125: it could not be started, or its output not be written. A task
-that is left running: 0 by the detach keys, 129 when the terminal goes away, 130 by Ctrl-C, 141 when
-nobody reads its output any more.";
+Exit status: the command's own. 125: it could not be started, or its output not be written. A task \
+that is left running: 0 by the detach keys, 129 when the terminal goes away, 130 by Ctrl-C, 141 \
+when nobody reads its output any more.";
 
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]

@@ -248,7 +248,18 @@ impl Relay<'_> {
                     }
                     watch.see(Progress::Idle);
                     if watch.outlet() == Outlet::Closed {
-                        return Ok(End::Left(Leaving::Unread));
+                        // A command that is about to end is not left behind, as after `| head`.
+                        let ended = async {
+                            while let Some(batch) = pieces.next().await {
+                                told.take(batch, clock, watch)?;
+                            }
+                            exit.as_mut().await
+                        };
+                        match tokio::time::timeout(SETTLE, ended).await {
+                            Ok(status) => code = Some(status?),
+                            Err(_) => return Ok(End::Left(Leaving::Unread)),
+                        }
+                        break;
                     }
                 }
             }
