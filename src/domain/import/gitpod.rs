@@ -187,7 +187,7 @@ fn workspace(sketch: &mut Sketch, path: &str, folder: &str) {
     let target = format!("{WORKSPACE}/{folder}");
     let mount = format!("{path}:{target}");
     if path.contains(':') {
-        return sketch.left("folder", &sketch::unmountable(path));
+        return sketch.left("folder", &sketch::unmountable(path, false));
     }
     let place = Taken { field: "folder".to_owned(), value: Unknown::Text(mount.clone()) };
     if let Some(value) = sketch.word(Some(place))

@@ -294,11 +294,17 @@ fn fault(change: &impl Fn(&mut Environment)) -> Option<String> {
     manifest::parse(&manifest::render(&environment)).err().map(|error| error.cause)
 }
 
-/// Why the folder at `path` is no mount, and a task does not begin in it.
-pub(super) fn unmountable(path: &str) -> String {
+/// Why the folder at `path` is no mount; and that a task does not begin in it, if the file does not
+/// say itself where one does.
+pub(super) fn unmountable(path: &str, says_workdir: bool) -> String {
+    let path = printable(path);
+    let (then, advice) = if says_workdir {
+        ("", "")
+    } else {
+        (", so `workdir` is left out, too", ", or write `workdir` yourself")
+    };
     format!(
-        "`{}` has a `:` in its name, which a mount cannot name, so `workdir` is left out, too; rename the folder, or write `workdir` yourself",
-        printable(path)
+        "`{path}` has a `:` in its name, which a mount cannot name{then}; rename the folder{advice}"
     )
 }
 

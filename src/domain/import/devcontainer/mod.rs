@@ -168,7 +168,7 @@ fn workspace(sketch: &mut Sketch, fields: &mut Fields, known: Known<'_>) {
         Some(taken) => mounts::add(sketch, taken, known),
         None if known.local.is_empty() => None,
         None if known.local.contains(':') => {
-            sketch.left("workspaceMount", &unmountable(known.local));
+            sketch.left("workspaceMount", &unmountable(known.local, folder.is_some()));
             None
         }
         None => {

@@ -99,6 +99,22 @@ fn each_field_becomes_ours_or_is_told() {
 }
 
 #[test]
+fn a_folder_that_no_mount_can_name_is_told() {
+    for (text, workdir, told) in [
+        ("{}", "", "which a mount cannot name, so `workdir` is left out, too; rename the folder"),
+        (r#"{"workspaceFolder": "/srv"}"#, "/srv", "which a mount cannot name; rename the folder"),
+    ] {
+        let source = Source { name: "devcontainer.json", text, folder: "/home/we:ird" };
+        let reading = read(Kind::Devcontainer, source).unwrap();
+        let imported = &reading.environments[0];
+        let note = imported.notes.iter().find(|note| note.field == "workspaceMount").unwrap();
+        assert!(note.told.contains(told), "{note:?}");
+        let it = &imported.environment;
+        assert_eq!((it.mounts.as_slice(), it.workdir.as_str()), (&[][..], workdir));
+    }
+}
+
+#[test]
 fn what_was_left_goes_back_to_where_it_came_from() {
     let imported = import(FILE);
     let text = export(&imported.id, &imported.environment);
