@@ -74,6 +74,10 @@ fn size_depth_and_ports_are_as_asked_and_pictures_are_of_it() {
     assert_eq!(picture, (800, 600));
     let bytes = world.prebake(["desktop", "shot", "demo", "-"]).run().succeeds().stdout;
     assert!(bytes.starts_with(b"\x89PNG"));
+    // A pipe is written to, and stays one.
+    let script = "mkfifo pipe && { \"$PREBAKE\" desktop shot \"$1\" pipe >&2 & cat pipe; wait $!; [ -p pipe ]; }";
+    let through = world.shell(script).argument("bash").argument(&task.id).run().succeeds();
+    assert!(through.stdout.starts_with(b"\x89PNG"), "{}", through.err());
 }
 
 #[test]
