@@ -4,13 +4,12 @@
 //! beside each earlier one, newest first. Without the earlier text only the same script can be
 //! compared, line by line. A statement that never ran has no time, and is not given one.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
 use super::rest::Expected;
 use super::statement::{StatementTime, by_statement, statements};
 use super::times::ScriptTimes;
+use super::words::whole;
 use crate::domain::difference::parts;
 use crate::domain::layer::LayerScript;
 
@@ -152,11 +151,6 @@ impl Estimate {
             unmeasured: 0,
         })
     }
-}
-
-/// Milliseconds without their fraction.
-fn whole(ms: f64) -> u64 {
-    u64::try_from(Duration::from_secs_f64(ms.max(0.0) / 1000.0).as_millis()).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -46,14 +46,14 @@ pub fn share(part: u64, all: u64) -> String {
     format!("{rounded} %")
 }
 
-/// Seconds without their fraction, rounded.
-fn whole(seconds: f64) -> u64 {
+/// Seconds or milliseconds without their fraction, rounded.
+pub(super) fn whole(time: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "no negative number comes here, and no bake takes longer than a u64 of seconds"
+        reason = "no time is negative, and no bake takes longer than a u64 of milliseconds"
     )]
-    let whole = seconds.round() as u64;
+    let whole = time.round() as u64;
     whole
 }
 
