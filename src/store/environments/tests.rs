@@ -116,7 +116,7 @@ fn hostile_files_take_no_time() {
     let began = std::time::Instant::now();
     assert_eq!(place.store.list().unwrap().broken.len(), 4);
     // Each takes a tenth of a second without optimisation; without budgets it is minutes.
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
 }
 
 #[test]
