@@ -63,8 +63,8 @@ fn while_baking(workshop: &Workshop) {
     let moment_of_it = (0..8).find_map(|_| {
         let screen = at(workshop, "data", WIDE);
         screen.press("b").until("corpus 2026.10");
-        let words = ["baking 41 %", "0:08, about 0:11 left"];
-        if says_before(&screen, &words, "about 0:09 left") {
+        let words = ["baking 41 %", "0:08, about 0:12 left"];
+        if says_before(&screen, &words, "about 0:10 left") {
             return Some(screen);
         }
         screen.press("c").until("Cancel the bake of").press("y");
