@@ -148,4 +148,8 @@ pub(super) fn drafts(state: &mut State) -> Vec<Effect> {
 }
 
 #[cfg(test)]
+mod lint_tests;
+#[cfg(test)]
+mod lost_tests;
+#[cfg(test)]
 mod tests;
