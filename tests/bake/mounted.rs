@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use prebake::domain::digest::Digest;
 use serde_json::Value;
 
 use crate::support::{GATE, Saved, World, contains, files_below, unique};
@@ -82,6 +83,21 @@ fn secrets_of_a_bake_are_in_no_layer_label_history_log_or_file() {
         assert_ne!(config[field], true, "{field}");
     }
     world.assert_tidy("demo");
+}
+
+#[test]
+fn every_byte_of_a_secret_arrives() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let world = World::new();
+    let file = world.cwd().join("bytes");
+    fs::write(&file, &bytes).unwrap();
+    let file = file.display().to_string();
+    let world = world.environment("demo", |e| {
+        e.secret("BYTES", "file", &file).cached("sha256sum < /run/secrets/BYTES > /opt/sum")
+    });
+    let image = world.build("demo").succeeds().line();
+    let sum = world.docker().file(&image, "/opt/sum").unwrap();
+    assert_eq!(sum.split_whitespace().next(), Some(Digest::of(&bytes).full()));
 }
 
 #[test]

@@ -25,3 +25,5 @@ mod pages;
 mod remove;
 #[cfg(test)]
 mod setup;
+#[cfg(test)]
+mod unquoted;

@@ -1,11 +1,13 @@
-//! The shell scripts of this machine: each is read as `bash -n` reads it, and none makes the
-//! split panic.
+//! The shell scripts of this machine: each is read as `bash -n` reads it, and none makes the split
+//! or the lint panic.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use prebake::domain::bash::{Facts, parse};
+use prebake::domain::environment::Stage;
+use prebake::domain::lint::{Context, lint_own};
 use prebake::domain::split::{Boldness, Split, TaskStart};
 
 /// Where scripts lie: maintainer scripts, services, programs.
@@ -88,6 +90,23 @@ fn the_scripts_of_the_machine_are_split_whole_and_damaged() {
         let twice: String = chars[..to].iter().chain(&chars[from..]).collect();
         for damaged in [cut, twice] {
             let _ = split(&damaged);
+        }
+    }
+}
+
+#[test]
+fn the_scripts_of_the_machine_are_linted_as_either_stage() {
+    // All of them take a minute without optimisation; every tenth is from everywhere.
+    for (path, text) in scripts().iter().step_by(10) {
+        let context = Context { other: text.clone(), ..Context::default() };
+        for stage in [Stage::Cached, Stage::Run] {
+            for found in lint_own(stage, text, &context) {
+                assert!(found.start <= found.end, "{}: {found:?}", path.display());
+                assert!(!found.message.is_empty() && !found.message.ends_with('.'), "{found:?}");
+                if let Some(fix) = found.fix {
+                    assert!(fix.apply(text).is_some(), "{}: {fix:?}", path.display());
+                }
+            }
         }
     }
 }

@@ -1,8 +1,6 @@
-//! Whole scripts: good ones in which nothing is found, real ones in which nothing breaks, and what
-//! it costs to lint a long one.
+//! Whole scripts: good ones in which nothing is found, and what it costs to lint a long one. Those of
+//! a machine are in `tests/split/machine.rs`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -100,48 +98,6 @@ fn nothing_is_found_in_good_scripts() {
         let found = lint(stage, script, &testing::context(stage, environment));
         let own: Vec<_> = found.iter().filter(|it| it.code.0.starts_with("PB")).collect();
         assert!(own.is_empty(), "{script}\n{own:#?}");
-    }
-}
-
-/// Shell scripts that nearly every system has.
-fn real_scripts() -> Vec<(PathBuf, String)> {
-    let folders = ["/etc/init.d", "/var/lib/dpkg/info", "/usr/lib/git-core", "/usr/bin", "/etc"];
-    let mut found = Vec::new();
-    for folder in folders {
-        let Ok(entries) = fs::read_dir(folder) else { continue };
-        for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-            if let Some(text) = shell_script(&path) {
-                found.push((path, text));
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-fn shell_script(path: &Path) -> Option<String> {
-    let small = fs::metadata(path).ok().is_some_and(|it| it.is_file() && it.len() < 60_000);
-    let text = small.then(|| fs::read_to_string(path).ok()).flatten()?;
-    let first = text.lines().next()?;
-    (first.starts_with("#!") && first.ends_with("sh")).then_some(text)
-}
-
-#[test]
-fn real_scripts_are_linted_as_either_stage() {
-    let scripts = real_scripts();
-    // Every build of this program has a system with a package manager.
-    assert!(!scripts.is_empty());
-    for (path, text) in scripts.iter().take(150) {
-        let context = Context { other: text.clone(), ..Context::default() };
-        for stage in [Stage::Cached, Stage::Run] {
-            for found in own_findings(stage, text, &context) {
-                assert!(found.start <= found.end, "{}: {found:?}", path.display());
-                assert!(!found.message.is_empty() && !found.message.ends_with('.'), "{found:?}");
-                if let Some(fix) = found.fix {
-                    assert!(fix.apply(text).is_some(), "{}: {fix:?}", path.display());
-                }
-            }
-        }
     }
 }
 
