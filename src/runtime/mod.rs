@@ -7,6 +7,7 @@
 
 mod aside;
 mod convert;
+mod drafts;
 mod environments;
 mod forecast;
 mod history;
@@ -77,7 +78,7 @@ pub struct Runtime {
     colours: ColourLevel,
     outbox: Outbox,
     link: Link,
-    drafts: scripts::Keeper,
+    scripts: scripts::Keeper,
     /// Files being written; they are awaited before the process ends.
     writes: JoinSet<()>,
     logs: Logs,
@@ -99,7 +100,7 @@ impl Runtime {
         let tasks = Tasks::new(logs.clone(), outbox.clone());
         let watch = watch::Watch::start(&folders, outbox.clone());
         let state = opening::open(&folders, seen);
-        let drafts = scripts::Keeper::start(&folders, outbox.clone());
+        let scripts = scripts::Keeper::start(&folders, outbox.clone());
         let writes = JoinSet::new();
         let kept = Self {
             host,
@@ -107,7 +108,7 @@ impl Runtime {
             colours: seen.colours,
             outbox,
             link,
-            drafts,
+            scripts,
             writes,
             logs,
             jobs,
@@ -189,7 +190,7 @@ impl Runtime {
             Effect::Restore { id, kept_at } => {
                 self.blocking(move |folders| Some(environments::restore(folders, &id, &kept_at)));
             }
-            Effect::Scripts(effect) => self.drafts.perform(effect),
+            Effect::Scripts(effect) => self.scripts.perform(effect),
             Effect::Image(effect) => {
                 images::perform(effect, self.link.context(), self.outbox.clone());
             }
@@ -217,10 +218,10 @@ impl Runtime {
     /// Waits until what was to be written is; not for ever, since a disk may hang. Who hears what
     /// came of it has to go on being read.
     pub async fn finish(self, mut inbox: Inbox) {
-        let Self { mut writes, drafts, .. } = self;
+        let Self { mut writes, scripts, .. } = self;
         let written = async move {
             while writes.join_next().await.is_some() {}
-            drafts.finish().await;
+            scripts.finish().await;
         };
         let unheard = async move { while inbox.recv().await.is_some() {} };
         let _ = tokio::time::timeout(LAST_WRITES, async {
