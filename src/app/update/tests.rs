@@ -1,11 +1,12 @@
 //! Stories of keys and news, told as data: what comes out, and what the screen knows then.
 
+mod form;
+
 use super::*;
 use crate::app::effect::{Aside, Effect};
-use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, EnvironmentsEvent, Warmth};
+use crate::app::environments::{BrokenFile, EnvironmentStatus, EnvironmentsEvent, Warmth};
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::explain::Explanation;
-use crate::app::form::Form;
 use crate::app::images::{ImageEffect, ImageEvent};
 use crate::app::layout::Region;
 use crate::app::link::{LinkEvent, LinkState};
@@ -13,8 +14,6 @@ use crate::app::mode::Mode;
 use crate::app::testing::{
     choose_theme, entry, id, linked, press, screen, status, told, type_text,
 };
-use crate::domain::digest::Digest;
-use crate::domain::environment::Environment;
 use crate::domain::manifest;
 
 fn selected(state: &State) -> &str {
@@ -268,27 +267,6 @@ fn the_palette_does_what_is_chosen_and_a_theme_is_tried_on() {
 }
 
 #[test]
-fn fields_are_edited_in_a_form_that_stays_until_they_are_saved() {
-    let mut state = screen(&["web"]);
-    press(&mut state, &["p", "down", "ctrl-u"]);
-    type_text(&mut state, "debian:12");
-    assert_eq!(press(&mut state, &["esc"]), [], "something was typed");
-    assert!(matches!(state.mode, Mode::Form(_)));
-    let effects = press(&mut state, &["enter"]);
-    let [Effect::Save { text, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert!(text.contains("base_image: debian:12") || text.contains("base_image: \"debian:12\""));
-    let refused = EnvironmentsEvent::NotSaved { id: id("web"), cause: "disk full".to_owned() };
-    update(&mut state, Event::Environments(refused));
-    let Mode::Form(form) = &state.mode else { panic!("{:?}", state.mode) };
-    assert_eq!(form.fault.as_deref(), Some("disk full"));
-    let effects = press(&mut state, &["enter"]);
-    let [Effect::Save { text, .. }] = &effects[..] else { panic!("{effects:?}") };
-    let event = saved(&state, text);
-    update(&mut state, event);
-    assert!(matches!(state.mode, Mode::Panes));
-}
-
-#[test]
 fn container_caching_without_anything_to_cache_is_explained() {
     let mut state = screen(&["web"]);
     let mut empty = entry("web");
@@ -331,85 +309,4 @@ fn a_script_is_split_changed_by_hand_and_written() {
     type_text(&mut state, "x");
     press(&mut state, &["esc", "s"]);
     assert!(told(&state).contains("not saved"), "{}", told(&state));
-}
-
-/// The selected environment with a file of this text.
-fn with_text(state: &State, text: &str) -> Entry {
-    Entry {
-        environment: manifest::parse(text).unwrap(),
-        revision: Digest::of(text),
-        text: text.to_owned(),
-        ..state.environments.selected().unwrap().clone()
-    }
-}
-
-/// Its file was written.
-fn saved(state: &State, text: &str) -> Event {
-    Event::Environments(EnvironmentsEvent::Saved(Box::new(with_text(state, text))))
-}
-
-/// Its file was changed by somebody else.
-fn changed(state: &State, how: impl FnOnce(&mut Environment)) -> Event {
-    let entry = state.environments.selected().unwrap();
-    let mut environment = entry.environment.clone();
-    how(&mut environment);
-    let text = manifest::update(&entry.text, &environment).unwrap();
-    let entries = vec![with_text(state, &text)];
-    Event::Environments(EnvironmentsEvent::Listed { entries, broken: Vec::new() })
-}
-
-/// The form that is open.
-fn form(state: &State) -> &Form {
-    let Mode::Form(form) = &state.mode else { panic!("{:?}", state.mode) };
-    form
-}
-
-#[test]
-fn a_form_writes_over_nothing_that_somebody_else_wrote_into_the_same_field() {
-    let mut state = screen(&["web"]);
-    press(&mut state, &["p", "down", "down", "down"]);
-    type_text(&mut state, "MINE=1");
-    let theirs = changed(&state, |it| {
-        it.env_vars.insert("OTHER".to_owned(), "x".to_owned());
-        it.workdir = "/srv".to_owned();
-    });
-    update(&mut state, theirs);
-    assert_eq!(press(&mut state, &["enter"]), []);
-    let fault = form(&state).fault.clone().unwrap();
-    assert!(fault.contains("changed the variables") && fault.contains("`OTHER=x`"), "{fault}");
-    assert_eq!(form(&state).lines[3].input.value(), "MINE=1", "what was typed stays");
-    // A field in which nothing was typed follows the file.
-    assert_eq!(form(&state).lines[8].input.value(), "/srv");
-    // Who goes on has seen it.
-    let effects = press(&mut state, &["enter"]);
-    let [Effect::Save { text, .. }] = &effects[..] else { panic!("{effects:?}") };
-    let saved = manifest::parse(text).unwrap();
-    assert_eq!(saved.env_vars.keys().collect::<Vec<_>>(), ["MINE"]);
-    assert_eq!(saved.workdir, "/srv");
-}
-
-#[test]
-fn a_form_stays_when_the_file_is_written_with_something_else() {
-    let mut state = screen(&["web"]);
-    // The toggle is on its way when the form is opened.
-    let toggle = press(&mut state, &["3"]);
-    let [Effect::Save { text, .. }] = &toggle[..] else { panic!("{toggle:?}") };
-    press(&mut state, &["p"]);
-    type_text(&mut state, "zz");
-    let event = saved(&state, text);
-    update(&mut state, event);
-    assert_eq!(form(&state).lines[0].input.value(), "webzz");
-    // What is typed while the form is written stays, too, and is nobody else's change.
-    let effects = press(&mut state, &["enter"]);
-    type_text(&mut state, "y");
-    let [Effect::Save { text, .. }] = &effects[..] else { panic!("{effects:?}") };
-    let event = saved(&state, text);
-    update(&mut state, event);
-    assert_eq!(form(&state).lines[0].input.value(), "webzzy");
-    let effects = press(&mut state, &["enter"]);
-    let [Effect::Save { text, .. }] = &effects[..] else { panic!("{effects:?}") };
-    let event = saved(&state, text);
-    update(&mut state, event);
-    assert!(matches!(state.mode, Mode::Panes), "it has done its work");
-    assert_eq!(state.environments.selected().unwrap().environment.name, "webzzy");
 }

@@ -1,10 +1,12 @@
 //! Scripts as text, and what was read in them, written beside it.
 
+mod facts;
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::facts::{Access, Facts};
+use super::facts::Facts;
 use super::tree::{CommandKind, PartKind, Script};
 use super::{Span, parse};
 
@@ -170,164 +172,6 @@ fn deep_nesting_ends_in_an_error_on_a_small_stack() {
             assert!(thread.unwrap().join().is_ok(), "{depth} times {open:?}");
         }
     }
-}
-
-/// The facts of the last statement, one a line.
-fn facts(text: &str) -> Vec<String> {
-    let script = parse(text);
-    assert_eq!(script.errors, [], "{text}");
-    let facts = Facts::of(&script, text).pop().unwrap();
-    let mut told = Vec::new();
-    for command in &facts.commands {
-        let rights = if command.privileged { "root " } else { "" };
-        told.push(format!("{rights}runs {}", command.name));
-    }
-    // Relative paths read the working directory, which is shown for `cd` alone.
-    let reads = facts.reads.iter().filter(|read| read.name != "PWD" || text.contains("cd "));
-    told.extend(reads.map(|read| format!("reads ${}", read.name)));
-    for setting in &facts.sets {
-        let exported = if setting.exported { "exports" } else { "sets" };
-        let value = setting.value.as_ref().map_or(String::new(), |value| format!(" to {value}"));
-        let maybe = if setting.surely { "" } else { "maybe " };
-        told.push(format!("{maybe}{exported} ${}{value}", setting.name));
-    }
-    told.extend(facts.calls.iter().map(|call| format!("calls {}", call.name)));
-    told.extend(facts.defines.iter().map(|define| format!("defines {}", define.name)));
-    told.extend(facts.changes.iter().map(|change| format!("changes {:?}", change.what)));
-    for used in &facts.paths {
-        let verb = match used.access {
-            Access::Read => "reads",
-            Access::Write => "writes",
-            Access::Make => "makes",
-            Access::Remove => "removes",
-        };
-        told.push(format!("{verb} {}", used.path.shown()));
-    }
-    for install in &facts.installs {
-        told.push(format!("{:?} {}", install.action, install.packages.join(" ")));
-    }
-    told.extend(facts.needs.iter().map(|need| format!("needs {:?} {}", need.kind, need.what)));
-    told.extend(facts.exits.iter().map(|exit| format!("exits {:?}", exit.status)));
-    told.extend(facts.unknown.iter().map(|unknown| format!("unknown {}", unknown.what)));
-    told
-}
-
-#[track_caller]
-fn finds(text: &str, expected: &[&str]) {
-    assert_eq!(facts(text), expected, "{text}");
-}
-
-#[test]
-fn commands_are_found_through_what_runs_them() {
-    finds("sudo -u root mkdir -p /opt/a", &["root runs mkdir", "makes /opt/a"]);
-    finds("env -i A=b nice -n 5 touch /x", &["runs touch", "writes /x"]);
-    finds("bash -ec 'touch \"$1\"' _ /opt/y", &["runs bash", "runs touch", "writes /opt/y"]);
-    finds(
-        "find /opt/a -name x -exec rm {} +",
-        &["runs find", "runs rm", "reads /opt/a", "removes /opt/a…"],
-    );
-    finds("echo a | xargs rm -f /b", &["runs echo", "runs rm", "removes /b", "removes …"]);
-    finds(
-        "if ! command -v jq; then touch /x; fi",
-        &[
-            "runs command",
-            "runs touch",
-            "reads /usr/bin/jq",
-            "reads /usr/local/bin/jq",
-            "reads /usr/sbin/jq",
-            "writes /x",
-        ],
-    );
-    finds("timeout 5 ./tool", &["runs ./tool", "reads ./tool", "unknown ./tool"]);
-    finds(
-        "f() { local d=$1; mkdir \"$d/x\"; }\nf /opt",
-        &["runs local", "runs mkdir", "calls f", "makes /opt/x"],
-    );
-    finds("echo \"$(cat /etc/a)\"", &["runs cat", "runs echo", "reads /etc/a"]);
-}
-
-#[test]
-fn variables_are_known_where_they_surely_are() {
-    finds("D=/opt\nmkdir $D/a", &["runs mkdir", "reads $D", "makes /opt/a"]);
-    finds("D=/opt\nif a; then D=/b; fi\nmkdir $D/a", &["runs mkdir", "reads $D", "makes …"]);
-    finds("(D=/opt)\nmkdir /a$D", &["runs mkdir", "reads $D", "makes /a…"]);
-    finds("P='a b'\nmkdir /x/$P", &["runs mkdir", "reads $P", "makes /x/a", "makes ./b"]);
-    finds(
-        "D=/a/$X\nmkdir $D/b \"$D\"",
-        &["runs mkdir", "reads $D", "reads $D", "makes /a/…", "makes /a/…"],
-    );
-    finds("for d in a; do mkdir /$d; done", &["runs mkdir", "maybe sets $d", "makes /…"]);
-    finds(
-        "D=/a\nwhile b; do rm $D; D=/c; done",
-        &["runs b", "runs rm", "reads $D", "maybe sets $D", "removes …", "unknown b"],
-    );
-    finds("D=/a\nf() { local D=/x; }\nf\nrm $D", &["runs rm", "reads $D", "removes /a"]);
-    finds("A=1 && echo $A", &["runs echo", "sets $A to 1"]);
-    finds("export A=${B:-c}", &["runs export", "reads $B", "exports $A"]);
-    finds("echo ${A:?}", &["runs echo", "reads $A", "exits Some(1)"]);
-    finds("((a = b + 1))", &["reads $a", "reads $b", "sets $a"]);
-    finds("cd /opt\ntouch a ~/b", &["runs touch", "reads $PWD", "writes /opt/a", "writes ~/b"]);
-    finds("touch {a,b}/c", &["runs touch", "writes ./a/c", "writes ./b/c"]);
-}
-
-#[test]
-fn the_shell_and_the_world_are_told() {
-    finds("set -euo pipefail", &["runs set", "changes Options"]);
-    finds("set -- a b", &["runs set", "changes Arguments"]);
-    finds("cd /a; cd ..", &["runs cd", "reads $PWD", "changes Folder", "reads /"]);
-    finds("trap 'rm -f /x' EXIT", &["runs rm", "runs trap", "changes Traps", "removes /x"]);
-    finds("exec >/var/log/x 2>&1", &["runs exec", "changes Descriptors", "writes /var/log/x"]);
-    finds(
-        "server & ",
-        &["runs server", "changes Jobs", "needs Background server", "unknown server"],
-    );
-    finds("[ -n \"$A\" ] || exit 1", &["runs [", "runs exit", "reads $A", "exits Some(1)"]);
-    finds("( exit 1 )", &["runs exit"]);
-    finds("date > /x", &["runs date", "writes /x", "needs Clock date"]);
-    finds(
-        "echo $RANDOM $? $1",
-        &["runs echo", "needs Chance $RANDOM", "needs Status $?", "needs Arguments $1"],
-    );
-    finds("read -r a b < /f", &["runs read", "sets $a", "sets $b", "reads /f"]);
-    finds("source ./x", &["runs source", "reads ./x", "unknown source ./x"]);
-    finds("cat <<E >/x\n$A\nE", &["runs cat", "reads $A", "writes /x"]);
-}
-
-#[test]
-fn packages_are_found_by_manager() {
-    let installs = |text: &str, expected: &str| {
-        let script = parse(text);
-        let facts = Facts::of(&script, text).pop().unwrap();
-        assert_eq!(facts.unknown, [], "{text}");
-        let told: Vec<_> = facts
-            .installs
-            .iter()
-            .map(|install| {
-                let asks = if install.asks { " asks" } else { "" };
-                format!(
-                    "{} {:?} {}{asks}",
-                    install.manager,
-                    install.action,
-                    install.packages.join(" ")
-                )
-            })
-            .collect();
-        assert_eq!(told.join("; "), expected, "{text}");
-    };
-    installs("yay -S --noconfirm a b", "yay Add a b");
-    installs("pacman -Syu", "pacman Upgrade  asks");
-    installs("DEBIAN_FRONTEND=noninteractive apt-get -qq -o A=b install -y a", "apt-get Add a");
-    installs("apt install a", "apt Add a asks");
-    installs("yes | apt install a", "apt Add a");
-    installs("apk add --no-cache a", "apk Add a");
-    installs("python3 -m pip install -r /r.txt a", "pip Add a");
-    installs("npm install -g a", "npm Add a");
-    installs("cargo install --locked a", "cargo Add a");
-    installs("sudo dnf -y install a", "dnf Add a");
-    installs("conda install -y -n base a", "conda Add a");
-    installs("uv tool install a", "uv Add a");
-    installs("dpkg -i /a.deb", "dpkg Add /a.deb");
-    installs("rustup target add x", "rustup Add add x");
 }
 
 /// Pieces of bash: together they make more of its states than characters would.

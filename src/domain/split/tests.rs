@@ -1,11 +1,10 @@
 //! Scripts with the part of each statement beside it.
 
+mod properties;
+
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
-
 use super::{Boldness, Part, Split, TaskStart};
-use crate::domain::bash::parse;
 
 #[test]
 fn the_example_of_the_field_comes_out_right() {
@@ -382,81 +381,4 @@ fn twenty_thousand_lines_in_circles_end() {
     text.push_str("echo $V0 $TASK_ID\n");
     let split = split(&text);
     assert!(split.statements.iter().all(|decision| decision.part == Part::Run));
-}
-
-/// Lines that depend on each other in many ways.
-const LINES: [&str; 30] = [
-    "apt-get install -y a",
-    "# a comment",
-    "",
-    "export A=$TASK_ID # why",
-    "B=/opt/b",
-    "mkdir -p $B",
-    "touch /opt/b/c",
-    "echo $A > /opt/b/c",
-    "f() { touch /opt/f; }",
-    "f",
-    "cd /opt",
-    "touch x; touch /opt/y",
-    "cat <<E > /etc/e\n# no comment\n$B\nE",
-    "cat <<E > /etc/e; echo $A\nx\nE",
-    "set -e",
-    "if [ -e /opt/b ]; then\n  # inside\n  touch /opt/i\nfi",
-    "[ -e /opt/b ] && touch /opt/j",
-    "if [ $? = 0 ]; then touch /opt/k; fi",
-    "D=$(date)",
-    "V=$(cat /opt/v)",
-    "echo 1 > /opt/v",
-    "echo $V > /opt/w",
-    "umask 077",
-    "export C=1",
-    "./unknown",
-    "rm -rf /opt/b",
-    "true",
-    ". /etc/os-release",
-    "echo $ID",
-    "exit 0",
-];
-
-proptest! {
-    #[test]
-    fn nothing_is_lost_and_nothing_moves_back(
-        lines in prop::collection::vec(0..LINES.len(), 0..14),
-        bold in any::<bool>(),
-        first in any::<bool>(),
-    ) {
-        let mut text = if first { "#!/bin/bash\n".to_owned() } else { String::new() };
-        for at in lines {
-            text.push_str(LINES[at]);
-            text.push('\n');
-        }
-        let boldness = if bold { Boldness::Bold } else { Boldness::Careful };
-        let split = Split::of(&text, &TaskStart::default(), boldness);
-        let in_part = |part: &str, statement: &str| part.contains(statement);
-        for decision in &split.statements {
-            let statement = decision.span.of(&text);
-            prop_assert!(!decision.part.is_cached() || in_part(&split.cached, statement));
-            prop_assert!(!decision.part.is_run() || in_part(&split.run, statement));
-        }
-        for comment in &parse(&text).comments {
-            let comment = comment.of(&text);
-            prop_assert!(in_part(&split.cached, comment) || in_part(&split.run, comment), "{}", text);
-        }
-        prop_assert_eq!(parse(&split.cached).errors, []);
-        prop_assert_eq!(parse(&split.run).errors, []);
-        let again = Split::of(&split.run, &TaskStart::default(), boldness);
-        for decision in &again.statements {
-            prop_assert!(decision.part.is_run(), "{}\n---\n{}\n---\n{:?}", text, split.run, decision);
-        }
-        let again = Split::of(&split.cached, &TaskStart::default(), boldness);
-        for decision in &again.statements {
-            let setting = matches!(decision.reason.rule, super::Rule::ForRun);
-            prop_assert!(decision.part.is_cached() || setting, "{}\n---\n{}\n---\n{:?}", text, split.cached, decision);
-        }
-    }
-
-    #[test]
-    fn no_text_panics(text in any::<String>()) {
-        drop(split(&text));
-    }
 }
