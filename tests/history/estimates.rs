@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Terminal, World};
+use crate::support::{GATE, Terminal, World};
 
 fn estimate(world: &World) -> Value {
     world.status("demo")["layers"][0]["estimate"].clone()
@@ -45,4 +45,27 @@ fn a_build_at_a_terminal_tells_how_long_it_would_take_before_it_begins() {
     assert!(told.is_some() && told < shown.find("log: "), "{shown}");
     // Not where nobody sits.
     world.prebake(["build", "demo", "--no-cache"]).run().succeeds().does_not_say("would take");
+}
+
+#[test]
+fn a_build_at_a_terminal_tells_what_is_left_while_it_goes_on() {
+    let script = |new: &str| format!("sleep 3\n{new}{GATE}\necho end");
+    let mut world = World::new().environment("demo", |e| e.cached(&script("")));
+    let build = format!("$PREBAKE build {} --no-cache", world.id("demo"));
+    let run = |world: &World, told: &[&str]| {
+        let mut terminal = Terminal::open(world, &build);
+        for words in told {
+            terminal.until(words);
+        }
+        world.open_gate("demo");
+        assert_eq!(terminal.ends(), 0, "{}", terminal.shown());
+        terminal.shown()
+    };
+    let first = run(&world, &["line 1"]);
+    assert!(!first.contains(" left") && !first.contains(" %"), "{first}");
+    // At the gate more time passes than it took before.
+    run(&world, &[" % · about 0:0", " left · ", "longer than last time"]);
+    // What was never measured has no share.
+    world.change("demo", |e| e.cached(&script("echo new\n")));
+    run(&world, &["and 1 new statement · "]);
 }
