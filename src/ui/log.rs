@@ -121,6 +121,7 @@ fn head(frame: &mut Frame<'_>, rect: Rect, view: &View, state: &State, paint: Pa
         words.push(format!("{how} `{}`: {} of {}", filter.pattern.text, view.seen, view.total));
     }
     words.push(match (view.follows, view.ended, view.new_lines()) {
+        (_, true, _) if view.total == 1 => "ended, 1 line".to_owned(),
         (_, true, _) => format!("ended, {} lines", view.total),
         (true, false, _) => "following".to_owned(),
         (false, false, 0) => "paused".to_owned(),

@@ -88,7 +88,8 @@ impl Estimate {
     /// In words: `about 1:40, 410 MB`.
     #[must_use]
     pub fn words(&self) -> String {
-        let time = clock(self.ms);
+        // Less than a second is not nothing.
+        let time = clock(self.ms.max(1000.0));
         let size = self.bytes.map(|bytes| ByteSize(bytes).display().si().to_string());
         match (self.unmeasured, size) {
             (0, Some(size)) => format!("about {time}, {size}"),
