@@ -19,6 +19,8 @@ pub(crate) struct Browser {
     socket: Socket,
     session: String,
     asked: u64,
+    /// Requests that fail once each, as part of what they ask for.
+    failing: Vec<&'static str>,
     _profile: TempDir,
 }
 
@@ -26,6 +28,13 @@ impl Browser {
     /// Opens a page of 1280 by 800 pixels.
     #[track_caller]
     pub(crate) fn open(url: &str) -> Self {
+        Self::open_failing(url, &[])
+    }
+
+    /// The same in a browser whose first request for each of these ends without an answer, as all
+    /// do when a network of the machine changes.
+    #[track_caller]
+    pub(crate) fn open_failing(url: &str, requests: &[&'static str]) -> Self {
         let profile = TempDir::with_prefix("prebake-browser-").unwrap();
         let mut child = start(&profile);
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -40,14 +49,23 @@ impl Browser {
         std::thread::spawn(move || lines.for_each(drop));
         let (port, path) = place.split_once('/').unwrap();
         let socket = Socket::connect(port.parse().unwrap(), &format!("/{path}")).unwrap();
-        let mut browser =
-            Self { child, socket, session: String::new(), asked: 0, _profile: profile };
+        let mut browser = Self {
+            child,
+            socket,
+            session: String::new(),
+            asked: 0,
+            failing: requests.to_vec(),
+            _profile: profile,
+        };
         let target = browser.ask("Target.createTarget", &json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = browser.ask("Target.attachToTarget", &attach);
         attached["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         let size = json!({ "width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": false });
         browser.ask("Emulation.setDeviceMetricsOverride", &size);
+        if !requests.is_empty() {
+            browser.ask("Fetch.enable", &json!({}));
+        }
         browser.ask("Page.navigate", &json!({ "url": url }));
         browser
     }
@@ -55,19 +73,44 @@ impl Browser {
     /// Does something and gives its result.
     #[track_caller]
     fn ask(&mut self, method: &str, parameters: &Value) -> Value {
+        let asked = self.tell(method, parameters);
+        loop {
+            let mut answer: Value = serde_json::from_slice(&self.socket.frame().unwrap()).unwrap();
+            if answer["id"] == asked {
+                assert!(answer["error"].is_null(), "{method}: {answer}");
+                return answer["result"].take();
+            }
+            if answer["method"] == "Fetch.requestPaused" {
+                self.answer_or_fail(&answer["params"]);
+            }
+        }
+    }
+
+    /// Asks for something without waiting for it; the number of the question.
+    fn tell(&mut self, method: &str, parameters: &Value) -> u64 {
         self.asked += 1;
         let mut message = json!({ "id": self.asked, "method": method, "params": parameters });
         if !self.session.is_empty() {
             message["sessionId"] = self.session.clone().into();
         }
         self.socket.send(message.to_string().as_bytes(), true);
-        loop {
-            let mut answer: Value = serde_json::from_slice(&self.socket.frame().unwrap()).unwrap();
-            if answer["id"] == self.asked {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].take();
-            }
+        self.asked
+    }
+
+    fn answer_or_fail(&mut self, request: &Value) {
+        let url = request["request"]["url"].as_str().unwrap();
+        let id = &request["requestId"];
+        if let Some(at) = self.failing.iter().position(|part| url.contains(part)) {
+            self.failing.remove(at);
+            self.tell("Fetch.failRequest", &json!({ "requestId": id, "errorReason": "Aborted" }));
+        } else {
+            self.tell("Fetch.continueRequest", &json!({ "requestId": id }));
         }
+    }
+
+    /// Whether every request that was to fail has.
+    pub(crate) fn has_failed_all(&self) -> bool {
+        self.failing.is_empty()
     }
 
     /// The value of an expression in the page.

@@ -42,6 +42,15 @@ fn the_url_opens_the_desktop_in_a_browser_and_what_is_drawn_there_is_seen() {
 }
 
 #[test]
+fn a_page_that_the_browser_gave_up_is_loaded_again() {
+    let world = world();
+    let task = start(&world, "sleep 600");
+    let mut browser = Browser::open_failing(&task.url.text, &["/app/ui.js", "/core/websock.js"]);
+    browser.until("document.documentElement.classList.contains('noVNC_connected')");
+    assert!(browser.has_failed_all());
+}
+
+#[test]
 fn a_wrong_password_is_refused_in_the_browser() {
     let world = world();
     let task = start(&world, "sleep 600");

@@ -6,6 +6,7 @@ log, and tells nobody when it is ready.
 """
 
 import hmac
+import io
 import logging
 import os
 import re
@@ -20,9 +21,51 @@ warnings.simplefilter("ignore")
 
 from websockify.websocketproxy import ProxyRequestHandler, WebSocketProxy  # noqa: E402
 
+# A browser gives up what it loads when a network of its machine changes, which each start of a
+# container does, and noVNC's page then stays blank or without a connection. Once it has been
+# connected, what happens is for the person to see.
+AGAIN = b"""<script>
+(() => {
+  const name = "prebake.tries";
+  let connecting = false;
+  const again = () => {
+    const tries = Number(sessionStorage.getItem(name));
+    sessionStorage.setItem(name, tries + 1);
+    if (tries < 3) setTimeout(() => location.reload(), 300);
+    else sessionStorage.removeItem(name);
+  };
+  addEventListener("error", ({ target }) => {
+    if (target.localName === "script") again();
+  }, true);
+  const state = new MutationObserver(() => {
+    const classes = document.documentElement.classList;
+    if (classes.contains("noVNC_connecting")) {
+      connecting = true;
+    } else if (connecting) {
+      state.disconnect();
+      if (classes.contains("noVNC_connected")) sessionStorage.removeItem(name);
+      else again();
+    }
+  });
+  state.observe(document.documentElement, { attributeFilter: ["class"] });
+})();
+</script>
+"""
+
 
 class Guest(ProxyRequestHandler):
     """One connection."""
+
+    def send_head(self):
+        if urlsplit(self.path).path != "/vnc.html":
+            return super().send_head()
+        with open(self.translate_path(self.path), "rb") as page:
+            page = page.read().replace(b"<head>", b"<head>" + AGAIN, 1)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        return io.BytesIO(page)
 
     def validate_connection(self):
         given = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
