@@ -8,6 +8,7 @@ use super::chord::Chord;
 use super::effect::Effect;
 use super::form::Form;
 use super::log::LogId;
+use super::moment::Moment;
 use super::pick::{self, Pick};
 use super::scripts::Answer;
 use super::sheet::Sheet;
@@ -59,6 +60,8 @@ pub struct Dialog {
     pub choices: Vec<Choice>,
     /// The one that Enter takes.
     pub selected: usize,
+    /// Until when no key is an answer, because nobody can have read the question yet.
+    pub unread_until: Moment,
 }
 
 /// An answer.
@@ -165,7 +168,32 @@ impl Line {
     }
 }
 
+/// How long a question that opens by itself takes no answer, and how long the keys of whoever was
+/// typing must rest before one is meant for it, in milliseconds.
+const READING: u64 = 400;
+
 impl Dialog {
+    /// A question; Enter takes the first answer.
+    #[must_use]
+    pub fn new(title: String, body: Vec<String>, choices: Vec<Choice>) -> Self {
+        Self { title, body, first: 0, choices, selected: 0, unread_until: Moment::default() }
+    }
+
+    /// Whether a key is pressed by somebody who cannot have read the question; the next one then
+    /// needs a rest before it, too.
+    pub fn is_unread(&mut self, now: Moment) -> bool {
+        let is_unread = now < self.unread_until;
+        if is_unread {
+            self.unasked(now);
+        }
+        is_unread
+    }
+
+    /// Nobody asked for this question: it opens while somebody may be typing.
+    pub fn unasked(&mut self, now: Moment) {
+        self.unread_until = Moment(now.0 + READING);
+    }
+
     /// As [`Dialog::confirm`], for an action on an environment.
     #[must_use]
     pub fn confirm_act(title: String, body: Vec<String>, label: &str, does: Does) -> Self {
@@ -177,15 +205,10 @@ impl Dialog {
     /// A question whether to do something that cannot be taken back; Enter alone does not.
     #[must_use]
     pub fn confirm(title: String, body: Vec<String>, label: &str, effects: Vec<Effect>) -> Self {
-        Self {
-            title,
-            body,
-            first: 0,
-            choices: vec![
-                Choice { label: label.to_owned(), key: 'y', does: Does::Effects(effects) },
-                Choice { label: "Do nothing".to_owned(), key: 'n', does: Does::Nothing },
-            ],
-            selected: 1,
-        }
+        let choices = vec![
+            Choice { label: label.to_owned(), key: 'y', does: Does::Effects(effects) },
+            Choice { label: "Do nothing".to_owned(), key: 'n', does: Does::Nothing },
+        ];
+        Self { selected: 1, ..Self::new(title, body, choices) }
     }
 }

@@ -97,6 +97,15 @@ impl Screen {
         self.until_seen(text, |seen| seen.contains(text))
     }
 
+    /// The same for a question that opens by itself, until a person can have read it: before that
+    /// no key is an answer.
+    #[track_caller]
+    pub(crate) fn until_read(&self, text: &str) -> &Self {
+        self.until(text);
+        std::thread::sleep(Duration::from_millis(500));
+        self
+    }
+
     /// Waits until this is not seen any more.
     #[track_caller]
     pub(crate) fn until_gone(&self, text: &str) -> &Self {

@@ -37,7 +37,7 @@ fn text_that_was_never_saved_survives_a_kill() {
     screen.signal("KILL");
     drop(screen);
     let screen = Screen::open(&world, (130, 36));
-    screen.until("Unsaved text of").press("t").until("echo unsaved").until("* unsaved");
+    screen.until_read("Unsaved text of").press("t").until("echo unsaved").until("* unsaved");
     screen.press("\u{13}").until("is saved");
     assert!(fs::read_to_string(world.path_of("demo")).unwrap().contains("echo unsaved"));
     until("no draft", || fs::read_dir(&drafts).unwrap().next().is_none().then_some(()));
@@ -56,7 +56,7 @@ fn leaving_at_once_keeps_what_was_typed() {
     screen.signal("TERM");
     assert_eq!(screen.ends(), 143);
     let screen = Screen::open(&world, (130, 36));
-    screen.until("Unsaved text of").press("t").until("# in a hurry");
+    screen.until_read("Unsaved text of").press("t").until("# in a hurry");
     screen.press("\u{11}").until("Leave with unsaved scripts?").press("l");
     assert_eq!(screen.ends(), 0);
     let screen = Screen::open(&world, (130, 36));
@@ -93,7 +93,7 @@ fn what_is_typed_while_the_file_goes_is_offered_and_makes_it_again() {
     screen.press("\u{11}").until("Leave with unsaved scripts?").press("l");
     assert_eq!(screen.ends(), 0);
     let screen = Screen::open(&world, (130, 36));
-    screen.until("Unsaved text of").until("It has no file").press("t").until("# second");
+    screen.until("It has no file").until_read("Unsaved text of").press("t").until("# second");
     screen.press("\u{13}").until_gone("unsaved, file gone").until_gone("* unsaved");
     let after = fs::read_to_string(&path).unwrap();
     assert!(after.contains("# first") && after.contains("# second"), "{after}");
@@ -113,7 +113,7 @@ fn a_toggle_after_typing_does_not_hide_the_draft() {
     screen.signal("KILL");
     drop(screen);
     let screen = Screen::open(&world, (130, 36));
-    screen.until("Unsaved text of").press("t").until("# typed").until("* unsaved");
+    screen.until_read("Unsaved text of").press("t").until("# typed").until("* unsaved");
 }
 
 #[test]
@@ -136,7 +136,11 @@ fn two_screens_that_edit_the_same_scripts_lose_nothing() {
         assert_eq!(screen.ends(), 0);
     }
     let screen = Screen::open(&world, (130, 36));
-    screen.until("Unsaved text of").press("t").until("# of the other").until("Unsaved text of");
+    screen
+        .until_read("Unsaved text of")
+        .press("t")
+        .until("# of the other")
+        .until_read("Unsaved text of");
     screen.press("t").until("# of one");
     // What is not gone on with waits as it was.
     screen.press("\u{11}").until("Leave with unsaved scripts?").press("l");
@@ -178,7 +182,7 @@ fn what_an_editor_wrote_is_offered_when_prebake_was_killed_meanwhile() {
     fs::write(world.cwd().join("gate"), "").unwrap();
     until("the end of the editor", || is_there("ended"));
     let screen = Screen::open(&world, (130, 36));
-    screen.until("Unsaved text of").press("t").until("# from the editor").until("* unsaved");
+    screen.until_read("Unsaved text of").press("t").until("# from the editor").until("* unsaved");
 }
 
 #[test]
@@ -192,7 +196,7 @@ fn what_an_editor_wrote_is_kept_however_it_ends() {
     let screen = with_editor(&world, "kill -HUP $PPID; echo '# from the editor' >\"$1\"");
     assert_eq!(screen.ends(), 129);
     let screen = Screen::open(&world, (130, 36));
-    screen.until("Unsaved text of").press("t").until("# from the editor");
+    screen.until_read("Unsaved text of").press("t").until("# from the editor");
     let left = fs::read_dir(world.state()).unwrap().flatten().map(|it| it.file_name());
     let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with("edit-")).collect();
     assert!(left.is_empty(), "{left:?}");

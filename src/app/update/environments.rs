@@ -192,23 +192,21 @@ fn nothing_to_cache(state: &mut State) {
         Choice { label: label.to_owned(), key, does }
     };
     let own = Action::Environment;
-    state.mode = Mode::Ask(Dialog {
-        first: 0,
-        title: format!("`{}` has nothing to cache yet", entry.id),
-        body: vec![
+    state.mode = Mode::Ask(Dialog::new(
+        format!("`{}` has nothing to cache yet", entry.id),
+        vec![
             "All of its script runs at every task start. What goes into the cached preflight"
                 .to_owned(),
             "runs once and is baked into the image: installations, downloads, configuration."
                 .to_owned(),
         ],
-        choices: vec![
+        vec![
             choice("Open preflight editors", 'o', own(EnvironmentAction::Open)),
             choice("Split automatically", 's', own(EnvironmentAction::Split)),
             choice("Disable container caching", 'd', own(EnvironmentAction::ToggleCaching)),
             Choice { label: "Remind me later".to_owned(), key: 'r', does: Does::Nothing },
         ],
-        selected: 0,
-    });
+    ));
 }
 
 fn selected(state: &State) -> Option<EnvironmentId> {

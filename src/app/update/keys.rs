@@ -73,7 +73,7 @@ pub(super) fn wheeled(state: &mut State, by: isize) {
 }
 
 fn ask(state: &mut State, mut dialog: Dialog, chord: Chord) -> Vec<Effect> {
-    if turn(state, &mut dialog, chord.code).is_some() {
+    if dialog.is_unread(state.now) || turn(state, &mut dialog, chord.code).is_some() {
         state.mode = Mode::Ask(dialog);
         return Vec::new();
     }

@@ -38,7 +38,7 @@ pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
     choices.push(Choice { label: "Stay".to_owned(), key: 'n', does: Does::Nothing });
     let title = "Leave with unsaved scripts?".to_owned();
     let selected = choices.len() - 1;
-    state.mode = Mode::Ask(Dialog { title, body, first: 0, choices, selected });
+    state.mode = Mode::Ask(Dialog { selected, ..Dialog::new(title, body, choices) });
     // It is asked again before they are given up.
     drafts(state)
 }
@@ -83,13 +83,11 @@ pub(in crate::app::update) fn guard(state: &mut State, action: Action) -> bool {
         choices.push(edit::choice(&label, 'f', Answer::ActUnsaved(id.clone(), action)));
     }
     choices.push(Choice { label: "Do nothing".to_owned(), key: 'n', does: Does::Nothing });
-    state.mode = Mode::Ask(Dialog {
-        first: 0,
-        title: format!("{verb} with unsaved scripts?"),
-        body: vec![format!("The scripts of `{id}` on the screen are not those of its file.")],
+    state.mode = Mode::Ask(Dialog::new(
+        format!("{verb} with unsaved scripts?"),
+        vec![format!("The scripts of `{id}` on the screen are not those of its file.")],
         choices,
-        selected: 0,
-    });
+    ));
     true
 }
 
@@ -101,22 +99,20 @@ pub(in crate::app::update) fn conflict(state: &mut State, id: &EnvironmentId) {
         |stage: &Stage| !pair.editor(*stage).buffer().text().is(theirs.environment.script(*stage));
     let stage = state.stage().filter(differs).or(super::STAGES.into_iter().find(differs));
     let stage = stage.unwrap_or(Stage::Cached);
-    state.mode = Mode::Ask(Dialog {
-        first: 0,
-        title: format!("Whose scripts of `{id}` stay?"),
-        body: vec![
+    state.mode = Mode::Ask(Dialog::new(
+        format!("Whose scripts of `{id}` stay?"),
+        vec![
             "Somebody else changed them in the file while you edited them here.".to_owned(),
             "Taking theirs is a step of undo; keeping yours replaces theirs in the file."
                 .to_owned(),
         ],
-        choices: vec![
+        vec![
             edit::choice("Show the difference", 'd', Answer::Compare(id.clone(), stage)),
             edit::choice("Keep mine and save", 'm', Answer::KeepMine(id.clone())),
             edit::choice("Take theirs", 't', Answer::TakeTheirs(id.clone())),
             Choice { label: "Decide later".to_owned(), key: 'n', does: Does::Nothing },
         ],
-        selected: 0,
-    });
+    ));
 }
 
 /// Asks about the next draft that an earlier screen left, if nothing else is asked.
@@ -148,17 +144,15 @@ fn ask_draft(state: &mut State, draft: DraftFound) {
             body.push("Its file cannot be read: it can be saved once that is mended.".to_owned());
         }
     }
-    state.mode = Mode::Ask(Dialog {
-        first: 0,
-        title: format!("Unsaved text of `{id}` was found"),
-        body,
-        choices: vec![
-            edit::choice("Take it up", 't', Answer::TakeDraft(Box::new(draft))),
-            edit::choice("Move it to the trash", 'x', Answer::DropDraft(id, place)),
-            Choice { label: "Ask again next time".to_owned(), key: 'n', does: Does::Nothing },
-        ],
-        selected: 0,
-    });
+    let title = format!("Unsaved text of `{id}` was found");
+    let choices = vec![
+        edit::choice("Take it up", 't', Answer::TakeDraft(Box::new(draft))),
+        edit::choice("Move it to the trash", 'x', Answer::DropDraft(id, place)),
+        Choice { label: "Ask again next time".to_owned(), key: 'n', does: Does::Nothing },
+    ];
+    let mut dialog = Dialog::new(title, body, choices);
+    dialog.unasked(state.now);
+    state.mode = Mode::Ask(dialog);
 }
 
 fn ago(now: Moment, then: Moment) -> String {

@@ -131,16 +131,13 @@ pub(in crate::app::update) fn act(state: &mut State, action: ScriptAction) -> Ve
             let body = vec![
                 "What was typed since is gone from the screen; undo brings it back.".to_owned(),
             ];
-            state.mode = Mode::Ask(Dialog {
-                first: 0,
-                title: format!("Make the {} preflight of `{id}` what its file says?", stage.name()),
-                body,
-                choices: vec![
-                    choice("Go back to the file", 'y', Answer::Revert(id, stage)),
-                    Choice { label: "Keep what I typed".to_owned(), key: 'n', does: Does::Nothing },
-                ],
-                selected: 1,
-            });
+            let title =
+                format!("Make the {} preflight of `{id}` what its file says?", stage.name());
+            let choices = vec![
+                choice("Go back to the file", 'y', Answer::Revert(id, stage)),
+                Choice { label: "Keep what I typed".to_owned(), key: 'n', does: Does::Nothing },
+            ];
+            state.mode = Mode::Ask(Dialog { selected: 1, ..Dialog::new(title, body, choices) });
         }
         ScriptAction::Edit(edit) => return apply(state, edit.command(&state.scripts.clipboard)),
     }

@@ -1,6 +1,6 @@
 //! Stories of what is typed while its file goes or breaks, told as data.
 
-use super::tests::{draft, list, standing, text, written};
+use super::tests::{draft, list, rest, standing, text, written};
 use crate::app::effect::{Effect, Timer};
 use crate::app::environments::{BrokenFile, Entry, EnvironmentsEvent};
 use crate::app::event::Event;
@@ -118,6 +118,7 @@ fn a_draft_without_a_file_is_offered_and_makes_one() {
     update(&mut state, found.clone());
     let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
     assert!(dialog.body[1].contains("has no file"), "{:?}", dialog.body);
+    rest(&mut state, 400);
     press(&mut state, &["t"]);
     assert_eq!((lost(&state), text(&state, Stage::Cached)), (Some(&Lost::Gone), "typed\n".into()));
     let effects = press(&mut state, &["ctrl-s"]);
@@ -127,6 +128,7 @@ fn a_draft_without_a_file_is_offered_and_makes_one() {
     let mut state = screen(&["api"]);
     web_is_broken(&mut state, Vec::new());
     update(&mut state, found);
+    rest(&mut state, 400);
     press(&mut state, &["t"]);
     assert_eq!(lost(&state), Some(&Lost::Broken("no map".to_owned())));
     list(&mut state, vec![entry("web")]);

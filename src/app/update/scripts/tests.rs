@@ -198,6 +198,11 @@ fn leaving_asks_about_unsaved_text_and_a_build_too() {
     assert!(matches!(state.mode, Mode::Ask(_)), "a build is of the file");
 }
 
+/// Nothing happens for so many milliseconds.
+pub(super) fn rest(state: &mut State, ms: u64) {
+    update(state, Event::Clock(Moment(state.now.0 + ms)));
+}
+
 /// A draft of the environment `web`.
 pub(super) fn draft() -> DraftFound {
     let mut environment = entry("web").environment;
@@ -221,6 +226,7 @@ fn what_an_earlier_screen_left_is_offered() {
     let found = |draft: &DraftFound| Event::Scripts(ScriptsEvent::Drafts(vec![draft.clone()]));
     update(&mut state, found(&draft));
     assert!(matches!(state.mode, Mode::Ask(_)));
+    rest(&mut state, 400);
     let effects = press(&mut state, &["t"]);
     let take_up = Effect::Scripts(ScriptsEffect::TakeUp(id("web"), draft.place));
     assert_eq!(effects[0], take_up, "before anything is written");
@@ -234,8 +240,25 @@ fn what_an_earlier_screen_left_is_offered() {
     assert!(matches!(state.mode, Mode::Panes));
     // The trash keeps what is not wanted.
     update(&mut state, found(&draft));
+    rest(&mut state, 400);
     let effects = press(&mut state, &["x"]);
     assert_eq!(effects, [Effect::Scripts(ScriptsEffect::SetAside(id("web"), draft.place))]);
+}
+
+#[test]
+fn who_types_when_a_draft_is_found_does_not_answer_by_that() {
+    let mut state = screen(&["web"]);
+    update(&mut state, Event::Scripts(ScriptsEvent::Drafts(vec![draft()])));
+    for _ in 0..5 {
+        for key in ["x", "t", "enter", "esc"] {
+            assert_eq!(press(&mut state, &[key]), []);
+            assert!(matches!(state.mode, Mode::Ask(_)), "{key}");
+            rest(&mut state, 399);
+        }
+    }
+    rest(&mut state, 1);
+    press(&mut state, &["esc"]);
+    assert!(matches!(state.mode, Mode::Panes));
 }
 
 #[test]
