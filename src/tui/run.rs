@@ -22,7 +22,8 @@ use crate::app::update::{begin, update};
 use crate::runtime::{Inbox, Runtime, Seen};
 use crate::ui;
 
-/// The shortest time between two frames after a key.
+/// The shortest time between two frames that answer a key. One that shows what was heard delays no
+/// answer.
 const KEY_GAP: Duration = Duration::from_millis(16);
 
 /// The shortest time between two frames that show what was heard: here, and over SSH.
@@ -134,7 +135,9 @@ enum Away {
 impl Stay {
     async fn until_left(&mut self, inbox: &mut Inbox, mut signals: Signals) -> std::io::Result<u8> {
         let mut last_frame = Instant::now();
-        // How long after the last frame the next one is due; none: nothing changed.
+        // The last frame after a key, and whether the next one is one.
+        let (mut last_answer, mut is_asked) = (last_frame, false);
+        // When the next frame is due; none: nothing changed.
         let mut due = None;
         loop {
             if let Some(code) = self.code {
@@ -142,13 +145,13 @@ impl Stay {
             }
             for away in std::mem::take(&mut self.asides) {
                 self.go(away).await?;
-                due = Some(Duration::ZERO);
+                due = Some(last_frame);
             }
             let keys = self.keys.get_or_insert_with(EventStream::new);
             tokio::select! {
                 biased;
                 // First, or a flood of news would keep the screen from being drawn.
-                () = sleep_until(last_frame + due.unwrap_or_default()), if due.is_some() => {
+                () = sleep_until(due.unwrap_or(last_frame)), if due.is_some() => {
                     due = None;
                     // A panic elsewhere has given the terminal back.
                     if !self.terminal.is_held() {
@@ -156,12 +159,16 @@ impl Stay {
                     }
                     self.draw()?;
                     last_frame = Instant::now();
+                    if std::mem::take(&mut is_asked) {
+                        last_answer = last_frame;
+                    }
                 }
                 told = keys.next() => {
                     let Some(told) = told else { return Ok(self.leave(Event::Terminated, 1)) };
                     if let Some(event) = keys::event(told?) {
                         self.happened(event)?;
-                        due = Some(KEY_GAP);
+                        is_asked = true;
+                        due = Some(last_answer + KEY_GAP);
                     }
                 }
                 told = signals.next() => match told {
@@ -169,7 +176,7 @@ impl Stay {
                     Told::Continued => {
                         self.terminal.again()?;
                         self.afresh()?;
-                        due = Some(Duration::ZERO);
+                        due = Some(last_frame);
                     }
                 },
                 event = inbox.recv() => {
@@ -179,7 +186,7 @@ impl Stay {
                         let Ok(event) = inbox.try_recv() else { break };
                         self.happened(event)?;
                     }
-                    due.get_or_insert(self.news_gap);
+                    due.get_or_insert(last_frame + self.news_gap);
                 }
             }
         }
