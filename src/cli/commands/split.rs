@@ -4,17 +4,19 @@ mod columns;
 
 use std::path::Path;
 
+use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::build::Silent;
 use super::{Desk, Failure, runtime};
 use crate::cli::args::SplitArgs;
 use crate::cli::{signals, status};
+use crate::domain::bash::tree::SyntaxError;
 use crate::domain::environment::{Environment, EnvironmentId};
 use crate::domain::image::reference_fault;
 use crate::domain::place::Place;
 use crate::ops::split::verify::{Scripts, Verdict, verify};
-use crate::ops::split::{Boldness, Origin, Split, TaskStart, apply};
+use crate::ops::split::{Boldness, Decision, Origin, Reason, Split, TaskStart, apply};
 use crate::ops::{Loaded, StoreError, given};
 
 /// A script, and where it is from.
@@ -44,12 +46,10 @@ pub(super) fn split(desk: &mut Desk<'_>, args: &SplitArgs) -> Result<u8, Failure
     };
     if args.json {
         let mut document = document(&source.text, &split);
-        if let Some(verdict) = &verdict {
-            document["verdict"] = tell_verdict(verdict);
-        }
-        if args.apply {
-            document["path"] = json!(applied.as_ref().map(|loaded| loaded.path.to_string_lossy()));
-        }
+        document.verdict = verdict.as_ref().map(tell_verdict);
+        document.path = args
+            .apply
+            .then(|| applied.as_ref().map(|loaded| loaded.path.to_string_lossy().into_owned()));
         desk.output.json(&document);
     } else if let Some(verdict) = &verdict {
         for line in verdict_lines(verdict) {
@@ -182,36 +182,59 @@ fn prove(
     })
 }
 
-/// The parts and the reasons, for programs.
-fn document(text: &str, split: &Split) -> serde_json::Value {
-    let statements: Vec<_> = split
-        .statements
-        .iter()
-        .map(|decision| {
-            json!({
-                "start_line": decision.start_line,
-                "end_line": decision.end_line,
-                "stage": decision.part.name(),
-                "rule": decision.reason.rule.name(),
-                "reason": decision.reason.to_string(),
-                "confidence": decision.confidence.name(),
-            })
-        })
-        .collect();
-    let errors: Vec<_> = split
-        .errors
-        .iter()
-        .map(|error| {
-            let Place { line, column } = Place::of(text, error.span.start);
-            json!({ "line": line, "column": column, "error": error.message })
-        })
-        .collect();
-    json!({
-        "cached": split.cached,
-        "run": split.run,
-        "statements": statements,
-        "errors": errors,
-    })
+/// The parts and the reasons, for programs. Written as it is read: a script of many lines has as
+/// many decisions, and a tree of values made of them costs more than finding them.
+#[derive(Serialize)]
+struct Document<'s> {
+    cached: &'s str,
+    run: &'s str,
+    statements: Vec<Told<'s>>,
+    errors: Vec<serde_json::Value>,
+    /// What running showed, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<serde_json::Value>,
+    /// The file that was written, if one was to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<Option<String>>,
+}
+
+/// Where a statement goes, and why.
+#[derive(Serialize)]
+struct Told<'s> {
+    start_line: usize,
+    end_line: usize,
+    stage: &'s str,
+    rule: &'s str,
+    #[serde(serialize_with = "in_words")]
+    reason: &'s Reason,
+    confidence: &'s str,
+}
+
+fn in_words<S: Serializer>(reason: &&Reason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(reason)
+}
+
+fn document<'s>(text: &str, split: &'s Split) -> Document<'s> {
+    let told = |decision: &'s Decision| Told {
+        start_line: decision.start_line,
+        end_line: decision.end_line,
+        stage: decision.part.name(),
+        rule: decision.reason.rule.name(),
+        reason: &decision.reason,
+        confidence: decision.confidence.name(),
+    };
+    let fault = |error: &SyntaxError| {
+        let Place { line, column } = Place::of(text, error.span.start);
+        json!({ "line": line, "column": column, "error": error.message })
+    };
+    Document {
+        cached: &split.cached,
+        run: &split.run,
+        statements: split.statements.iter().map(told).collect(),
+        errors: split.errors.iter().map(fault).collect(),
+        verdict: None,
+        path: None,
+    }
 }
 
 fn tell_verdict(verdict: &Verdict) -> serde_json::Value {

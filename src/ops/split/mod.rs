@@ -6,4 +6,6 @@
 pub mod apply;
 pub mod verify;
 
-pub use crate::domain::split::{Boldness, Confidence, Decision, Origin, Part, Split, TaskStart};
+pub use crate::domain::split::{
+    Boldness, Confidence, Decision, Origin, Part, Reason, Split, TaskStart,
+};

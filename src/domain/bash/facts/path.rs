@@ -142,11 +142,17 @@ impl Path {
                 .strip_prefix("/home/")
                 .map(|rest| &rest[rest.find('/').unwrap_or(rest.len())..]),
         };
-        let text = home.map_or_else(|| text.to_owned(), |rest| format!("{HOME}{rest}"));
-        match (self.whole, text.as_str()) {
-            (true, "/") | (false, _) => text,
-            (true, _) => text + "/",
+        let mut mark = String::with_capacity(text.len() + 1);
+        if let Some(rest) = home {
+            mark.push_str(HOME);
+            mark.push_str(rest);
+        } else {
+            mark.push_str(text);
         }
+        if self.whole && mark != "/" {
+            mark.push('/');
+        }
+        mark
     }
 
     /// Whether it is `folder` or may lie below it.

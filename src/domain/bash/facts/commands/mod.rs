@@ -136,7 +136,8 @@ impl Call<'_> {
         self.arguments.iter().any(|word| {
             options.iter().any(|option| {
                 word.text == *option
-                    || option.starts_with("--") && word.text.starts_with(&format!("{option}="))
+                    || option.starts_with("--")
+                        && word.text.strip_prefix(option).is_some_and(|it| it.starts_with('='))
                     || is_short(option)
                         && is_short_group(&word.text)
                         && word.text.contains(&option[1..])
