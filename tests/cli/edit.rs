@@ -54,6 +54,17 @@ fn a_broken_text_stays_in_the_draft_and_is_offered_again() {
 }
 
 #[test]
+fn what_another_screen_left_is_told_and_stays() {
+    let user = user(BREAK);
+    user.run(&["edit", "web"]).says(1, &[]);
+    let other = user.state().join("drafts/web~2.yaml");
+    fs::rename(user.draft("web"), &other).unwrap();
+    let user = user.editor(CHANGE);
+    user.run(&["edit", "web"]).says(0, &["drafts/web~2.yaml`; the screen, `prebake`, offers it"]);
+    assert_eq!(fs::read_to_string(&other).unwrap(), format!("{WEB}mounts: {{\n"));
+}
+
+#[test]
 fn a_draft_that_is_not_wanted_is_kept_elsewhere() {
     let user = user(BREAK);
     user.run(&["edit", "web"]).says(1, &[]);

@@ -6,6 +6,7 @@ use super::{Desk, Failure, build, excerpt, runtime};
 use crate::cli::args::EnvironmentArg;
 use crate::cli::output::Output;
 use crate::cli::status;
+use crate::domain::environment::EnvironmentId;
 use crate::ops::edit::{Edit, EditError, Round};
 use crate::ops::editor::{Editor, Source};
 use crate::ops::{Drafts, StoreError};
@@ -13,7 +14,10 @@ use crate::ops::{Drafts, StoreError};
 pub(super) fn edit(desk: &mut Desk<'_>, args: &EnvironmentArg) -> Result<u8, Failure> {
     let id = super::id(&args.environment)?;
     match Edit::existing(&desk.folders, &id) {
-        Ok(edit) => session(desk, &edit),
+        Ok(edit) => {
+            tell_others(desk, &id)?;
+            session(desk, &edit)
+        }
         Err(error) => {
             let draft = Drafts::new(desk.folders.clone()).path(&id);
             if matches!(error, EditError::Store(StoreError::Missing { .. })) && draft.exists() {
@@ -25,6 +29,21 @@ pub(super) fn edit(desk: &mut Desk<'_>, args: &EnvironmentArg) -> Result<u8, Fai
             Err(error.into())
         }
     }
+}
+
+/// Tells of drafts beside the one that is edited here: those of screens that are gone.
+fn tell_others(desk: &mut Desk<'_>, id: &EnvironmentId) -> Result<(), Failure> {
+    for drafts in Drafts::new(desk.folders.clone()).places().skip(1) {
+        let path = drafts.path(id);
+        // Whoever holds it is still at it.
+        if path.exists() && drafts.lock(id)?.is_some() {
+            desk.output.note(format!(
+                "another draft of it is kept in `{}`; the screen, `prebake`, offers it",
+                path.display()
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Edits until the text is good, given up, or the editor fails.

@@ -1,18 +1,20 @@
 //! `lint`: what is doubtful in the scripts of an environment, or in a script in a file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{Desk, Failure, excerpt, runtime};
 use crate::cli::args::LintArgs;
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
 use crate::domain::environment::{Environment, Stage};
+use crate::domain::lint::fix::Edit;
 use crate::domain::lint::page::page;
 use crate::domain::lint::places::Places;
 use crate::domain::lint::rules::{RULES, own};
-use crate::domain::lint::{Context, Diagnostic, Fix, FixKind, Severity, fixed};
+use crate::domain::lint::{Context, Diagnostic, Fix, FixKind, RuleCode, Severity, fixed};
 use crate::domain::manifest::{self, Block, block};
 use crate::ops::{Folders, Loaded, given, lint as op};
 
@@ -57,8 +59,8 @@ fn run(desk: &mut Desk<'_>, args: &LintArgs) -> Result<u8, Failure> {
         }
     });
     if args.json {
-        let findings: Vec<Value> = sheets.iter().flat_map(documents).collect();
-        desk.output.json(&json!({ "findings": findings }));
+        let findings: Vec<_> = sheets.iter().flat_map(documents).collect();
+        desk.output.json(&BTreeMap::from([("findings", findings)]));
     } else {
         for sheet in &sheets {
             print(desk.output, sheet);
@@ -245,12 +247,46 @@ fn summary(sheets: &[Sheet]) -> String {
 
 // ---------------------------------------------------------------- for programs
 
-fn documents(sheet: &Sheet) -> Vec<Value> {
+/// A finding as programs read it, written without a tree of values between: there may be thousands.
+#[derive(Serialize)]
+struct Told<'s> {
+    stage: Stage,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    path: &'s Path,
+    file_line: Option<usize>,
+    file_column: Option<usize>,
+    code: &'s RuleCode,
+    severity: Severity,
+    message: &'s str,
+    advice: &'s str,
+    fix: Option<ToldFix<'s>>,
+}
+
+#[derive(Serialize)]
+struct ToldFix<'s> {
+    title: &'s str,
+    kind: &'static str,
+    edits: Vec<ToldEdit<'s>>,
+}
+
+#[derive(Serialize)]
+struct ToldEdit<'s> {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'s str,
+}
+
+fn documents(sheet: &Sheet) -> Vec<Told<'_>> {
     let places = Places::new(&sheet.text);
     sheet.findings.iter().map(|finding| document(sheet, &places, finding)).collect()
 }
 
-fn document(sheet: &Sheet, places: &Places<'_>, finding: &Diagnostic) -> Value {
+fn document<'s>(sheet: &'s Sheet, places: &Places<'_>, finding: &'s Diagnostic) -> Told<'s> {
     let file = match sheet.place {
         Place::File => Some((finding.start.line + 1, finding.start.column + 1)),
         Place::Field(block) => block.map(|block| {
@@ -258,39 +294,40 @@ fn document(sheet: &Sheet, places: &Places<'_>, finding: &Diagnostic) -> Value {
             (line, block.indent + finding.start.column + 1)
         }),
     };
-    let fix = finding.fix.as_ref().map(|fix| {
-        let edits = fix.edits.iter().map(|edit| {
-            let (start, end) = (places.spot(edit.bytes.start), places.spot(edit.bytes.end));
-            json!({
-                "line": start.line + 1,
-                "column": start.column + 1,
-                "end_line": end.line + 1,
-                "end_column": end.column + 1,
-                "text": edit.text,
-            })
-        });
-        let kind = match fix.kind {
+    let edit = |edit: &'s Edit| {
+        let (start, end) = (places.spot(edit.bytes.start), places.spot(edit.bytes.end));
+        ToldEdit {
+            line: start.line + 1,
+            column: start.column + 1,
+            end_line: end.line + 1,
+            end_column: end.column + 1,
+            text: &edit.text,
+        }
+    };
+    let fix = finding.fix.as_ref().map(|fix| ToldFix {
+        title: &fix.title,
+        kind: match fix.kind {
             FixKind::Safe => "safe",
             FixKind::Suggested => "suggested",
             FixKind::Move => "move",
-        };
-        json!({ "title": fix.title, "kind": kind, "edits": edits.collect::<Vec<_>>() })
+        },
+        edits: fix.edits.iter().map(edit).collect(),
     });
-    json!({
-        "stage": sheet.stage,
-        "line": finding.start.line + 1,
-        "column": finding.start.column + 1,
-        "end_line": finding.end.line + 1,
-        "end_column": finding.end.column + 1,
-        "path": sheet.path,
-        "file_line": file.map(|file| file.0),
-        "file_column": file.map(|file| file.1),
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "advice": finding.advice,
-        "fix": fix,
-    })
+    Told {
+        stage: sheet.stage,
+        line: finding.start.line + 1,
+        column: finding.start.column + 1,
+        end_line: finding.end.line + 1,
+        end_column: finding.end.column + 1,
+        path: &sheet.path,
+        file_line: file.map(|file| file.0),
+        file_column: file.map(|file| file.1),
+        code: &finding.code,
+        severity: finding.severity,
+        message: &finding.message,
+        advice: &finding.advice,
+        fix,
+    }
 }
 
 // ---------------------------------------------------------------- pages
