@@ -4,7 +4,7 @@
 //! needs it; anything else that a statement of the run part needs has to run there, too. The last
 //! to need something is the task's command, which gets exports and the working directory.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::Broken;
 use super::judge::runs_programs;
@@ -54,14 +54,14 @@ pub(super) fn look(draft: &Draft<'_>) -> (Vec<Need>, Vec<Broken>) {
 }
 
 /// What is needed by all that stands behind a statement.
-struct Walk {
-    run: Needed,
-    cached: Needed,
+struct Walk<'p> {
+    run: Needed<'p>,
+    cached: Needed<'p>,
     /// What is exported at some time, and whether that is everything.
-    exported: HashSet<String>,
+    exported: HashSet<&'p str>,
     exports_all: bool,
     /// What is baked behind it.
-    writes: PathSet,
+    writes: PathSet<'p>,
 }
 
 /// The task's command, which stands behind all statements.
@@ -72,9 +72,9 @@ const EXPORTED: [&str; 6] = ["PATH", "HOME", "USER", "SHELL", "LANG", "TZ"];
 
 /// What is needed, and by whom.
 #[derive(Default)]
-struct Needed {
-    variables: HashMap<String, usize>,
-    functions: HashMap<String, usize>,
+struct Needed<'p> {
+    variables: HashMap<&'p str, usize>,
+    functions: HashMap<&'p str, usize>,
     states: HashMap<State, usize>,
     /// Who runs programs, which get all that is exported.
     exports: Option<usize>,
@@ -82,8 +82,8 @@ struct Needed {
     status: Option<usize>,
 }
 
-impl Walk {
-    fn new(units: &[Unit]) -> Self {
+impl<'p> Walk<'p> {
+    fn new(units: &'p [Unit]) -> Self {
         let settings = units.iter().flat_map(|unit| &unit.facts.sets);
         let exported = settings.filter(|setting| setting.exported);
         let commands = units.iter().flat_map(|unit| &unit.facts.commands);
@@ -99,7 +99,7 @@ impl Walk {
         Self {
             run,
             cached: Needed::default(),
-            exported: exported.map(|setting| setting.name.clone()).collect(),
+            exported: exported.map(|setting| setting.name.as_str()).collect(),
             exports_all,
             writes: PathSet::default(),
         }
@@ -107,7 +107,7 @@ impl Walk {
 
     /// Goes over a statement: which parts need it, and why it has to be in the run part, if it is
     /// not.
-    fn step(&mut self, draft: &Draft<'_>, unit: usize) -> (Need, Option<Reason>) {
+    fn step(&mut self, draft: &Draft<'p>, unit: usize) -> (Need, Option<Reason>) {
         let facts = &draft.units[unit].facts;
         let by_run = self.gives(&self.run, facts);
         let by_cached = self.gives(&self.cached, facts);
@@ -141,14 +141,14 @@ impl Walk {
     }
 
     /// What of the needed things a statement gives, and who needs it.
-    fn gives(&self, needed: &Needed, facts: &Facts) -> Option<(String, usize)> {
+    fn gives(&self, needed: &Needed<'_>, facts: &Facts) -> Option<(String, usize)> {
         for setting in &facts.sets {
-            let name = &setting.name;
+            let name = setting.name.as_str();
             let by = needed.variables.get(name).copied().or_else(|| {
                 let exported = setting.exported
                     || self.exports_all
                     || self.exported.contains(name)
-                    || EXPORTED.contains(&name.as_str());
+                    || EXPORTED.contains(&name);
                 needed.exports.filter(|_| exported)
             });
             if let Some(by) = by {
@@ -156,7 +156,7 @@ impl Walk {
             }
         }
         for define in &facts.defines {
-            if let Some(by) = needed.functions.get(&define.name) {
+            if let Some(by) = needed.functions.get(define.name.as_str()) {
                 return Some((format!("`{}`", define.name), *by));
             }
         }
@@ -184,12 +184,12 @@ impl Walk {
     }
 }
 
-impl Needed {
+impl<'p> Needed<'p> {
     /// What a statement that runs here needs itself, beside what is needed behind it. What it
     /// surely sets, nobody needs from before.
-    fn add(&mut self, facts: &Facts, unit: usize) {
+    fn add(&mut self, facts: &'p Facts, unit: usize) {
         for setting in facts.sets.iter().filter(|setting| setting.surely) {
-            self.variables.remove(&setting.name);
+            self.variables.remove(setting.name.as_str());
         }
         let in_folder = |name: &str| matches!(name, "PWD" | "OLDPWD");
         let enters_absolutely = !facts.reads.iter().any(|read| in_folder(&read.name));
@@ -201,17 +201,17 @@ impl Needed {
             }
         }
         for define in &facts.defines {
-            self.functions.remove(&define.name);
+            self.functions.remove(define.name.as_str());
         }
         for read in &facts.reads {
             if in_folder(&read.name) {
                 self.states.insert(State::Folder, unit);
             } else {
-                self.variables.insert(read.name.clone(), unit);
+                self.variables.insert(&read.name, unit);
             }
         }
         for call in &facts.calls {
-            self.functions.insert(call.name.clone(), unit);
+            self.functions.insert(&call.name, unit);
         }
         for state in [State::Options, State::Aliases, State::Arguments, State::Limits] {
             self.states.insert(state, unit);

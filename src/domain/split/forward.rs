@@ -3,7 +3,9 @@
 //! Everything baked runs before everything that is not, so a statement may be baked only if it
 //! could as well stand before each earlier statement of the run part.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashSet};
 
 use super::judge::{forms_of, heeded_forms, is_temporary, may_succeed, missing_variable};
 use super::order::{Draft, Place};
@@ -55,52 +57,53 @@ pub(super) fn conflicts(draft: &Draft<'_>) -> Vec<Broken> {
 
 /// What the statements before one do, as far as that matters for it.
 #[derive(Default)]
-struct Before {
+struct Before<'p> {
     /// Variables by who set them last, if that runs at task start.
-    run_variables: HashMap<String, usize>,
+    run_variables: HashMap<&'p str, usize>,
     /// Those of them that commands heed without naming them, by their forms.
-    run_heeded: HashMap<usize, BTreeSet<String>>,
-    run_functions: HashMap<String, usize>,
+    run_heeded: HashMap<usize, BTreeSet<&'p str>>,
+    run_functions: HashMap<&'p str, usize>,
     run_states: HashMap<State, usize>,
-    run_writes: PathSet,
-    run_reads: PathSet,
+    run_writes: PathSet<'p>,
+    run_reads: PathSet<'p>,
     /// Folders that may be made along with a path.
-    run_folders: HashMap<String, usize>,
+    run_folders: HashMap<&'p str, usize>,
     exit: Option<usize>,
     unknown: Option<usize>,
     unknown_in_shell: Option<usize>,
     /// What is surely set, wherever.
-    set: HashSet<String>,
+    set: HashSet<&'p str>,
     /// What is baked before.
-    writes: PathSet,
+    writes: PathSet<'p>,
 }
 
-impl Before {
-    fn add(&mut self, draft: &Draft<'_>, unit: usize) {
+impl<'p> Before<'p> {
+    fn add(&mut self, draft: &Draft<'p>, unit: usize) {
         let facts = &draft.units[unit].facts;
         let runs = draft.places[unit] == Place::Run;
         for setting in &facts.sets {
+            let name = setting.name.as_str();
             if setting.surely {
-                self.set.insert(setting.name.clone());
+                self.set.insert(name);
             }
             if runs {
-                self.run_variables.insert(setting.name.clone(), unit);
-                for form in forms_of(&setting.name) {
-                    self.run_heeded.entry(form).or_default().insert(setting.name.clone());
+                self.run_variables.insert(name, unit);
+                for form in forms_of(name) {
+                    self.run_heeded.entry(form).or_default().insert(name);
                 }
-            } else if setting.surely && self.run_variables.remove(&setting.name).is_some() {
-                for form in forms_of(&setting.name) {
+            } else if setting.surely && self.run_variables.remove(name).is_some() {
+                for form in forms_of(name) {
                     if let Some(names) = self.run_heeded.get_mut(&form) {
-                        names.remove(&setting.name);
+                        names.remove(name);
                     }
                 }
             }
         }
         for define in &facts.defines {
             if runs {
-                self.run_functions.insert(define.name.clone(), unit);
+                self.run_functions.insert(&define.name, unit);
             } else {
-                self.run_functions.remove(&define.name);
+                self.run_functions.remove(define.name.as_str());
             }
         }
         for change in &facts.changes {
@@ -119,7 +122,7 @@ impl Before {
                     self.run_writes.add(&used.path, unit);
                     if used.access == Access::Make {
                         for folder in used.path.folders() {
-                            self.run_folders.entry(folder.to_owned()).or_insert(unit);
+                            self.run_folders.entry(folder).or_insert(unit);
                         }
                     }
                 }
@@ -169,13 +172,13 @@ impl Before {
     fn variables(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
         let line = |unit: &usize| draft.lines[*unit].0;
         for read in &facts.reads {
-            if let Some(unit) = self.run_variables.get(&read.name) {
+            if let Some(unit) = self.run_variables.get(read.name.as_str()) {
                 let subject = format!("${}", read.name);
                 return Some(Reason::after(Rule::FollowsVariable, subject, line(unit)));
             }
         }
         for call in &facts.calls {
-            if let Some(unit) = self.run_functions.get(&call.name) {
+            if let Some(unit) = self.run_functions.get(call.name.as_str()) {
                 return Some(Reason::after(Rule::FollowsFunction, &call.name, line(unit)));
             }
         }

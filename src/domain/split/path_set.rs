@@ -10,23 +10,23 @@ use crate::domain::bash::facts::path::Path;
 
 /// Paths, each with the unit that was first to name it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct PathSet {
-    marks: BTreeMap<String, (usize, Path)>,
+pub(super) struct PathSet<'p> {
+    marks: BTreeMap<String, (usize, &'p Path)>,
     /// The first path below the folder that the script begins in.
-    in_start: Option<(usize, Path)>,
+    in_start: Option<(usize, &'p Path)>,
     /// The first path that may lie there.
-    maybe_in_start: Option<(usize, Path)>,
+    maybe_in_start: Option<(usize, &'p Path)>,
 }
 
 /// Folders that nobody begins a script in.
 const NO_START: [&str; 4] = ["/etc", "/tmp", "/dev", "/proc"];
 
-impl PathSet {
-    pub(super) fn add(&mut self, path: &Path, unit: usize) {
+impl<'p> PathSet<'p> {
+    pub(super) fn add(&mut self, path: &'p Path, unit: usize) {
         if is_in_start(path) {
-            self.in_start.get_or_insert_with(|| (unit, path.clone()));
+            self.in_start.get_or_insert((unit, path));
         } else if may_be_in_start(path) {
-            self.maybe_in_start.get_or_insert_with(|| (unit, path.clone()));
+            self.maybe_in_start.get_or_insert((unit, path));
         }
         let mark = path.mark();
         if self.before(&mark).is_some() {
@@ -36,11 +36,11 @@ impl PathSet {
             let longer = longer.clone();
             self.marks.remove(&longer);
         }
-        self.marks.insert(mark, (unit, path.clone()));
+        self.marks.insert(mark, (unit, path));
     }
 
     /// A path of the set that `path` meets, and the unit that named it.
-    pub(super) fn meets(&self, path: &Path) -> Option<&(usize, Path)> {
+    pub(super) fn meets(&self, path: &Path) -> Option<&(usize, &'p Path)> {
         let mark = path.mark();
         let found = self.before(&mark).or_else(|| self.behind(&mark)).map(|(_, found)| found);
         // Where the folder lies that the script begins in is not known.
@@ -57,18 +57,18 @@ impl PathSet {
     }
 
     /// A path of the set that is `path`, or above it.
-    pub(super) fn covers(&self, path: &Path) -> Option<&(usize, Path)> {
+    pub(super) fn covers(&self, path: &Path) -> Option<&(usize, &'p Path)> {
         self.before(&path.mark()).map(|(_, found)| found)
     }
 
     /// The mark that `mark` begins with: the greatest of those that are not greater.
-    fn before(&self, mark: &str) -> Option<(&String, &(usize, Path))> {
+    fn before(&self, mark: &str) -> Option<(&String, &(usize, &'p Path))> {
         let (found, unit) = self.marks.range::<str, _>((Unbounded, Included(mark))).next_back()?;
         mark.starts_with(found.as_str()).then_some((found, unit))
     }
 
     /// A mark that begins with `mark`.
-    fn behind(&self, mark: &str) -> Option<(&String, &(usize, Path))> {
+    fn behind(&self, mark: &str) -> Option<(&String, &(usize, &'p Path))> {
         let (found, unit) = self.marks.range::<str, _>((Included(mark), Unbounded)).next()?;
         found.starts_with(mark).then_some((found, unit))
     }
@@ -97,9 +97,10 @@ mod tests {
     #[test]
     fn paths_meet_above_and_below_and_as_far_as_they_are_known() {
         let check = |in_set: &[&str], asked: &str, met: Option<usize>| {
+            let paths: Vec<_> = in_set.iter().map(|text| path(text)).collect();
             let mut set = PathSet::default();
-            for (unit, text) in in_set.iter().enumerate() {
-                set.add(&path(text), unit);
+            for (unit, path) in paths.iter().enumerate() {
+                set.add(path, unit);
             }
             let found = set.meets(&path(asked)).map(|found| found.0);
             assert_eq!(found, met, "{asked} in {in_set:?}");

@@ -3,6 +3,8 @@
 //! Two paths meet if they can be the same, or one can lie below the other. The order of their
 //! [`Path::mark`]s makes that a question of neighbours in a sorted set.
 
+use std::borrow::Cow;
+
 /// A path, normalized: no `.`, `..` or double `/`, links of the system followed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path {
@@ -82,8 +84,8 @@ impl Path {
             return Self::anywhere();
         }
         let full = match folder {
-            _ if rooted => text.to_owned(),
-            Some(folder) if folder.whole => format!("{}/{text}", folder.text),
+            _ if rooted => Cow::Borrowed(text),
+            Some(folder) if folder.whole => Cow::Owned(format!("{}/{text}", folder.text)),
             // It lies somewhere below what is known of the folder.
             Some(folder) if !text.contains("..") => return folder.clone(),
             _ => return Self::anywhere(),
@@ -201,6 +203,14 @@ fn normalized(path: &str) -> Option<String> {
             name => names.push(name),
         }
     }
-    let text = names.iter().fold(root.to_owned(), |text, name| text + "/" + name);
-    Some(if text.is_empty() { "/".to_owned() } else { text })
+    let mut text = String::with_capacity(path.len());
+    text.push_str(root);
+    for name in names {
+        text.push('/');
+        text.push_str(name);
+    }
+    if text.is_empty() {
+        text.push('/');
+    }
+    Some(text)
 }

@@ -1,6 +1,6 @@
 //! What earlier statements made known: values of variables, the working directory, functions.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::path::Path;
 use super::values::Value;
@@ -42,10 +42,10 @@ pub(super) struct Before {
 impl Default for Scope<'_> {
     fn default() -> Self {
         Self {
-            values: HashMap::new(),
+            values: HashMap::default(),
             log: Vec::new(),
             folder: Some(Path::start()),
-            functions: HashMap::new(),
+            functions: HashMap::default(),
             arguments: None,
         }
     }

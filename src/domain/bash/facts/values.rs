@@ -35,6 +35,12 @@ impl Value {
 
 /// The words that `word` becomes: braces, variables with several words in them.
 pub(super) fn several(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
+    // Most words are one text that stands for itself.
+    if let [Part { kind: PartKind::Text(text), quoted, .. }] = &*word.parts
+        && (*quoted || !text.contains(['*', '?', '[', '(', '{']))
+    {
+        return vec![Value { text: text.clone(), whole: true, span: word.span }];
+    }
     let mut done: Vec<String> = Vec::new();
     // The last word, in all the forms that braces give it; `None`: no word was begun.
     let mut open: Option<Vec<String>> = None;

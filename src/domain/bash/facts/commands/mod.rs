@@ -12,7 +12,7 @@ mod packages;
 mod quiet;
 mod system;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::path::Path;
@@ -32,7 +32,7 @@ pub(super) struct Call<'c> {
     /// Whether something is handed to it.
     pub(super) fed: bool,
     /// The working directory, if it is known.
-    pub(super) folder: Option<Path>,
+    pub(super) folder: Option<&'c Path>,
 }
 
 /// What the words of a command are to it.
@@ -187,7 +187,7 @@ impl Call<'_> {
         if !value.text.starts_with(['/', '~']) {
             self.reads_folder(facts);
         }
-        let path = Path::of(&value.text, value.whole, self.folder.as_ref());
+        let path = Path::of(&value.text, value.whole, self.folder);
         add(&mut facts.paths, PathUse { path, access, span: self.span });
     }
 
@@ -205,7 +205,7 @@ impl Call<'_> {
     /// The working directory and all below it.
     fn here(&self, access: Access, facts: &mut Facts) {
         self.reads_folder(facts);
-        let path = self.folder.clone().unwrap_or_else(Path::anywhere);
+        let path = self.folder.cloned().unwrap_or_else(Path::anywhere);
         add(&mut facts.paths, PathUse { path, access, span: self.span });
     }
 

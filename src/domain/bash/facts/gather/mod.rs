@@ -10,7 +10,7 @@ mod lists;
 mod simple;
 mod words;
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::path::Path;
 use super::scope::{Known, Scope, Stored};

@@ -236,7 +236,7 @@ impl<'s> Walk<'s> {
             arguments,
             span: self.place(span),
             fed: self.context.fed,
-            folder: self.scope.folder.clone(),
+            folder: self.scope.folder.as_ref(),
         };
         let before = self.facts.reads.len();
         let is_known = commands::tell(&call, &mut self.facts);
