@@ -47,9 +47,8 @@ pub(super) fn split(desk: &mut Desk<'_>, args: &SplitArgs) -> Result<u8, Failure
     if args.json {
         let mut document = document(&source.text, &split);
         document.verdict = verdict.as_ref().map(tell_verdict);
-        document.path = args
-            .apply
-            .then(|| applied.as_ref().map(|loaded| loaded.path.to_string_lossy().into_owned()));
+        let written = || json!(applied.as_ref().map(|loaded| loaded.path.to_string_lossy()));
+        document.path = args.apply.then(written);
         desk.output.json(&document);
     } else if let Some(verdict) = &verdict {
         for line in verdict_lines(verdict) {
@@ -195,7 +194,7 @@ struct Document<'s> {
     verdict: Option<serde_json::Value>,
     /// The file that was written, if one was to be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<Option<String>>,
+    path: Option<serde_json::Value>,
 }
 
 /// Where a statement goes, and why.
@@ -205,13 +204,17 @@ struct Told<'s> {
     end_line: usize,
     stage: &'s str,
     rule: &'s str,
-    #[serde(serialize_with = "in_words")]
-    reason: &'s Reason,
+    reason: Words<'s>,
     confidence: &'s str,
 }
 
-fn in_words<S: Serializer>(reason: &&Reason, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(reason)
+/// A reason as its sentence.
+struct Words<'s>(&'s Reason);
+
+impl Serialize for Words<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
 }
 
 fn document<'s>(text: &str, split: &'s Split) -> Document<'s> {
@@ -220,7 +223,7 @@ fn document<'s>(text: &str, split: &'s Split) -> Document<'s> {
         end_line: decision.end_line,
         stage: decision.part.name(),
         rule: decision.reason.rule.name(),
-        reason: &decision.reason,
+        reason: Words(&decision.reason),
         confidence: decision.confidence.name(),
     };
     let fault = |error: &SyntaxError| {
