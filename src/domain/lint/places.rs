@@ -80,6 +80,9 @@ impl<'t> Places<'t> {
 
 /// The characters that begin in some bytes.
 fn characters(bytes: &[u8]) -> usize {
+    if bytes.is_ascii() {
+        return bytes.len();
+    }
     bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 

@@ -65,7 +65,10 @@ impl Reader<'_> {
 
     /// Whether the reserved word `word` stands here, as a word of its own.
     pub(super) fn sees(&self, word: &str) -> bool {
-        self.looks_at(word) && self.byte(word.len()).is_none_or(ends_word)
+        // Before each statement it is asked about some ten words.
+        self.peek() == word.bytes().next()
+            && self.looks_at(word)
+            && self.byte(word.len()).is_none_or(ends_word)
     }
 
     /// Goes over the reserved word that has to stand here.

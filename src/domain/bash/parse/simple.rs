@@ -177,6 +177,10 @@ impl Reader<'_> {
     pub(super) fn redirect(&mut self) -> Read<Option<Redirect>> {
         let start = self.at;
         let length = self.descriptor_length();
+        // It is asked before each word, and nearly always there is none.
+        if !matches!(self.byte(length), Some(b'<' | b'>' | b'&')) {
+            return Ok(None);
+        }
         let descriptor =
             (length > 0).then(|| Span::new(start, start + length).of(self.text).to_owned());
         self.at += length;
