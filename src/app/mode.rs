@@ -62,6 +62,8 @@ pub struct Dialog {
     pub selected: usize,
     /// Until when no key is an answer, because nobody can have read the question yet.
     pub unread_until: Moment,
+    /// When it surely has been read, whatever is typed.
+    pub read_by: Moment,
 }
 
 /// An answer.
@@ -172,19 +174,30 @@ impl Line {
 /// typing must rest before one is meant for it, in milliseconds.
 const READING: u64 = 400;
 
+/// How long it takes none at most.
+const MOST_READING: u64 = 2000;
+
 impl Dialog {
     /// A question; Enter takes the first answer.
     #[must_use]
     pub fn new(title: String, body: Vec<String>, choices: Vec<Choice>) -> Self {
-        Self { title, body, first: 0, choices, selected: 0, unread_until: Moment::default() }
+        Self {
+            title,
+            body,
+            first: 0,
+            choices,
+            selected: 0,
+            unread_until: Moment(0),
+            read_by: Moment(0),
+        }
     }
 
-    /// Whether a key is pressed by somebody who cannot have read the question; the next one then
+    /// Whether an answer comes from somebody who cannot have read the question; the next one then
     /// needs a rest before it, too.
     pub fn is_unread(&mut self, now: Moment) -> bool {
         let is_unread = now < self.unread_until;
         if is_unread {
-            self.unasked(now);
+            self.unread_until = Moment(now.0 + READING).min(self.read_by);
         }
         is_unread
     }
@@ -192,6 +205,7 @@ impl Dialog {
     /// Nobody asked for this question: it opens while somebody may be typing.
     pub fn unasked(&mut self, now: Moment) {
         self.unread_until = Moment(now.0 + READING);
+        self.read_by = Moment(now.0 + MOST_READING);
     }
 
     /// As [`Dialog::confirm`], for an action on an environment.

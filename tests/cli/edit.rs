@@ -60,8 +60,10 @@ fn what_another_screen_left_is_told_and_stays() {
     let other = user.state().join("drafts/web~2.yaml");
     fs::rename(user.draft("web"), &other).unwrap();
     let user = user.editor(CHANGE);
-    user.run(&["edit", "web"]).says(0, &["drafts/web~2.yaml`; the screen, `prebake`, offers it"]);
+    user.run(&["edit", "web"]).says(0, &["drafts/web~2.yaml`; a new screen, `prebake`, offers it"]);
     assert_eq!(fs::read_to_string(&other).unwrap(), format!("{WEB}mounts: {{\n"));
+    fs::remove_file(user.file("web")).unwrap();
+    user.run(&["edit", "web"]).says(1, &["drafts/web~2.yaml"]);
 }
 
 #[test]

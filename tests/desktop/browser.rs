@@ -73,12 +73,18 @@ impl Browser {
     /// Does something and gives its result.
     #[track_caller]
     fn ask(&mut self, method: &str, parameters: &Value) -> Value {
+        let answer = self.try_ask(method, parameters);
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// The same; the error, if that cannot be done now.
+    fn try_ask(&mut self, method: &str, parameters: &Value) -> Result<Value, Value> {
         let asked = self.tell(method, parameters);
         loop {
             let mut answer: Value = serde_json::from_slice(&self.socket.frame().unwrap()).unwrap();
             if answer["id"] == asked {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].take();
+                let error = answer["error"].take();
+                return if error.is_null() { Ok(answer["result"].take()) } else { Err(error) };
             }
             if answer["method"] == "Fetch.requestPaused" {
                 self.answer_or_fail(&answer["params"]);
@@ -113,11 +119,11 @@ impl Browser {
         self.failing.is_empty()
     }
 
-    /// The value of an expression in the page.
-    #[track_caller]
+    /// The value of an expression in the page; of one that is just being loaded, nothing.
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let question = json!({ "expression": expression, "returnByValue": true });
-        self.ask("Runtime.evaluate", &question)["result"]["value"].take()
+        let answer = self.try_ask("Runtime.evaluate", &question);
+        answer.map_or(Value::Null, |mut answer| answer["result"]["value"].take())
     }
 
     /// Waits until an expression is true in the page.

@@ -45,9 +45,19 @@ fn the_url_opens_the_desktop_in_a_browser_and_what_is_drawn_there_is_seen() {
 fn a_page_that_the_browser_gave_up_is_loaded_again() {
     let world = world();
     let task = start(&world, "sleep 600");
-    let mut browser = Browser::open_failing(&task.url.text, &["/app/ui.js", "/core/websock.js"]);
-    browser.until("document.documentElement.classList.contains('noVNC_connected')");
+    let failing = ["/app/ui.js", "/core/websock.js", "/base.css"];
+    let mut browser = Browser::open_failing(&task.url.text, &failing);
+    browser.until(
+        "document.documentElement.classList.contains('noVNC_connected') && \
+         sessionStorage.getItem('prebake.tries') === null",
+    );
     assert!(browser.has_failed_all());
+    // Without the token nobody answers: that is tried a few times and told then.
+    let mut browser = Browser::open(&task.url.text.replace(&task.url.token, "wrong"));
+    browser.until(
+        "sessionStorage.getItem('prebake.tries') === '3' && \
+         /Failed to connect/.test(document.querySelector('#noVNC_status').textContent)",
+    );
 }
 
 #[test]
@@ -60,4 +70,6 @@ fn a_wrong_password_is_refused_in_the_browser() {
     browser.until(&format!("{refused}.test(document.querySelector('#noVNC_status').textContent)"));
     let connected = "document.documentElement.classList.contains('noVNC_connected')";
     assert_eq!(browser.value(connected), false);
+    // It was answered, and what was answered stays.
+    assert_eq!(browser.value("sessionStorage.getItem('prebake.tries')"), serde_json::Value::Null);
 }

@@ -73,7 +73,8 @@ pub(super) fn wheeled(state: &mut State, by: isize) {
 }
 
 fn ask(state: &mut State, mut dialog: Dialog, chord: Chord) -> Vec<Effect> {
-    if dialog.is_unread(state.now) || turn(state, &mut dialog, chord.code).is_some() {
+    let answers = matches!(chord.code, Code::Enter | Code::Char(_));
+    if answers && dialog.is_unread(state.now) || turn(state, &mut dialog, chord.code).is_some() {
         state.mode = Mode::Ask(dialog);
         return Vec::new();
     }

@@ -15,7 +15,7 @@ pub(super) fn edit(desk: &mut Desk<'_>, args: &EnvironmentArg) -> Result<u8, Fai
     let id = super::id(&args.environment)?;
     match Edit::existing(&desk.folders, &id) {
         Ok(edit) => {
-            tell_others(desk, &id)?;
+            tell_others(desk, &id);
             session(desk, &edit)
         }
         Err(error) => {
@@ -26,24 +26,24 @@ pub(super) fn edit(desk: &mut Desk<'_>, args: &EnvironmentArg) -> Result<u8, Fai
                     draft.display()
                 ));
             }
+            tell_others(desk, &id);
             Err(error.into())
         }
     }
 }
 
 /// Tells of drafts beside the one that is edited here: those of screens that are gone.
-fn tell_others(desk: &mut Desk<'_>, id: &EnvironmentId) -> Result<(), Failure> {
+fn tell_others(desk: &mut Desk<'_>, id: &EnvironmentId) {
     for drafts in Drafts::new(desk.folders.clone()).places().skip(1) {
         let path = drafts.path(id);
         // Whoever holds it is still at it.
-        if path.exists() && drafts.lock(id)?.is_some() {
+        if path.exists() && matches!(drafts.lock(id), Ok(Some(_))) {
             desk.output.note(format!(
-                "another draft of it is kept in `{}`; the screen, `prebake`, offers it",
+                "another draft of it is kept in `{}`; a new screen, `prebake`, offers it if it can be read",
                 path.display()
             ));
         }
     }
-    Ok(())
 }
 
 /// Edits until the text is good, given up, or the editor fails.

@@ -22,32 +22,45 @@ warnings.simplefilter("ignore")
 from websockify.websocketproxy import ProxyRequestHandler, WebSocketProxy  # noqa: E402
 
 # A browser gives up what it loads when a network of its machine changes, which each start of a
-# container does, and noVNC's page then stays blank or without a connection. Once it has been
-# connected, what happens is for the person to see.
+# container does, and noVNC's page then stays blank, bare or without a connection. It is loaded
+# again a few times, as long as no connection was open: from then on it is the person's.
 AGAIN = b"""<script>
 (() => {
+  if (!/[#&?]autoconnect=(1|true)/.test(location.href)) return;
   const name = "prebake.tries";
-  let connecting = false;
+  let timer, opened = false;
   const again = () => {
-    const tries = Number(sessionStorage.getItem(name));
-    sessionStorage.setItem(name, tries + 1);
-    if (tries < 3) setTimeout(() => location.reload(), 300);
-    else sessionStorage.removeItem(name);
+    timer ??= setTimeout(() => {
+      try {
+        const tries = Number(sessionStorage.getItem(name));
+        if (tries >= 3) return;
+        sessionStorage.setItem(name, tries + 1);
+      } catch {
+        // Without a place to count in it would never end.
+        return;
+      }
+      location.reload();
+    }, 300);
   };
   addEventListener("error", ({ target }) => {
-    if (target.localName === "script") again();
+    if (target.localName !== "script" && target.rel !== "stylesheet") return;
+    const [loaded] = performance.getEntriesByName(target.src || target.href);
+    // What is not here is not there the next time, either.
+    if (!(loaded?.responseStatus >= 400)) again();
   }, true);
-  const state = new MutationObserver(() => {
-    const classes = document.documentElement.classList;
-    if (classes.contains("noVNC_connecting")) {
-      connecting = true;
-    } else if (connecting) {
-      state.disconnect();
-      if (classes.contains("noVNC_connected")) sessionStorage.removeItem(name);
-      else again();
-    }
-  });
-  state.observe(document.documentElement, { attributeFilter: ["class"] });
+  const construct = (Plain, given) => {
+    const socket = new Plain(...given);
+    socket.addEventListener("open", () => {
+      opened = true;
+      if (timer) return;
+      try {
+        sessionStorage.removeItem(name);
+      } catch {}
+    });
+    socket.addEventListener("error", () => opened || again());
+    return socket;
+  };
+  window.WebSocket = new Proxy(WebSocket, { construct });
 })();
 </script>
 """

@@ -249,16 +249,24 @@ fn what_an_earlier_screen_left_is_offered() {
 fn who_types_when_a_draft_is_found_does_not_answer_by_that() {
     let mut state = screen(&["web"]);
     update(&mut state, Event::Scripts(ScriptsEvent::Drafts(vec![draft()])));
-    for _ in 0..5 {
-        for key in ["x", "t", "enter", "esc"] {
-            assert_eq!(press(&mut state, &[key]), []);
-            assert!(matches!(state.mode, Mode::Ask(_)), "{key}");
-            rest(&mut state, 399);
-        }
+    let is_open = |state: &State| matches!(state.mode, Mode::Ask(_));
+    for key in ["x", "t", "enter", "y", "x"] {
+        rest(&mut state, 390);
+        assert_eq!(press(&mut state, &[key]), []);
+        assert!(is_open(&state), "{key}");
     }
-    rest(&mut state, 1);
+    // What answers nothing works at once, and who goes on pressing is heard after two seconds.
+    press(&mut state, &["down"]);
+    let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
+    assert_eq!(dialog.selected, 1);
+    rest(&mut state, 50);
+    let effects = press(&mut state, &["x"]);
+    let set_aside = Effect::Scripts(ScriptsEffect::SetAside(id("web"), draft().place));
+    assert_eq!((effects, is_open(&state)), (vec![set_aside], false));
+    let mut state = screen(&["web"]);
+    update(&mut state, Event::Scripts(ScriptsEvent::Drafts(vec![draft()])));
     press(&mut state, &["esc"]);
-    assert!(matches!(state.mode, Mode::Panes));
+    assert!(!is_open(&state));
 }
 
 #[test]
