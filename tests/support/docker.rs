@@ -44,10 +44,16 @@ impl Docker {
     }
 
     /// Lets a container go on that waits at the [`super::GATE`]. On a busy machine an engine may
-    /// fail to begin an `exec`, with no word about it, so that it is asked again.
+    /// fail to begin an `exec`, with no word about it, so that it is asked again. A container that
+    /// ends behind its gate may be gone before the `exec` is told to have succeeded.
     #[track_caller]
     pub(crate) fn open_gate(&self, container: &str) {
-        until("an open gate", || self.try_ask(["exec", container, "touch", "/tmp/gate"]));
+        until("an open gate", || {
+            let touched = self.try_ask(["exec", container, "touch", "/tmp/gate"]).is_some();
+            let running = ["inspect", "--format", "{{.State.Running}}", container];
+            let is_over = || self.try_ask(running).is_none_or(|told| !told.starts_with(b"true"));
+            (touched || is_over()).then_some(())
+        });
     }
 
     /// The lines that the command prints.
