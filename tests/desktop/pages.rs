@@ -27,6 +27,8 @@ fn the_url_opens_the_desktop_in_a_browser_and_what_is_drawn_there_is_seen() {
     let mut browser = Browser::open(&task.url.text);
     browser.until("document.documentElement.classList.contains('noVNC_connected')");
     browser.until("document.querySelector('canvas').width === 1280");
+    // What told of the connection lies over the desktop until it has faded.
+    browser.until("document.elementFromPoint(300, 300).localName === 'canvas'");
     browser.click(300, 300);
     browser.press("red\n");
     let red = [0xcd, 0, 0];
