@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{Boldness, Rule, Split, TaskStart};
+use super::super::{Boldness, Decision, Part, Rule, Split, TaskStart};
 use super::split;
 use crate::domain::bash::parse;
 
@@ -71,6 +71,9 @@ proptest! {
             prop_assert!(decision.part.is_run(), "{}\n---\n{}\n---\n{:?}", text, split.run, decision);
         }
         let again = Split::of(&split.cached, &TaskStart::default(), boldness);
+        // Alone, its end is what the task's command gets: that is another script then.
+        let is_for_command = |it: &Decision| it.reason.rule == Rule::ChangedLater;
+        prop_assume!(!again.statements.iter().any(is_for_command));
         for decision in &again.statements {
             let setting = matches!(decision.reason.rule, Rule::ForRun);
             prop_assert!(decision.part.is_cached() || setting, "{}\n---\n{}\n---\n{:?}", text, split.cached, decision);
@@ -81,4 +84,16 @@ proptest! {
     fn no_text_panics(text in any::<String>()) {
         drop(split(&text));
     }
+}
+
+#[test]
+fn what_the_command_gets_of_the_shell_is_that_of_the_end_of_the_script() {
+    let text = "cd /opt\napt-get install -y a\n./unknown\n";
+    let split = |text: &str| Split::of(text, &TaskStart::default(), Boldness::Bold);
+    // Whether `/opt` was there before the installation is not known.
+    let first = split(text).statements[0].clone();
+    assert_eq!((first.part, first.reason.rule), (Part::Run, Rule::ChangedLater));
+    // A later `cd` is the one that the command gets.
+    let longer = split(&format!("{text}cd /opt\n"));
+    assert_eq!((longer.cached.as_str(), longer.run.as_str()), (text, "cd /opt\n"));
 }
