@@ -12,6 +12,8 @@ mod doctor;
 #[cfg(test)]
 mod edit;
 #[cfg(test)]
+mod fixes;
+#[cfg(test)]
 mod ids;
 #[cfg(test)]
 mod lint;

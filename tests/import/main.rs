@@ -16,3 +16,4 @@ mod files;
 mod generations;
 mod hostile;
 mod settings;
+mod steps;

@@ -14,6 +14,7 @@ mod lost;
 mod outlets;
 mod pace;
 mod preflight;
+mod programs;
 mod starts;
 mod statuses;
 mod terminal;

@@ -102,65 +102,14 @@ pub(super) fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
-
-    fn step(name: &str, work: Work) -> Step {
-        Step { name: name.to_owned(), work }
-    }
-
-    fn code(text: &str) -> Work {
-        Work::Code(text.to_owned())
-    }
-
-    fn program(words: &[&str]) -> Work {
-        Work::Program(words.iter().map(|&word| word.to_owned()).collect())
-    }
-
-    /// Runs the script by the host's bash: its output and its exit status.
-    fn check(steps: &[Step], out: &str, code: i32) {
-        let script = script("", steps);
-        let output = Command::new("bash").args(["-c", &script]).output().unwrap();
-        let got = String::from_utf8(output.stdout).unwrap();
-        assert_eq!((got.as_str(), output.status.code()), (out, Some(code)), "{script}");
-    }
-
-    #[test]
-    fn each_step_is_a_shell_of_its_own_and_a_failed_one_ends_the_script() {
-        check(
-            &[step("a", code("cd /\nA=1; false; echo one # end")), step("b", code("echo ${A-2}"))],
-            "one\n2\n",
-            0,
-        );
-        check(&[step("a", code("exit 3")), step("b", code("echo no"))], "", 3);
-        check(&[step("a\necho x", code("cat <<E\ny\nE"))], "y\n", 0);
-        check(
-            &[step("a", program(&["printf", "%s|", "a b", "it's", "$HOME", ""]))],
-            "a b|it's|$HOME||",
-            0,
-        );
-        check(&[step("a", program(&["false"])), step("b", code("echo no"))], "", 1);
-    }
-
-    #[test]
-    fn what_runs_together_is_waited_for_and_fails_as_one() {
-        // Each waits for what the other does, so that one after the other would never end.
-        let place = tempfile::tempdir().unwrap();
-        let at = |name: &str| place.path().join(name).display().to_string();
-        let meet = |own: &str, other: &str| {
-            code(&format!("touch {}; until [ -e {} ]; do sleep 0.01; done", at(own), at(other)))
-        };
-        let both = vec![step("one", meet("a", "b")), step("two", meet("b", "a"))];
-        check(&[step("t", Work::Together(both)), step("then", code("echo met"))], "met\n", 0);
-        let failing = vec![step("one", program(&["true"])), step("two", code("exit 4"))];
-        check(&[step("t", Work::Together(failing)), step("then", code("echo no"))], "", 4);
-    }
 
     #[test]
     fn a_script_that_was_wrapped_comes_out_as_it_was() {
         let text = "#!/bin/bash\necho 'a'\n";
-        assert_eq!(script("", &[step("a", program(&["bash", "-c", text]))]), text);
+        let words = ["bash", "-c", text].map(str::to_owned).to_vec();
+        let step = Step { name: "a".to_owned(), work: Work::Program(words) };
+        assert_eq!(script("", &[step]), text);
         assert_eq!(script("", &[]), "");
         assert_eq!(script("export A=1\n", &[]), "#!/bin/bash\n\nexport A=1\n");
     }
