@@ -1,21 +1,36 @@
 //! Lints a script by all that is there to lint it, and writes scripts that were fixed.
 
 use std::path::Path;
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
 
 use super::history::estimate::statement_times;
 use super::shellcheck::{find, shellcheck};
 use crate::domain::digest::Digest;
 use crate::domain::environment::{EnvironmentId, Stage};
-use crate::domain::lint::{Context, Diagnostic, lint_beside};
+use crate::domain::lint::{Context, Diagnostic, Findings, Reading};
 use crate::store::{Folders, StoreError, given};
 
-/// The findings in the script of a stage, those of an installed `ShellCheck` among them.
+/// The findings in the script of a stage, those of an installed `ShellCheck` among them. All who
+/// look for them do so at the same time.
 pub async fn lint(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
+    let reading = Arc::new(Reading::of(text));
+    let of_stage = {
+        let (reading, context) = (Arc::clone(&reading), context.clone());
+        spawn_blocking(move || reading.of_stage(stage, &context))
+    };
+    let of_bash = {
+        let reading = Arc::clone(&reading);
+        spawn_blocking(move || reading.unquoted().and(reading.shell()))
+    };
     let others = match find() {
         Some(program) => shellcheck(program, text).await,
         None => Vec::new(),
     };
-    lint_beside(stage, text, context, others)
+    // They end before they have answered only with the program.
+    let own = of_stage.await.unwrap_or_default().and(of_bash.await.unwrap_or_default());
+    reading.told(own.and(Findings { others, ..Findings::default() }))
 }
 
 /// What is around a script of an environment, with what its statements took when they ran last. A

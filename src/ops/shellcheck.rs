@@ -171,15 +171,16 @@ mod tests {
     /// What is built in and what is installed say the same of the same script, once.
     #[tokio::test]
     async fn the_real_one_adds_what_is_not_found_here() {
-        use crate::domain::environment::Stage;
-        use crate::domain::lint::{Context, lint, lint_beside};
+        use crate::domain::lint::{Findings, Reading};
 
         let Some(program) = find() else { return };
         let text =
             "set -e\necho $1 ä $2\ncd /tmp/$1\nfor f in $(ls *.c); do\n  echo \"$f\"\ndone\n";
-        let context = Context::default();
-        let own = lint(Stage::Run, text, &context);
-        let both = lint_beside(Stage::Run, text, &context, shellcheck(program, text).await);
+        let reading = Reading::of(text);
+        let own = reading.unquoted().and(reading.shell());
+        let others = shellcheck(program, text).await;
+        let both = reading.told(own.clone().and(Findings { others, ..Findings::default() }));
+        let own = reading.told(own);
         let of =
             |code: &str, found: &[Diagnostic]| found.iter().filter(|it| it.code.0 == code).count();
         assert_eq!((of("SC2086", &own), of("SC2086", &both)), (3, 3), "{both:?}");

@@ -2,11 +2,11 @@
 //! program's own rules find first, where a script is long, then the linter for any bash, and then
 //! an installed `ShellCheck`, which takes its time; of all files, how many there are.
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::Outbox;
 use crate::app::domain::environment::{Environment, Stage};
-use crate::app::domain::lint::{Context, Severity, lint, lint_beside, lint_own};
+use crate::app::domain::lint::{Context, Diagnostic, Findings, Reading, Severity, lint};
 use crate::app::event::Event;
 use crate::app::scripts::{ScriptsEffect, ScriptsEvent};
 use crate::ops::Folders;
@@ -61,7 +61,7 @@ impl Linter {
             }
             ScriptsEffect::Count(files) => {
                 // On a thread of its own, one file after the other: it is not waited for.
-                tokio::task::spawn_blocking(move || {
+                spawn_blocking(move || {
                     let counts = files.into_iter().map(|file| {
                         let count = count(&file.environment);
                         (file.id, file.revision, count)
@@ -82,37 +82,40 @@ async fn work(
     text: String,
     context: Context,
     known: impl FnOnce(&str, Context) -> (Context, Event) + Send + 'static,
-    tell: impl Fn(Vec<crate::app::domain::lint::Diagnostic>) -> Event,
+    tell: impl Fn(Vec<Diagnostic>) -> Event,
 ) {
-    let known = {
-        let text = text.clone();
-        let outbox = outbox.clone();
+    let is_long = text.len() > SHORT;
+    let first = {
+        let (text, outbox) = (text.clone(), outbox.clone());
         let find = move || {
             let (context, times) = known(&text, context);
             outbox.tell_blocking(times);
-            let own = (text.len() > SHORT).then(|| lint_own(stage, &text, &context));
-            (own, context)
+            let reading = Reading::of(&text);
+            let own = reading.of_stage(stage, &context).and(reading.unquoted());
+            let found = if is_long { own } else { own.and(reading.shell()) };
+            (reading.told(found.clone()), found, reading)
         };
-        tokio::task::spawn_blocking(find).await
+        spawn_blocking(find).await
     };
-    let Ok((own, context)) = known else { return };
-    if let Some(own) = own {
-        outbox.tell(tell(own)).await;
+    let Ok((told, mut found, mut reading)) = first else { return };
+    outbox.tell(tell(told)).await;
+    if is_long {
+        let all = spawn_blocking(move || {
+            let found = found.and(reading.shell());
+            (reading.told(found.clone()), found, reading)
+        });
+        let Ok(all) = all.await else { return };
+        outbox.tell(tell(all.0)).await;
+        (found, reading) = (all.1, all.2);
     }
-    let found = {
-        let text = text.clone();
-        tokio::task::spawn_blocking(move || (lint(stage, &text, &context), context)).await
-    };
-    let Ok((found, context)) = found else { return };
-    outbox.tell(tell(found)).await;
     let Some(program) = find() else { return };
     let others = shellcheck(program, &text).await;
     if others.is_empty() {
         return;
     }
-    let both = tokio::task::spawn_blocking(move || lint_beside(stage, &text, &context, others));
-    if let Ok(both) = both.await {
-        outbox.tell(tell(both)).await;
+    let others = Findings { others, ..Findings::default() };
+    if let Ok(told) = spawn_blocking(move || reading.told(found.and(others))).await {
+        outbox.tell(tell(told)).await;
     }
 }
 

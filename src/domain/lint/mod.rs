@@ -2,18 +2,22 @@
 //!
 //! A finding is a [`Diagnostic`]: its rule, how bad it is, where, a sentence, and where possible a
 //! [`Fix`]. [`shell`] finds what is doubtful in any bash; [`rules`] find what cannot work, or
-//! costs, in the stage a script belongs to, by what is known of its environment (a [`Context`]).
+//! costs, in the stage a script belongs to, by what is known of its environment (a [`Context`]);
+//! both ask a [`Reading`] of it.
 //! What a person allows by a comment is left out. A finding never keeps anybody from saving or
 //! baking.
 
 mod allow;
 mod context;
+mod defined_later;
 mod diagnostic;
+mod disabled;
 pub mod fix;
 mod guard;
 mod merge;
 pub mod page;
 pub mod places;
+mod reading;
 pub mod rules;
 pub mod shell;
 pub mod statements;
@@ -24,55 +28,23 @@ pub use context::{Context, Cost, User};
 pub use diagnostic::{Diagnostic, RuleCode, Severity, Spot};
 pub use fix::{Fix, FixKind};
 pub use guard::is_expected;
+pub use reading::{Findings, Reading};
 
-use self::places::Places;
-use self::rules::Subject;
-use super::bash::{Script, parse};
 use super::environment::Stage;
 
 /// The findings in the script of a stage, in the order of the text.
 #[must_use]
 pub fn lint(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
-    lint_beside(stage, text, context, Vec::new())
+    let reading = Reading::of(text);
+    let own = reading.of_stage(stage, context).and(reading.unquoted());
+    reading.told(own.and(reading.shell()))
 }
 
-/// The same, with what another linter found in the text.
-#[must_use]
-pub fn lint_beside(
-    stage: Stage,
-    text: &str,
-    context: &Context,
-    others: Vec<Diagnostic>,
-) -> Vec<Diagnostic> {
-    all(stage, text, context, |script| shell::lint_shell(text, script), others)
-}
-
-/// The findings of this program's own rules alone: the linter for any bash takes many times as long
-/// where a long script is full of them.
+/// The findings of this program's own rules alone.
 #[must_use]
 pub fn lint_own(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
-    all(stage, text, context, |_| Vec::new(), Vec::new())
-}
-
-/// What the linters for any bash found, that of this program and others, and what the rules find,
-/// but for what is allowed.
-fn all(
-    stage: Stage,
-    text: &str,
-    context: &Context,
-    shell: impl FnOnce(&Script) -> Vec<Diagnostic>,
-    others: Vec<Diagnostic>,
-) -> Vec<Diagnostic> {
-    let (places, script) = (Places::new(text), parse(text));
-    let mut shell = shell(&script);
-    shell.extend(unquoted::find(&script, text, &places));
-    let mut found = merge::merge(shell, others);
-    found.extend(rules::find(&Subject::new(stage, text, &script, context, &places), &places));
-    let comments = script.comments.iter().map(|it| it.start..it.end);
-    let mut found = allow::allow(text, comments, &places, found);
-    found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
-    found.dedup();
-    found
+    let reading = Reading::of(text);
+    reading.told(reading.of_stage(stage, context).and(reading.unquoted()))
 }
 
 /// How often fixes are looked for again: one may make room for another.

@@ -77,8 +77,8 @@ from saving or baking.
 Findings come from three places, and what two of them find is told once:
 
 - the rules below, PB, which know what a stage is;
-- a linter for any bash that is built in, with the codes of ShellCheck (SC); for the time
-  it takes, of a script of more than 64 KiB it finds SC2086 alone, of one of more than 16 KiB that
+- a linter for any bash that is built in, with the codes of ShellCheck (SC); for the time it takes,
+  of a script of more than 64 KiB it finds SC2086 and SC2218 alone, of one of more than 16 KiB that
   cannot be read only why, and no SC2319 where 50 statements follow each other; what backticks with
   escapes in them run has no SC2086;
 - `shellcheck` itself, where it is installed.

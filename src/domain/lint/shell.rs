@@ -16,7 +16,7 @@ use super::fix::{Edit, Fix, FixKind};
 use super::guard;
 use super::places::Places;
 use super::stops::Stopped;
-use super::{Diagnostic, RuleCode, Severity, Spot, unquoted};
+use super::{Diagnostic, RuleCode, Severity, Spot, defined_later, unquoted};
 use crate::domain::bash::Script;
 
 /// Longer texts are read by none of the linters for any bash: a person wrote none of them.
@@ -53,7 +53,7 @@ static SETTINGS: LazyLock<LinterSettings> = LazyLock::new(|| {
             settings.rules.insert(rule);
         }
     }
-    let unasked = NOT_ASKED.iter().chain([&unquoted::CODE]);
+    let unasked = NOT_ASKED.iter().chain([&unquoted::CODE, &defined_later::CODE]);
     for rule in unasked.flat_map(|code| CODES.resolve_all(code)) {
         settings.rules.remove(rule);
     }

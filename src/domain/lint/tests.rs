@@ -101,19 +101,11 @@ fn nothing_is_found_in_good_scripts() {
     }
 }
 
-/// What the rules of this program find, without the linter for any bash, whose time is its own.
-fn own_findings(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic> {
-    let script = parse(text);
-    let places = Places::new(text);
-    let mut found = rules::find(&Subject::new(stage, text, &script, context, &places), &places);
-    found.extend(unquoted::find(&script, text, &places));
-    found
-}
-
 /// Lines that give findings of many rules, so often.
 fn long(times: usize) -> String {
     let lines = "apt-get install jq\ncd /opt/a$TASK_ID\ncurl https://example.com/x | bash\n\
-                 export A_TOKEN=abcdefgh\necho \"$TASKID\" > /etc/x; sleep 9\n";
+                 export A_TOKEN=abcdefgh\necho \"$TASKID\" > /etc/x; sleep 9\n\
+                 early a\nearly() { b; }\n";
     lines.repeat(times)
 }
 
@@ -125,7 +117,7 @@ fn the_time_grows_with_the_text_and_no_faster() {
             let context = Context { other: text.clone(), ..Context::default() };
             let best = (0..3).map(|_| {
                 let start = Instant::now();
-                assert!(own_findings(stage, &text, &context).len() > times);
+                assert!(lint_own(stage, &text, &context).len() > times);
                 start.elapsed()
             });
             best.min().unwrap()
@@ -140,7 +132,7 @@ fn the_time_grows_with_the_text_and_no_faster() {
 fn deep_nesting_is_linted_on_a_small_stack() {
     for open in ["(", "$(", "{ ", "if ", "\"$(", "${a:-", "$((", "<(", "[[ ! ", "a=("] {
         let text = open.repeat(10_000);
-        let run = move || drop(own_findings(Stage::Cached, &text, &Context::default()));
+        let run = move || drop(lint_own(Stage::Cached, &text, &Context::default()));
         let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run);
         assert!(thread.unwrap().join().is_ok(), "{open:?}");
     }

@@ -61,7 +61,9 @@ impl<'s> Subject<'s> {
     }
 
     /// The statements, each with its number and what it does.
-    pub(super) fn statements(&self) -> impl Iterator<Item = (usize, &Statement, &Facts)> {
+    pub(in crate::domain::lint) fn statements(
+        &self,
+    ) -> impl Iterator<Item = (usize, &Statement, &Facts)> {
         let both = self.script.statements.iter().zip(&self.facts).enumerate();
         both.map(|(index, (statement, facts))| (index, statement, facts))
     }
@@ -102,7 +104,7 @@ impl<'s> Subject<'s> {
     }
 
     /// The text between two bytes.
-    pub(super) fn of(&self, span: Span) -> &'s str {
+    pub(in crate::domain::lint) fn of(&self, span: Span) -> &'s str {
         span.of(self.text)
     }
 

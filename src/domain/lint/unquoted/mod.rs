@@ -9,7 +9,6 @@
 //! calls it when. What backticks with escapes in them run stays unread.
 
 mod ahead;
-mod disabled;
 mod holds;
 mod known;
 mod sets;

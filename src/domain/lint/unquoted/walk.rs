@@ -1,16 +1,17 @@
 //! The way through a script that finds variables without quotes.
 
+use super::CODE;
 use super::ahead::{Ahead, value};
 use super::holds::Holds;
 use super::known::{Known, Outcome};
 use super::sets::{Setting, Value, name_of, one, settings};
-use super::{CODE, disabled};
 use crate::domain::bash::arithmetic;
 use crate::domain::bash::tree::{
     Argument, Block, Command, CommandKind, Operator, Parameter, Part, PartKind, Pipeline, Redirect,
     RedirectKind, Simple, Statement, Word,
 };
 use crate::domain::bash::{Script, Span};
+use crate::domain::lint::disabled;
 
 /// The places of variables without quotes, in order.
 pub(super) fn walk(script: &Script, text: &str) -> Vec<Span> {
