@@ -2,6 +2,7 @@
 
 use super::{DraftFound, DraftPlace};
 use crate::app::action::Action;
+use crate::domain::digest::Digest;
 use crate::domain::environment::{EnvironmentId, Stage};
 
 /// An answer about scripts.
@@ -15,8 +16,8 @@ pub enum Answer {
     SaveAndAct(EnvironmentId, Action),
     /// Do an action on it with what the file says.
     ActUnsaved(EnvironmentId, Action),
-    /// Write what was typed over what somebody else wrote.
-    KeepMine(EnvironmentId),
+    /// Write what was typed over what somebody else wrote, as it was when that was asked.
+    KeepMine(EnvironmentId, Digest),
     /// Take what somebody else wrote.
     TakeTheirs(EnvironmentId),
     /// Show what differs.

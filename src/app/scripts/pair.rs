@@ -36,6 +36,8 @@ pub struct Pair {
     base: Digest,
     /// What the file says by now, when somebody else changed its scripts meanwhile.
     theirs: Option<Entry>,
+    /// Whether what was typed began as a file that nobody knows any more.
+    contested: bool,
     /// The scripts on their way to the file.
     saving: Option<[String; 2]>,
     /// Whether the file was another one when they got there: they go again once it is known.
@@ -59,6 +61,7 @@ impl Pair {
             file: entry.text.clone(),
             base: entry.revision.clone(),
             theirs: None,
+            contested: false,
             saving: None,
             refused: false,
             drafted: None,
@@ -134,6 +137,10 @@ impl Pair {
     /// file. Whether somebody else's change and an unsaved text now stand against each other, and
     /// did not before.
     pub fn follow(&mut self, entry: &Entry) -> bool {
+        if self.contested && self.saving.is_none() {
+            self.theirs = Some(entry.clone());
+            return false;
+        }
         if entry.revision == self.base {
             // What was changed was changed back.
             self.theirs = None;
@@ -170,6 +177,14 @@ impl Pair {
         }
         self.rebase(entry);
         false
+    }
+
+    /// Takes note that what was typed began as another file than `entry`, of which only the revision
+    /// is known: whose scripts stay is asked, whatever they are.
+    pub fn contest(&mut self, entry: Entry, base: Digest) {
+        self.theirs = Some(entry);
+        self.base = base;
+        self.contested = true;
     }
 
     /// Makes the editors say what the file does; what they said is a step of undo away.
@@ -214,6 +229,7 @@ impl Pair {
 
     fn rebase(&mut self, entry: &Entry) {
         self.theirs = None;
+        self.contested = false;
         self.file.clone_from(&entry.text);
         self.base = entry.revision.clone();
     }

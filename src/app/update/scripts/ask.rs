@@ -10,6 +10,7 @@ use crate::app::layout::Region;
 use crate::app::lost::Lost;
 use crate::app::mode::{Choice, Dialog, Does, Mode};
 use crate::app::moment::{Moment, clock};
+use crate::app::notice::Tone;
 use crate::app::scripts::{AfterSave, Answer, DraftFound, ScriptsEffect};
 use crate::app::state::State;
 use crate::app::update::{act_on, act_unguarded, view};
@@ -99,6 +100,7 @@ pub(in crate::app::update) fn conflict(state: &mut State, id: &EnvironmentId) {
         |stage: &Stage| !pair.editor(*stage).buffer().text().is(theirs.environment.script(*stage));
     let stage = state.stage().filter(differs).or(super::STAGES.into_iter().find(differs));
     let stage = stage.unwrap_or(Stage::Cached);
+    let seen = theirs.revision.clone();
     state.mode = Mode::Ask(Dialog::new(
         format!("Whose scripts of `{id}` stay?"),
         vec![
@@ -108,7 +110,7 @@ pub(in crate::app::update) fn conflict(state: &mut State, id: &EnvironmentId) {
         ],
         vec![
             edit::choice("Show the difference", 'd', Answer::Compare(id.clone(), stage)),
-            edit::choice("Keep mine and save", 'm', Answer::KeepMine(id.clone())),
+            edit::choice("Keep mine and save", 'm', Answer::KeepMine(id.clone(), seen)),
             edit::choice("Take theirs", 't', Answer::TakeTheirs(id.clone())),
             Choice { label: "Decide later".to_owned(), key: 'n', does: Does::Nothing },
         ],
@@ -136,7 +138,7 @@ fn ask_draft(state: &mut State, draft: DraftFound) {
     let mut body = vec![format!("It was typed {} and never saved.", ago(state.now, draft.written))];
     match state.environments.entry(&id).is_none().then(|| state.environments.lost(&id)) {
         None if draft.is_stale => {
-            body.push("The file was changed since: compare before you save.".to_owned());
+            body.push("The file was changed since; saving it asks whose scripts stay.".to_owned());
         }
         None => {}
         Some(Lost::Gone) => body.push("It has no file: saving it makes one.".to_owned()),
@@ -175,9 +177,14 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
             save::save(state, &id)
         }),
         Answer::ActUnsaved(id, action) => act_on(state, &id, |state| act_unguarded(state, action)),
-        Answer::KeepMine(id) => {
-            if let Some(pair) = state.scripts.pair_mut(&id) {
-                pair.keep_mine();
+        Answer::KeepMine(id, seen) => {
+            match state.scripts.pair_mut(&id) {
+                Some(pair) if pair.theirs().is_some_and(|theirs| theirs.revision == seen) => {
+                    pair.keep_mine();
+                }
+                // Of what was written while this was asked nobody knows: it is asked again.
+                Some(_) => state.tell(Tone::Note, format!("`{id}` was changed once more")),
+                None => {}
             }
             save::save(state, &id)
         }
@@ -204,6 +211,7 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
             }
             state.environments.select(&draft.id);
             let Some(entry) = state.environments.entry(&draft.id) else { return Vec::new() };
+            let file = draft.is_stale.then(|| entry.clone());
             state.scripts.open(entry, state.settings.tab_width);
             if let Some(pair) = state.scripts.pair_mut(&draft.id) {
                 for (stage, text) in [(Stage::Cached, &draft.cached), (Stage::Run, &draft.run)] {
@@ -212,6 +220,9 @@ pub(in crate::app::update) fn answer(state: &mut State, answer: Answer) -> Vec<E
                         let cursor = editor.buffer().cursor();
                         editor.take_over(text, cursor);
                     }
+                }
+                if let Some(file) = file {
+                    pair.contest(file, Digest::of(&draft.text));
                 }
             }
             state.layout.focus(Region::Cached);

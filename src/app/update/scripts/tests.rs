@@ -180,6 +180,22 @@ fn a_change_by_somebody_else_is_taken_unless_it_is_in_the_way() {
 }
 
 #[test]
+fn what_was_written_while_it_was_asked_is_not_written_over() {
+    let mut state = screen(&["web"]);
+    let base = state.environments.selected().unwrap().clone();
+    let theirs =
+        |text: &str| changed(&base, |it| it.environment.cached_preflight_script = text.to_owned());
+    press(&mut state, &["enter", "x"]);
+    list(&mut state, vec![theirs("first\n")]);
+    press(&mut state, &["ctrl-s"]);
+    list(&mut state, vec![theirs("second\n")]);
+    assert_eq!(press(&mut state, &["m"]), [], "asks again");
+    assert!(told(&state).contains("once more"), "{}", told(&state));
+    let effects = press(&mut state, &["m"]);
+    assert!(written(&mut state, &effects).environment.cached_preflight_script.starts_with("x#!"));
+}
+
+#[test]
 fn leaving_asks_about_unsaved_text_and_a_build_too() {
     let mut state = linked(&["web"]);
     press(&mut state, &["enter", "x", "ctrl-q"]);
@@ -243,6 +259,36 @@ fn what_an_earlier_screen_left_is_offered() {
     rest(&mut state, 400);
     let effects = press(&mut state, &["x"]);
     assert_eq!(effects, [Effect::Scripts(ScriptsEffect::SetAside(id("web"), draft.place))]);
+}
+
+#[test]
+fn one_of_a_file_that_was_changed_since_is_not_written_over_it_unasked() {
+    let take_up = || {
+        let mut state = screen(&["web"]);
+        let found = ScriptsEvent::Drafts(vec![DraftFound { is_stale: true, ..draft() }]);
+        update(&mut state, Event::Scripts(found));
+        rest(&mut state, 400);
+        press(&mut state, &["t"]);
+        assert_eq!(standing(&state, Stage::Cached), Standing::Conflict);
+        state
+    };
+    let mut state = take_up();
+    // That it was read once more changes nothing, nor does another field.
+    list(&mut state, vec![entry("web")]);
+    let toggled = changed(&entry("web"), |it| it.environment.cache_container_build = false);
+    list(&mut state, vec![toggled]);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Conflict);
+    assert_eq!(press(&mut state, &["ctrl-s"]), [], "asks");
+    let effects = press(&mut state, &["m"]);
+    let saved = written(&mut state, &effects);
+    assert_eq!(saved.environment.cached_preflight_script, "typed\n");
+    assert!(!saved.environment.cache_container_build);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Saved);
+    // The other way.
+    let mut state = take_up();
+    press(&mut state, &["ctrl-s", "t"]);
+    assert_eq!(text(&state, Stage::Cached), entry("web").environment.cached_preflight_script);
+    assert_eq!(standing(&state, Stage::Cached), Standing::Saved);
 }
 
 #[test]
