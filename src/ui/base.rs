@@ -6,6 +6,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use super::dialog;
 use super::paint::{Glyph, Paint, cells, fit};
+use super::typed::typed;
 use crate::app::base::BaseChoice;
 use crate::app::domain::environment::DEFAULT_BASE_IMAGE;
 use crate::app::domain::theme::Role;
@@ -21,10 +22,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, choice: &BaseChoice, state: &State, pa
     let inside = dialog::window(frame, &title, width, SEEN + 6, state, paint);
     let room = usize::from(inside.width);
     let (input, rest) = inside.cut_top(1);
-    let typed = format!("> {}", choice.input.value());
-    frame.render_widget(Line::from(paint.span(fit(&typed, room, "~"), Role::Input)), cells(input));
-    let cursor = u16::try_from(choice.input.visual_cursor() + 2).unwrap_or(0);
-    frame.set_cursor_position((input.x + cursor.min(input.width.saturating_sub(1)), input.y));
+    let (typed, cursor) = typed(&choice.input, room.saturating_sub(2));
+    frame.render_widget(Line::from(paint.span(format!("> {typed}"), Role::Input)), cells(input));
+    frame.set_cursor_position((input.x + 2 + cursor, input.y));
     let (list, below) = rest.cut_top(SEEN);
     let offers = choice.offers();
     let first = choice.selected.saturating_sub(usize::from(list.height));

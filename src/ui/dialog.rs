@@ -1,6 +1,7 @@
 //! Questions: a few answers to choose from, or a line to type.
 
 use super::paint::{Paint, cells, fit};
+use super::typed::typed;
 use crate::app::domain::theme::Role;
 use crate::app::layout::Rect;
 use crate::app::mode::{Dialog, Line};
@@ -45,13 +46,11 @@ pub(super) fn line(frame: &mut Frame<'_>, line: &Line, state: &State, paint: Pai
     let width = 72.min(state.size.0.saturating_sub(4));
     let inside = window(frame, &line.title, width, 6, state, paint);
     let (input, below) = inside.cut_top(1);
-    let room = usize::from(input.width);
-    let typed = fit(line.input.value(), room.saturating_sub(2), "~");
+    let (typed, cursor) = typed(&line.input, usize::from(input.width).saturating_sub(2));
     let role = if line.is_offered { Role::Selection } else { Role::Input };
     let drawn = TextLine::from(vec![paint.span("> ", Role::Input), paint.span(typed, role)]);
     frame.render_widget(drawn, cells(input));
-    let cursor = u16::try_from(line.input.visual_cursor() + 2).unwrap_or(0);
-    frame.set_cursor_position((input.x + cursor.min(input.width.saturating_sub(1)), input.y));
+    frame.set_cursor_position((input.x + 2 + cursor, input.y));
     if let Some(fault) = &line.fault {
         let words = Paragraph::new(TextLine::from(paint.span(fault.as_str(), Role::Error)));
         frame.render_widget(words.wrap(Wrap { trim: true }), cells(below));

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::editor;
 use super::paint::{Glyph, Paint, cells, fit};
+use super::typed::typed;
 use super::{pane, welcome};
 use crate::app::domain::lint::Severity;
 use crate::app::domain::theme::Role;
@@ -24,14 +25,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let environments = &state.environments;
     let inside = match &environments.filter {
         Some(input) => {
+            let (typed, cursor) = typed(input, usize::from(rect.width).saturating_sub(18));
             let title = Line::from(vec![
                 paint.span(" Environments ", Role::Accent),
-                paint.span(format!("/{} ", input.value()), Role::Input),
+                paint.span(format!("/{typed} "), Role::Input),
             ]);
             let inside = pane::titled(frame, rect, Region::Environments, title, state, paint);
             if matches!(state.mode, Mode::Filter) {
-                let x = 16 + u16::try_from(input.visual_cursor()).unwrap_or(0);
-                frame.set_cursor_position((rect.x + x.min(rect.width - 1), rect.y));
+                frame.set_cursor_position((rect.x + (16 + cursor).min(rect.width - 1), rect.y));
             }
             inside
         }

@@ -6,6 +6,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use super::dialog;
 use super::paint::{Paint, cells, fit};
+use super::typed::typed;
 use crate::app::domain::theme::Role;
 use crate::app::form::Form;
 use crate::app::layout::Rect;
@@ -33,16 +34,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, form: &Form, state: &State, paint: Pai
             Line::from(paint.span(label, role)),
             cells(Rect { y, height: 1, width: LABEL.min(inside.width), ..inside }),
         );
-        // The part of a long line that has the cursor.
-        let scroll = if is_selected { line.input.visual_scroll(room.saturating_sub(1)) } else { 0 };
-        let text: String = line.input.value().chars().skip(scroll).collect();
+        let (text, cursor) = if is_selected {
+            typed(&line.input, room)
+        } else {
+            (fit(line.input.value(), room, "~"), 0)
+        };
         let cell =
             Rect { x: inside.x + LABEL, y, width: inside.width.saturating_sub(LABEL), height: 1 };
         let role = if is_selected { Role::Input } else { Role::Text };
-        frame.render_widget(Line::from(paint.span(fit(&text, room, "~"), role)), cells(cell));
+        frame.render_widget(Line::from(paint.span(text, role)), cells(cell));
         if is_selected {
-            let cursor = line.input.visual_cursor().saturating_sub(scroll);
-            let cursor = u16::try_from(cursor).unwrap_or(0).min(cell.width.saturating_sub(1));
             frame.set_cursor_position((cell.x + cursor, y));
         }
     }

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Glyph, Paint, cells, fit};
+use super::typed::typed;
 use super::{pane, welcome};
 use crate::app::domain::theme::Role;
 use crate::app::jobs::Job;
@@ -68,7 +69,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
         position += 1;
     }
     if let Mode::Log(input) = &state.mode {
-        typed(frame, bar, input, paint);
+        search_line(frame, bar, input, paint);
     }
 }
 
@@ -147,21 +148,24 @@ fn progress(job: &Job, now: Moment) -> String {
     format!("{}{since}{}", layer.unwrap_or_default(), rest.unwrap_or_default())
 }
 
-fn typed(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) {
+fn search_line(frame: &mut Frame<'_>, rect: Rect, input: &LogInput, paint: Paint<'_>) {
     let kind = match (input.is_filter, input.is_regex) {
         (false, false) => " find ",
         (false, true) => " regex ",
         (true, false) => " only ",
         (true, true) => " only regex ",
     };
-    let mut parts =
-        vec![paint.span(kind, Role::Key), paint.span(input.input.value().to_owned(), Role::Input)];
-    if let Some(fault) = &input.fault {
-        parts.push(paint.span(format!("  {fault}"), Role::Error));
+    let fault = input.fault.as_ref().map(|fault| format!("  {fault}")).unwrap_or_default();
+    let room = usize::from(rect.width).saturating_sub(kind.width());
+    // What is typed keeps half of the row, whatever is wrong with it.
+    let (typed, cursor) = typed(&input.input, room.saturating_sub(fault.width()).max(room / 2));
+    let mut parts = vec![paint.span(kind, Role::Key), paint.span(typed, Role::Input)];
+    if !fault.is_empty() {
+        parts.push(paint.span(fault, Role::Error));
     }
     frame.buffer_mut().set_style(cells(rect), paint.style(Role::Dialog));
     frame.render_widget(Line::from(parts), cells(rect));
-    let cursor = u16::try_from(kind.width() + input.input.visual_cursor()).unwrap_or(u16::MAX);
+    let cursor = u16::try_from(kind.width()).unwrap_or(0) + cursor;
     frame.set_cursor_position((rect.x + cursor.min(rect.width.saturating_sub(1)), rect.y));
 }
 

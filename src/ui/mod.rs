@@ -24,6 +24,7 @@ mod split;
 mod tasks;
 #[cfg(test)]
 mod testing;
+mod typed;
 mod welcome;
 
 use ratatui::Frame;

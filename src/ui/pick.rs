@@ -6,6 +6,7 @@ use ratatui::widgets::{Block, Borders, Clear};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Glyph, Paint, cells, fit};
+use super::typed::typed;
 use crate::app::action;
 use crate::app::domain::theme::Role;
 use crate::app::layout::Rect;
@@ -79,10 +80,9 @@ fn list<'t>(
     frame.render_widget(block, cells(rect));
     let (input, rows) = rect.inside().cut_top(1);
     let width = usize::from(input.width);
-    let typed = format!("> {}", pick.input.value());
-    frame.render_widget(Line::from(paint.span(fit(&typed, width, "~"), Role::Input)), cells(input));
-    let cursor = u16::try_from(pick.input.visual_cursor() + 2).unwrap_or(0);
-    frame.set_cursor_position((input.x + cursor.min(input.width.saturating_sub(1)), input.y));
+    let (typed, cursor) = typed(&pick.input, width.saturating_sub(2));
+    frame.render_widget(Line::from(paint.span(format!("> {typed}"), Role::Input)), cells(input));
+    frame.set_cursor_position((input.x + 2 + cursor, input.y));
     let height = usize::from(rows.height);
     let first = (pick.selected + 1).saturating_sub(height);
     for (y, (place, index)) in pick.hits.iter().enumerate().skip(first).take(height).enumerate() {

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::editor::{self, Look, Role as Part};
 use super::findings;
 use super::paint::{Glyph, Paint, cells, fit};
+use super::typed::typed;
 use super::{pane, welcome};
 use crate::app::domain::environment::Stage;
 use crate::app::domain::lint::Severity;
@@ -179,20 +180,28 @@ pub(super) fn severity_role(severity: Severity) -> Role {
     }
 }
 
+/// What stands between what is searched and what takes its place.
+const WITH: &str = "  with ";
+
 fn search_line(frame: &mut Frame<'_>, rect: Rect, search: &Search, paint: Paint<'_>) {
     let kind = if search.is_regex { " regex " } else { " find " };
+    let told = format!("  {}", search.told);
+    let room = usize::from(rect.width).saturating_sub(kind.width() + told.width());
+    let room = if search.with.is_some() { room.saturating_sub(WITH.width()) / 2 } else { room };
+    let (query, at) = typed(&search.query, room);
+    let mut cursor = kind.width() + usize::from(at);
     let mut spans: Vec<Span<'_>> =
-        vec![paint.span(kind, Role::Key), paint.span(search.query.value().to_owned(), Role::Input)];
-    let mut cursor = kind.width() + search.query.visual_cursor();
+        vec![paint.span(kind, Role::Key), paint.span(query, Role::Input)];
     if let Some(with) = &search.with {
         let before: usize = spans.iter().map(Span::width).sum();
-        spans.push(paint.span("  with ", Role::Key));
-        spans.push(paint.span(with.value().to_owned(), Role::Input));
+        let (with, at) = typed(with, room);
+        spans.push(paint.span(WITH, Role::Key));
+        spans.push(paint.span(with, Role::Input));
         if search.in_with {
-            cursor = before + "  with ".width() + with.visual_cursor();
+            cursor = before + WITH.width() + usize::from(at);
         }
     }
-    spans.push(paint.span(format!("  {}", search.told), Role::Muted));
+    spans.push(paint.span(told, Role::Muted));
     let line = Line::from(spans).style(paint.style(Role::Dialog));
     frame.buffer_mut().set_style(cells(rect), paint.style(Role::Dialog));
     frame.render_widget(line, cells(rect));
