@@ -13,7 +13,7 @@ use super::path_set::PathSet;
 use super::rule::{Reason, Rule};
 use super::units::Unit;
 use crate::domain::bash::Facts;
-use crate::domain::bash::facts::{Access, NeedKind, State};
+use crate::domain::bash::facts::{Access, NeedKind, State, Unknown};
 
 /// Which parts need a statement that only sets up the shell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) struct Need {
 
 /// Moves what the run part needs there; what needs what, and whether anything moved.
 pub(super) fn pull(draft: &mut Draft<'_>) -> bool {
-    let mut walk = Walk::new(draft.units);
+    let mut walk = Walk::new(draft.units, keeps(draft));
     let mut moved = false;
     for unit in (0..draft.units.len()).rev() {
         let (_, reason) = walk.step(draft, unit);
@@ -40,7 +40,18 @@ pub(super) fn pull(draft: &mut Draft<'_>) -> bool {
 
 /// Which parts need each statement; and what is missing in the run part.
 pub(super) fn look(draft: &Draft<'_>) -> (Vec<Need>, Vec<Broken>) {
-    let mut walk = Walk::new(draft.units);
+    look_with(draft, keeps(draft))
+}
+
+/// Whether the run part has anything to do but what nobody needs.
+fn keeps(draft: &Draft<'_>) -> bool {
+    let is_kept = |(place, need): (&Place, &Need)| *place == Place::Setting && need.run;
+    draft.places.contains(&Place::Run)
+        || draft.places.iter().zip(&look_with(draft, false).0).any(is_kept)
+}
+
+fn look_with(draft: &Draft<'_>, keeps: bool) -> (Vec<Need>, Vec<Broken>) {
+    let mut walk = Walk::new(draft.units, keeps);
     let mut needs = vec![Need::default(); draft.units.len()];
     let mut broken = Vec::new();
     for statement in (0..draft.units.len()).rev() {
@@ -62,6 +73,8 @@ struct Walk<'p> {
     exports_all: bool,
     /// What is baked behind it.
     writes: PathSet<'p>,
+    /// Whether there is a run part anyway, for what nobody needs.
+    keeps: bool,
 }
 
 /// The task's command, which stands behind all statements.
@@ -76,6 +89,10 @@ struct Needed<'p> {
     variables: HashMap<&'p str, usize>,
     functions: HashMap<&'p str, usize>,
     states: HashMap<State, usize>,
+    /// Who may read any variable and call any function: what is sourced, or runs in a trap.
+    anything: Option<usize>,
+    /// Who goes back to a folder from before.
+    folders: Option<usize>,
     /// Who runs programs, which get all that is exported.
     exports: Option<usize>,
     /// Whose status the next one asks for.
@@ -83,7 +100,7 @@ struct Needed<'p> {
 }
 
 impl<'p> Walk<'p> {
-    fn new(units: &'p [Unit]) -> Self {
+    fn new(units: &'p [Unit], keeps: bool) -> Self {
         let settings = units.iter().flat_map(|unit| &unit.facts.sets);
         let exported = settings.filter(|setting| setting.exported);
         let commands = units.iter().flat_map(|unit| &unit.facts.commands);
@@ -102,6 +119,7 @@ impl<'p> Walk<'p> {
             exported: exported.map(|setting| setting.name.as_str()).collect(),
             exports_all,
             writes: PathSet::default(),
+            keeps,
         }
     }
 
@@ -111,7 +129,7 @@ impl<'p> Walk<'p> {
         let facts = &draft.units[unit].facts;
         let by_run = self.gives(&self.run, facts);
         let by_cached = self.gives(&self.cached, facts);
-        let need = Need { cached: by_cached.is_some(), run: by_run.is_some() };
+        let mut need = Need { cached: by_cached.is_some(), run: by_run.is_some() };
         let mut reason = None;
         match draft.places[unit] {
             Place::Run => self.run.add(facts, unit),
@@ -128,6 +146,12 @@ impl<'p> Walk<'p> {
                 }
             }
             Place::Setting => {
+                // What nobody needs must be in one of them all the same, and find there what it
+                // needs itself. The image may export what it sets.
+                if self.keeps && need == Need::default() {
+                    need.run = facts.reads.is_empty() && self.changed(draft, facts).is_none();
+                    need.cached = !need.run;
+                }
                 if need.run {
                     reason = self.changed(draft, facts);
                     self.run.add(facts, unit);
@@ -144,7 +168,7 @@ impl<'p> Walk<'p> {
     fn gives(&self, needed: &Needed<'_>, facts: &Facts) -> Option<(String, usize)> {
         for setting in &facts.sets {
             let name = setting.name.as_str();
-            let by = needed.variables.get(name).copied().or_else(|| {
+            let by = needed.variables.get(name).copied().or(needed.anything).or_else(|| {
                 let exported = setting.exported
                     || self.exports_all
                     || self.exported.contains(name)
@@ -156,8 +180,9 @@ impl<'p> Walk<'p> {
             }
         }
         for define in &facts.defines {
-            if let Some(by) = needed.functions.get(define.name.as_str()) {
-                return Some((format!("`{}`", define.name), *by));
+            let by = needed.functions.get(define.name.as_str()).copied().or(needed.anything);
+            if let Some(by) = by {
+                return Some((format!("`{}`", define.name), by));
             }
         }
         for change in &facts.changes {
@@ -192,7 +217,8 @@ impl<'p> Needed<'p> {
             self.variables.remove(setting.name.as_str());
         }
         let in_folder = |name: &str| matches!(name, "PWD" | "OLDPWD");
-        let enters_absolutely = !facts.reads.iter().any(|read| in_folder(&read.name));
+        let enters_absolutely =
+            self.folders.is_none() && !facts.reads.iter().any(|read| in_folder(&read.name));
         for change in facts.changes.iter().filter(|change| change.surely) {
             match change.what {
                 State::Folder if enters_absolutely => drop(self.states.remove(&State::Folder)),
@@ -200,7 +226,7 @@ impl<'p> Needed<'p> {
                 _ => {}
             }
         }
-        for define in &facts.defines {
+        for define in facts.defines.iter().filter(|define| define.surely) {
             self.functions.remove(define.name.as_str());
         }
         for read in &facts.reads {
@@ -216,8 +242,20 @@ impl<'p> Needed<'p> {
         for state in [State::Options, State::Aliases, State::Arguments, State::Limits] {
             self.states.insert(state, unit);
         }
-        if facts.paths.iter().any(|used| used.access != Access::Read) {
+        let is_unknown = !facts.unknown.is_empty();
+        if is_unknown || facts.paths.iter().any(|used| used.access != Access::Read) {
             self.states.insert(State::Umask, unit);
+        }
+        if is_unknown {
+            self.states.insert(State::Folder, unit);
+        }
+        if may_ask_for_anything(facts) {
+            self.anything = Some(unit);
+        }
+        if facts.reads.iter().any(|read| read.name == "OLDPWD")
+            || facts.commands.iter().any(|it| matches!(it.name.as_str(), "pushd" | "popd" | "dirs"))
+        {
+            self.folders = Some(unit);
         }
         if runs_programs(facts) {
             self.exports = Some(unit);
@@ -225,6 +263,13 @@ impl<'p> Needed<'p> {
         let asks = facts.needs.iter().any(|need| need.kind == NeedKind::Status);
         self.status = asks.then_some(unit);
     }
+}
+
+/// Whether a statement may read variables and call functions that it does not name.
+fn may_ask_for_anything(facts: &Facts) -> bool {
+    let is_open = |unknown: &Unknown| unknown.in_shell || unknown.what.starts_with("${!");
+    facts.unknown.iter().any(is_open)
+        || facts.changes.iter().any(|change| change.what == State::Traps)
 }
 
 fn needed(draft: &Draft<'_>, subject: String, by: usize) -> Reason {

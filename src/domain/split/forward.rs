@@ -102,7 +102,7 @@ impl<'p> Before<'p> {
         for define in &facts.defines {
             if runs {
                 self.run_functions.insert(&define.name, unit);
-            } else {
+            } else if define.surely {
                 self.run_functions.remove(define.name.as_str());
             }
         }

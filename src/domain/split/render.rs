@@ -29,10 +29,10 @@ fn part(text: &str, units: &[Unit], parts: &[Part], has: fn(Part) -> bool) -> St
         if piece.ends_with('\n') || goes_on {
             part.push_str(piece);
         } else {
-            // The rest of the line went elsewhere.
-            let piece = piece.trim_end_matches([' ', '\t', ';', '\\', '\n']);
+            // The rest of the line went elsewhere, with what parts the two.
+            let (piece, behind) = piece.split_at(unit.span.end - unit.piece.start);
             part.push_str(piece);
-            part.push('\n');
+            part.push_str(if behind.trim_start().starts_with('&') { " &\n" } else { "\n" });
         }
     }
     if *last + 1 < units.len() && !units[*last].succeeds {

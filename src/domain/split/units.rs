@@ -23,8 +23,8 @@ pub(super) struct Unit {
     pub(super) is_status: bool,
 }
 
-/// Commands that fail to tell something.
-const ASKING: [&str; 22] = [
+/// Commands that fail to tell something, or that something is already as it should be.
+const ASKING: [&str; 34] = [
     "[",
     "test",
     "grep",
@@ -47,6 +47,18 @@ const ASKING: [&str; 22] = [
     "wait",
     "timeout",
     "find",
+    "rm",
+    "rmdir",
+    "unlink",
+    "ln",
+    "groupadd",
+    "groupdel",
+    "useradd",
+    "userdel",
+    "usermod",
+    "addgroup",
+    "adduser",
+    "kill",
 ];
 
 /// The units of a script without errors, in order.

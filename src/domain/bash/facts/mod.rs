@@ -32,7 +32,7 @@ pub struct Facts {
     /// Functions of the script that it calls.
     pub calls: Vec<Named>,
     /// Functions it defines.
-    pub defines: Vec<Named>,
+    pub defines: Vec<Definition>,
     /// What it changes in the shell for the statements behind it.
     pub changes: Vec<Change>,
     /// Paths it reads and changes.
@@ -71,6 +71,17 @@ pub struct Named {
     pub name: String,
     /// Where it stands.
     pub span: Span,
+}
+
+/// A function that is defined, or forgotten (`unset -f`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: String,
+    /// Where.
+    pub span: Span,
+    /// Whether it surely happens.
+    pub surely: bool,
 }
 
 /// A variable that is set.

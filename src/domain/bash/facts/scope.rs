@@ -18,6 +18,9 @@ pub(super) struct Known {
 /// What is known of a variable; the outer `None`: the script did not set it.
 pub(super) type Stored = Option<Option<Known>>;
 
+/// What a function does; `None`: it depends.
+type Body<'s> = Option<&'s Command>;
+
 /// What is known where a command runs.
 #[derive(Clone, Debug)]
 pub(super) struct Scope<'s> {
@@ -27,8 +30,9 @@ pub(super) struct Scope<'s> {
     log: Vec<(String, Stored)>,
     /// The working directory; `None`: it may be any.
     pub(super) folder: Option<Path>,
-    /// What each function does; `None`: it depends.
-    pub(super) functions: HashMap<String, Option<&'s Command>>,
+    functions: HashMap<String, Body<'s>>,
+    /// Functions as they were before, to go back to.
+    defined: Vec<(String, Option<Body<'s>>)>,
     /// The arguments of the function that runs.
     pub(super) arguments: Option<Vec<Value>>,
 }
@@ -36,6 +40,7 @@ pub(super) struct Scope<'s> {
 /// A state to go back to.
 pub(super) struct Before {
     log: usize,
+    defined: usize,
     folder: Option<Path>,
 }
 
@@ -46,12 +51,27 @@ impl Default for Scope<'_> {
             log: Vec::new(),
             folder: Some(Path::start()),
             functions: HashMap::default(),
+            defined: Vec::new(),
             arguments: None,
         }
     }
 }
 
-impl Scope<'_> {
+impl<'s> Scope<'s> {
+    /// What a function of the script does, if there is one of this name.
+    pub(super) fn function(&self, name: &str) -> Option<Body<'s>> {
+        self.functions.get(name).copied()
+    }
+
+    /// A function does this from now on; `None`: there is none of this name any more.
+    pub(super) fn define(&mut self, name: &str, body: Option<Body<'s>>) {
+        let before = match body {
+            Some(body) => self.functions.insert(name.to_owned(), body),
+            None => self.functions.remove(name),
+        };
+        self.defined.push((name.to_owned(), before));
+    }
+
     /// The value of a variable that the script set to a known one.
     pub(super) fn value(&self, name: &str) -> Option<&Known> {
         self.values.get(name)?.as_ref()
@@ -80,7 +100,7 @@ impl Scope<'_> {
     }
 
     pub(super) fn before(&self) -> Before {
-        Before { log: self.log.len(), folder: self.folder.clone() }
+        Before { log: self.log.len(), defined: self.defined.len(), folder: self.folder.clone() }
     }
 
     /// Makes unsaid what was said since: it happened in a shell of its own.
@@ -89,6 +109,12 @@ impl Scope<'_> {
             match value {
                 Some(value) => self.values.insert(name, value),
                 None => self.values.remove(&name),
+            };
+        }
+        for (name, body) in self.defined.drain(before.defined..).rev() {
+            match body {
+                Some(body) => self.functions.insert(name, body),
+                None => self.functions.remove(&name),
             };
         }
         self.folder = before.folder;
@@ -100,6 +126,9 @@ impl Scope<'_> {
             let name = self.log[at].0.clone();
             self.values.insert(name, None);
         }
+        for at in before.defined..self.defined.len() {
+            self.functions.insert(self.defined[at].0.clone(), None);
+        }
         if self.folder != before.folder {
             self.folder = None;
         }
@@ -108,5 +137,6 @@ impl Scope<'_> {
     /// Forgets how it was: there is no way back behind a statement.
     pub(super) fn settle(&mut self) {
         self.log.clear();
+        self.defined.clear();
     }
 }

@@ -4,7 +4,7 @@ use super::Walk;
 use crate::domain::bash::facts::path::Path;
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Exit, Named, NeedKind, State};
+use crate::domain::bash::facts::{Access, Definition, Exit, Named, NeedKind, State};
 use crate::domain::bash::tree::{Argument, Command, Simple};
 
 /// Files that are sourced for what they are known to set. Those of the second kind are found by
@@ -190,9 +190,9 @@ impl<'s> Walk<'s> {
                 Some("-f") => functions = true,
                 Some(option) if option.starts_with('-') => {}
                 Some(name) if functions => {
-                    self.scope.functions.remove(name);
-                    let span = self.place(command.span);
-                    self.facts.defines.push(Named { name: name.to_owned(), span });
+                    self.scope.define(name, None);
+                    let (span, surely) = (self.place(command.span), self.context.surely);
+                    self.facts.defines.push(Definition { name: name.to_owned(), span, surely });
                 }
                 Some(name) => self.sets(name, None, false, command.span),
                 None => self.unknown("unset", command.span, true),
@@ -251,7 +251,9 @@ impl<'s> Walk<'s> {
         if leaves_function || !self.context.lasting {
             return;
         }
-        let status = arguments.first().and_then(Value::known).and_then(|text| text.parse().ok());
+        // A baked script is not sourced, and cannot be left by `return`.
+        let status = arguments.first().and_then(Value::known).filter(|_| name != "return");
+        let status = status.and_then(|text| text.parse().ok());
         let (span, surely) = (self.place(command.span), self.context.surely);
         self.facts.exits.push(Exit { span, status, surely, replaces: false });
     }

@@ -1,7 +1,7 @@
 //! Down through statements, pipelines and compound commands.
 
 use super::{Context, Walk};
-use crate::domain::bash::facts::{Named, NeedKind, State};
+use crate::domain::bash::facts::{Definition, NeedKind, State};
 use crate::domain::bash::tree::{Block, Command, CommandKind, Link, Statement};
 
 impl<'s> Walk<'s> {
@@ -121,10 +121,10 @@ impl<'s> Walk<'s> {
     fn define(&mut self, name: &str, body: &'s Command, command: &'s Command) {
         let Context { lasting, surely, repeated, .. } = self.context;
         let known = surely && !repeated;
-        self.scope.functions.insert(name.to_owned(), known.then_some(body));
+        self.scope.define(name, Some(known.then_some(body)));
         if lasting {
             let span = self.place(command.span);
-            self.facts.defines.push(Named { name: name.to_owned(), span });
+            self.facts.defines.push(Definition { name: name.to_owned(), span, surely });
         }
     }
 

@@ -167,7 +167,7 @@ impl<'s> Walk<'s> {
             let what = name.span.of(self.text).to_owned();
             return self.unknown(what, span, true);
         };
-        if let Some(body) = self.scope.functions.get(text).copied() {
+        if let Some(body) = self.scope.function(text) {
             return self.call(text.to_owned(), body, arguments, span);
         }
         self.program(name, arguments, span, variables);
