@@ -13,6 +13,7 @@ use super::path_set::PathSet;
 use super::rule::{Reason, Rule};
 use super::units::Unit;
 use crate::domain::bash::Facts;
+use crate::domain::bash::facts::path::Path;
 use crate::domain::bash::facts::{Access, NeedKind, State, Unknown};
 
 /// Which parts need a statement that only sets up the shell.
@@ -73,6 +74,10 @@ struct Walk<'p> {
     exports_all: bool,
     /// What is baked behind it.
     writes: PathSet<'p>,
+    /// What of that may be a folder that was not there before, or is gone.
+    folders: PathSet<'p>,
+    /// What is written by who works in the folder that is entered next: it was there.
+    inside: Vec<(&'p Path, usize)>,
     /// Whether there is a run part anyway, for what nobody needs.
     keeps: bool,
 }
@@ -119,6 +124,8 @@ impl<'p> Walk<'p> {
             exported: exported.map(|setting| setting.name.as_str()).collect(),
             exports_all,
             writes: PathSet::default(),
+            folders: PathSet::default(),
+            inside: Vec::new(),
             keeps,
         }
     }
@@ -137,10 +144,12 @@ impl<'p> Walk<'p> {
                 reason = by_run.map(|(subject, by)| needed(draft, subject, by));
                 if reason.is_none() {
                     self.cached.add(facts, unit);
-                    for used in &facts.paths {
-                        match used.access {
-                            Access::Read => {}
-                            _ => self.writes.add(&used.path, unit),
+                    for used in facts.paths.iter().filter(|used| used.access != Access::Read) {
+                        self.writes.add(&used.path, unit);
+                        if used.access == Access::Write && works_in_its_folder(facts) {
+                            self.inside.push((&used.path, unit));
+                        } else {
+                            self.folders.add(&used.path, unit);
                         }
                     }
                 }
@@ -159,6 +168,11 @@ impl<'p> Walk<'p> {
                 if need.cached && reason.is_none() {
                     self.cached.add(facts, unit);
                 }
+            }
+        }
+        if facts.changes.iter().any(|change| change.what == State::Folder) {
+            for (path, unit) in self.inside.drain(..) {
+                self.folders.add(path, unit);
             }
         }
         (need, reason)
@@ -196,11 +210,12 @@ impl<'p> Walk<'p> {
     /// Why a setting cannot be repeated: what it reads is not the same any more.
     fn changed(&self, draft: &Draft<'_>, facts: &Facts) -> Option<Reason> {
         // What lies in a folder does not matter for going there.
-        let only_enters = facts.commands.iter().all(|command| command.name == "cd")
+        let enters = |name: &str| matches!(name, "cd" | "pushd");
+        let only_enters = facts.commands.iter().all(|command| enters(&command.name))
             && facts.changes.iter().any(|change| change.what == State::Folder);
         facts.paths.iter().find_map(|used| {
             let (unit, met) = if only_enters {
-                self.writes.covers(&used.path)?
+                self.folders.covers(&used.path)?
             } else {
                 self.writes.meets(&used.path)?
             };
@@ -263,6 +278,13 @@ impl<'p> Needed<'p> {
         let asks = facts.needs.iter().any(|need| need.kind == NeedKind::Status);
         self.status = asks.then_some(unit);
     }
+}
+
+/// Whether a statement works in the folder it is in, which is the same one behind it.
+fn works_in_its_folder(facts: &Facts) -> bool {
+    let replaces = |name: &str| matches!(name, "ln" | "mv");
+    facts.reads.iter().any(|read| read.name == "PWD")
+        && !facts.commands.iter().any(|it| replaces(&it.name))
 }
 
 /// Whether a statement may read variables and call functions that it does not name.
