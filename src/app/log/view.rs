@@ -29,6 +29,10 @@ pub struct Logs {
     pub has_times: bool,
     /// The number of the last search.
     ask: u64,
+    /// Whether it looks ahead.
+    ahead: bool,
+    /// Whether it went on from the other end of the log.
+    pub went_round: bool,
 }
 
 /// A log that is shown.
@@ -313,18 +317,36 @@ impl Logs {
 
     /// Looks for something from the cursor on; what is to be asked for.
     pub fn find(&mut self, ahead: bool, beyond: bool) -> Option<LogEffect> {
+        let view = self.view()?;
+        let from = match (ahead, beyond) {
+            (true, true) => Some(view.cursor + 1).filter(|from| *from < view.seen),
+            (false, true) => view.cursor.checked_sub(1),
+            (_, false) => Some(view.cursor),
+        };
+        (self.ahead, self.went_round) = (ahead, from.is_none());
+        self.search_from(from.unwrap_or_else(|| self.other_end()))
+    }
+
+    /// Goes on with the last search from the other end of the log, unless it came from there.
+    pub fn go_round(&mut self) -> Option<LogEffect> {
+        if std::mem::replace(&mut self.went_round, true) {
+            return None;
+        }
+        self.search_from(self.other_end())
+    }
+
+    /// Where a search goes on that came to an end of the log.
+    fn other_end(&self) -> u64 {
+        if self.ahead { 0 } else { u64::MAX }
+    }
+
+    fn search_from(&mut self, from: u64) -> Option<LogEffect> {
         self.ask += 1;
-        let ask = self.ask;
-        let view = self.view_mut()?;
+        let (ask, backwards) = (self.ask, !self.ahead);
+        let view = self.view()?;
         let search = view.search.as_ref()?;
         let pattern = Pattern { text: search.query.clone(), is_regex: search.regex };
-        let from = match (ahead, beyond) {
-            (true, true) => view.cursor + 1,
-            (false, true) => view.cursor.checked_sub(1)?,
-            (_, false) => view.cursor,
-        };
-        let log = view.id.clone();
-        Some(LogEffect::Search { log, ask, pattern, from, backwards: !ahead })
+        Some(LogEffect::Search { log: view.id.clone(), ask, pattern, from, backwards })
     }
 
     /// Whether this is the number of the last search.

@@ -118,7 +118,15 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
     match &mut state.mode {
         Mode::Palette(Pick { input, .. }) | Mode::Help(Pick { input, .. }) => into(input),
         Mode::Themes(pick, _) => into(&mut pick.input),
-        Mode::Line(line) => line.paste(text),
+        Mode::Line(line) => {
+            // Two commands in one row would be another one.
+            if matches!(line.purpose, Purpose::Run(_)) && text.trim_end().contains(['\n', '\r']) {
+                let words = "this takes one line, and several were pasted; a script can have them";
+                line.fault = Some(words.to_owned());
+            } else {
+                line.paste(text);
+            }
+        }
         Mode::Base(choice) => base::pasted(choice, text),
         Mode::Filter => {
             if let Some(input) = &mut state.environments.filter {

@@ -41,8 +41,14 @@ pub(super) fn heard(state: &mut State, event: LogEvent) -> Vec<Effect> {
                     view.go(position);
                     view.set_follows(false);
                     view.cursor = position;
+                    if state.logs.went_round {
+                        state.tell(Tone::Note, "the search went on from the other end of the log");
+                    }
                 }
-                _ => state.tell(Tone::Note, "there is no such line further on"),
+                _ => match state.logs.go_round() {
+                    Some(search) => return vec![Effect::Log(search)],
+                    None => state.tell(Tone::Note, "there is no such line"),
+                },
             }
         }
         LogEvent::Copied { log, lines, text } => return copied(state, &log, lines, text),
@@ -128,9 +134,10 @@ pub(super) fn act(state: &mut State, action: LogAction) -> Vec<Effect> {
         LogAction::Right => view.turn(true),
         LogAction::Search | LogAction::Filter => {
             let is_filter = action == LogAction::Filter;
+            // A key searches the same again; a filter that is there is changed.
             let (text, is_regex) = match (is_filter, &view.search, &view.filter) {
                 (true, _, Some(filter)) => (filter.pattern.text.clone(), filter.pattern.is_regex),
-                (false, Some(search), _) => (search.query.clone(), search.regex),
+                (false, Some(search), _) => (String::new(), search.regex),
                 _ => (String::new(), false),
             };
             let (input, fault) = (Input::new(text), None);

@@ -62,8 +62,33 @@ fn a_log_is_searched_filtered_and_shown_in_context() {
     let found = |ask, hit| Event::Log(LogEvent::Found { log: LogId::Bake(JobId(1)), ask, hit });
     update(&mut state, found(ask - 1, Some((3, 3))));
     assert_eq!(state.logs.view().unwrap().cursor, 999, "an older answer is dropped");
+    // The log stands at its end, and what is searched stands before it.
+    let effects = update(&mut state, found(*ask, None));
+    let [Effect::Log(LogEffect::Search { ask, from: 0, backwards: false, .. })] = &effects[..]
+    else {
+        panic!("{effects:?}")
+    };
     update(&mut state, found(*ask, Some((995, 995))));
     assert_eq!(state.logs.view().unwrap().cursor, 995);
+    assert!(told(&state).contains("other end"), "{}", told(&state));
+    press(&mut state, &["enter"]);
+    for (key, from) in [("N", 994), ("n", 996)] {
+        let effects = press(&mut state, &[key]);
+        let [Effect::Log(LogEffect::Search { from: begin, .. })] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(*begin, from, "{key}");
+    }
+    press(&mut state, &["g"]);
+    let effects = press(&mut state, &["N"]);
+    let [Effect::Log(LogEffect::Search { ask, from: u64::MAX, backwards: true, .. })] =
+        &effects[..]
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(update(&mut state, found(*ask, None)), [], "it came from there");
+    assert_eq!(told(&state), "there is no such line");
+    press(&mut state, &["/"]);
     press(&mut state, &["enter", "&"]);
     type_text(&mut state, "7(");
     press(&mut state, &["alt-r"]);

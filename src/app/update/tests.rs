@@ -310,3 +310,20 @@ fn a_script_is_split_changed_by_hand_and_written() {
     press(&mut state, &["esc", "s"]);
     assert!(told(&state).contains("not saved"), "{}", told(&state));
 }
+
+#[test]
+fn several_lines_are_not_pasted_as_one_command() {
+    let mut state = linked(&["web"]);
+    press(&mut state, &["r"]);
+    let line = |state: &State| match &state.mode {
+        Mode::Line(line) => (line.input.value().to_owned(), line.fault.clone()),
+        mode => panic!("{mode:?}"),
+    };
+    let offered = line(&state).0;
+    update(&mut state, Event::Pasted("echo one\necho two\n".to_owned()));
+    let (value, fault) = line(&state);
+    assert_eq!(value, offered);
+    assert!(fault.unwrap().contains("several"));
+    update(&mut state, Event::Pasted("echo one\n".to_owned()));
+    assert_eq!(line(&state).0, "echo one");
+}
