@@ -106,6 +106,13 @@ impl Jobs {
                     Err(error) => outcome(&error),
                 },
             };
+            // Whoever reads the log later sees how it ended.
+            match &outcome {
+                Outcome::Failed(failure) => watcher.note(&failure.sentence),
+                Outcome::Cancelled(words) | Outcome::Refused(words) => watcher.note(words),
+                Outcome::Lost(why) => watcher.note(&format!("the rest was not seen: {why}")),
+                Outcome::Done(_) | Outcome::Started { .. } | Outcome::Missed => {}
+            }
             drop(watcher);
             jobs.senders.lock().unwrap_or_else(PoisonError::into_inner).remove(&job);
             jobs.outbox.tell(Event::Job(JobEvent::Ended(job, outcome))).await;

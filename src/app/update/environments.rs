@@ -3,7 +3,7 @@
 use tui_input::Input;
 
 use super::{base, form, jobs, scripts, split};
-use crate::app::action::{Action, EnvironmentAction};
+use crate::app::action::{Action, EnvironmentAction, Scope};
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
 use crate::app::environments::EnvironmentsEvent;
@@ -108,13 +108,17 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
         EnvironmentAction::Explain => return explain(state),
         EnvironmentAction::Split => return split::open(state),
         EnvironmentAction::ToggleDesktop => {
-            return change(state, |it| it.headless_desktop_enabled = !it.headless_desktop_enabled);
+            return toggle(state, action, "headless desktop", |it| {
+                &mut it.headless_desktop_enabled
+            });
         }
         EnvironmentAction::ToggleDesktopCache => {
-            return change(state, |it| it.cache_desktop_build = !it.cache_desktop_build);
+            let words = "caching of the desktop";
+            return toggle(state, action, words, |it| &mut it.cache_desktop_build);
         }
         EnvironmentAction::ToggleCaching => {
-            let effects = change(state, |it| it.cache_container_build = !it.cache_container_build);
+            let words = "container caching";
+            let effects = toggle(state, action, words, |it| &mut it.cache_container_build);
             nothing_to_cache(state);
             return effects;
         }
@@ -227,6 +231,30 @@ pub(super) fn change(state: &mut State, how: impl FnOnce(&mut Environment)) -> V
             Vec::new()
         }
     }
+}
+
+/// Turns a switch of an environment round, and tells that: a key that was meant for something else
+/// must not change a file unseen.
+fn toggle(
+    state: &mut State,
+    action: EnvironmentAction,
+    what: &str,
+    switch: impl Fn(&mut Environment) -> &mut bool,
+) -> Vec<Effect> {
+    let mut on = false;
+    let effects = change(state, |it| {
+        let switch = switch(it);
+        *switch = !*switch;
+        on = *switch;
+    });
+    if let Some(id) = selected(state).filter(|_| !effects.is_empty()) {
+        let word = if on { "on" } else { "off" };
+        let action = Action::Environment(action);
+        let key = state.keymap.shown(Scope::Environments, action);
+        let back = key.map(|key| format!("; `{key}` in the list takes it back"));
+        state.tell(Tone::Done, format!("{what} of `{id}` is {word}{}", back.unwrap_or_default()));
+    }
+    effects
 }
 
 /// The line that narrows the list.

@@ -327,3 +327,11 @@ fn several_lines_are_not_pasted_as_one_command() {
     update(&mut state, Event::Pasted("echo one\n".to_owned()));
     assert_eq!(line(&state).0, "echo one");
 }
+
+#[test]
+fn a_switch_that_is_turned_is_told_with_the_way_back() {
+    let mut state = linked(&["web"]);
+    let effects = press(&mut state, &["1"]);
+    assert!(matches!(&effects[..], [Effect::Save { .. }]), "{effects:?}");
+    assert_eq!(told(&state), "headless desktop of `web` is on; `1` in the list takes it back");
+}

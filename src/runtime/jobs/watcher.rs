@@ -94,7 +94,7 @@ impl Watcher {
         }
     }
 
-    fn note(&mut self, words: &str) {
+    pub(super) fn note(&mut self, words: &str) {
         self.write(format!("\u{1b}[1m== {words}\u{1b}[0m").as_bytes());
     }
 
