@@ -8,6 +8,7 @@ use crate::app::environments::{BrokenFile, EnvironmentStatus, EnvironmentsEvent,
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::explain::Explanation;
 use crate::app::images::{ImageEffect, ImageEvent};
+use crate::app::keymap::Keymap;
 use crate::app::layout::Region;
 use crate::app::link::{LinkEvent, LinkState};
 use crate::app::mode::Mode;
@@ -183,6 +184,21 @@ fn what_was_told_can_be_read_again() {
     press(&mut state, &["2", "tab", "f4"]);
     let Mode::Sheet(sheet) = &state.mode else { panic!("{:?}", state.mode) };
     assert!(sheet.lines[0].text.contains("the headless desktop is off"), "{:?}", sheet.lines);
+}
+
+#[test]
+fn ctrl_c_tells_how_to_leave_where_it_means_nothing() {
+    let mut state = screen(&["web"]);
+    let told = |state: &State| state.notices.shown().map(|notice| notice.text.clone());
+    assert_eq!(press(&mut state, &["ctrl-c"]), []);
+    assert_eq!(told(&state).as_deref(), Some("`q` leaves prebake; bakes and tasks go on"));
+    assert!(!state.leaving);
+    press(&mut state, &["enter", "ctrl-c"]);
+    assert_eq!(state.scripts.clipboard, "#!/bin/bash\n", "in a script it copies");
+    assert_eq!(told(&state).as_deref(), Some("copied 12 characters"));
+    state.keymap = Keymap::new(&[("quit".to_owned(), vec!["x".to_owned()])]).0;
+    press(&mut state, &["esc", "ctrl-c"]);
+    assert_eq!(told(&state).as_deref(), Some("`x` leaves prebake; bakes and tasks go on"));
 }
 
 #[test]
