@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{Glyph, Paint, cells, fit};
+use super::paint::{Paint, cells, cut, fit};
 use crate::app::action::{
     self, Action, EnvironmentAction, JobAction, Row, Scope, ScriptAction, TaskAction, ViewAction,
 };
@@ -24,7 +24,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
                 Tone::Note => Role::Hint,
                 Tone::Failure => Role::Error,
             };
-            let text = fit(&notice.text, width.saturating_sub(2), paint.glyph(Glyph::More));
+            let text = fit(&notice.text, width.saturating_sub(2), &cut(state, paint));
             Line::from(paint.span(format!(" {text}"), role))
         }
         None => keys(state, paint, width),
@@ -225,6 +225,21 @@ mod tests {
             press(&mut state, &["esc", "g", "down", "down", "enter", "ctrl-z", "esc"]);
         }
         assert_snapshot!("footer_with_little_room", seen);
+    }
+
+    #[test]
+    fn a_sentence_that_is_cut_names_the_key_that_shows_all_of_it() {
+        let mut state = furnished();
+        state.size = (60, 20);
+        let long = "a sentence of a person who needs more words than there is room for";
+        state.tell(Tone::Failure, long);
+        let seen = footer(&state);
+        assert_eq!(seen, " a sentence of a person who needs more words than there… f4");
+        press(&mut state, &["c"]);
+        state.tell(Tone::Failure, long);
+        assert!(footer(&state).ends_with("than there is…"), "f4 is no answer: {}", footer(&state));
+        state.size = (80, 24);
+        assert!(footer(&state).ends_with("room for"), "{}", footer(&state));
     }
 
     #[test]

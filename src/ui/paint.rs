@@ -6,8 +6,11 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::text::Span;
 
+use crate::app::action::{Action, ViewAction};
 use crate::app::domain::theme::{self, Ansi, Colour, ColourLevel, Role, Theme};
 use crate::app::layout::Rect;
+use crate::app::mode::Mode;
+use crate::app::sheet::SheetPurpose;
 use crate::app::state::State;
 
 /// What drawing needs to know besides what it draws.
@@ -199,6 +202,22 @@ pub(super) fn fit(text: &str, width: usize, more: &str) -> String {
         fitted.push_str(more);
     }
     fitted
+}
+
+/// What stands where a sentence of the first or the last line is cut: also the key that shows all
+/// of it, where that key works.
+pub(super) fn cut(state: &State, paint: Paint<'_>) -> String {
+    let more = paint.glyph(Glyph::More);
+    let works = match &state.mode {
+        Mode::Panes => true,
+        Mode::Sheet(sheet) => sheet.purpose == SheetPurpose::Reading,
+        _ => false,
+    };
+    let chord = state.keymap.shown(state.scope(), Action::View(ViewAction::Notices));
+    match chord.filter(|_| works) {
+        Some(chord) => format!("{more} {chord}"),
+        None => more.to_owned(),
+    }
 }
 
 #[cfg(test)]

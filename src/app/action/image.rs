@@ -42,6 +42,9 @@ pub(super) const ROWS: &[Row] = &[
 /// Whether an action works now.
 pub(super) fn availability(state: &State, action: ImageAction) -> Result<(), String> {
     if state.images.entries.is_empty() {
+        if !state.images.listed {
+            state.link.require()?;
+        }
         let words = if state.images.listed {
             "no image is cached"
         } else {

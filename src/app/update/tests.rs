@@ -187,6 +187,21 @@ fn what_was_told_can_be_read_again() {
 }
 
 #[test]
+fn why_the_engine_does_not_answer_can_be_read_from_the_beginning() {
+    let mut state = screen(&["web"]);
+    state.size = (80, 24);
+    let down = LinkEvent::Down { cause: "no socket; start docker".to_owned(), again_ms: 500 };
+    update(&mut state, Event::Link(down));
+    press(&mut state, &["f4"]);
+    let Mode::Sheet(sheet) = &state.mode else { panic!("{:?}", state.mode) };
+    let texts: Vec<&str> = sheet.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(texts, ["00:16:40  the engine does not answer: no socket; start docker"]);
+    assert_eq!(state.notices.all(), [], "it is told as long as it lasts, not once for all");
+    press(&mut state, &["esc", "alt-7", "c"]);
+    assert_eq!(told(&state), "the engine does not answer: no socket; start docker");
+}
+
+#[test]
 fn ctrl_c_tells_how_to_leave_where_it_means_nothing() {
     let mut state = screen(&["web"]);
     let told = |state: &State| state.notices.shown().map(|notice| notice.text.clone());

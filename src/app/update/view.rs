@@ -4,6 +4,7 @@ use super::{palette, scripts};
 use crate::app::action::ViewAction;
 use crate::app::effect::Effect;
 use crate::app::layout::{Region, Shape};
+use crate::app::link::LinkState;
 use crate::app::log::view::time_of_day;
 use crate::app::mode::Mode;
 use crate::app::notice::Tone;
@@ -66,17 +67,25 @@ fn back(state: &mut State) {
     }
 }
 
-/// What was told, the newest first, each with the time of day.
+/// What was told, the newest first, each with the time of day. That the engine does not answer
+/// comes before all: the header tells it as long as it lasts, and has little room for why.
 fn notices(state: &State) -> Sheet {
+    let line = |look, at, words: &str| {
+        let at = time_of_day(at, state.surroundings.utc_offset);
+        SheetLine::new(look, format!("{at}  {words}"))
+    };
+    let down = match (&state.link.state, state.link.require()) {
+        (LinkState::Down { since, .. }, Err(why)) => Some(line(Look::Failed, *since, &why)),
+        _ => None,
+    };
     let told = state.notices.all().iter().rev().map(|notice| {
         let look = match notice.tone {
             Tone::Done | Tone::Note => Look::Text,
             Tone::Failure => Look::Failed,
         };
-        let at = time_of_day(notice.at, state.surroundings.utc_offset);
-        SheetLine::new(look, format!("{at}  {}", notice.text))
+        line(look, notice.at, &notice.text)
     });
-    Sheet::new("What was told", told.collect())
+    Sheet::new("What was told", down.into_iter().chain(told).collect())
 }
 
 /// What is remembered of the screen.
