@@ -59,7 +59,7 @@ fn keys<'t>(state: &State, paint: Paint<'_>, width: usize) -> Line<'t> {
             fixed(&[("enter", "do it"), ("up/down", "choose"), ("type", "find")], "close")
         }
         Mode::Themes(..) => fixed(&[("enter", "keep"), ("up/down", "try")], "as before"),
-        Mode::Ask(_) => fixed(&[("enter", "choose"), ("left/right", "move")], "nothing"),
+        Mode::Ask(_) => fixed(&[("enter", "choose"), ("up/down", "answer")], "nothing"),
         // What is put in place of a hit may name parts of it.
         Mode::Search(ref search) if search.in_with && search.is_regex => fixed(
             &[
@@ -238,6 +238,9 @@ mod tests {
         press(&mut state, &["c"]);
         state.tell(Tone::Failure, long);
         assert!(footer(&state).ends_with("than there is…"), "f4 is no answer: {}", footer(&state));
+        press(&mut state, &["down"]);
+        assert_eq!(footer(&state), " enter choose  up/down answer  esc nothing");
+        state.tell(Tone::Failure, long);
         state.size = (80, 24);
         assert!(footer(&state).ends_with("room for"), "{}", footer(&state));
     }
