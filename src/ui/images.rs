@@ -147,6 +147,18 @@ mod tests {
         assert_snapshot!("images", pane(&state, Region::Images));
         press(&mut state, &["c"]);
         assert_snapshot!("clean", overlay(&state));
+        let told = |state: &State| state.notices.shown().unwrap().text.clone();
+        let rest = "is needed, in use, pinned or spared by the settings";
+        let listed = vec![CachedImage { standing: Standing::Elsewhere, ..image("ee", "far") }];
+        update(&mut state, Event::Image(ImageEvent::Listed(listed)));
+        press(&mut state, &["esc", "c"]);
+        let orphans =
+            "`prebake clean --orphans` removes those not of here, after asking; every other";
+        assert_eq!(told(&state), format!("{orphans} image {rest}"));
+        let needed = CachedImage { needed_by: vec!["api".to_owned()], ..image("aa", "api") };
+        update(&mut state, Event::Image(ImageEvent::Listed(vec![needed])));
+        press(&mut state, &["c"]);
+        assert_eq!(told(&state), format!("every image of these environments {rest}"));
     }
 
     #[test]

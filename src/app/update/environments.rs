@@ -137,7 +137,9 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
                     format!("Remove `{id}`?"),
                     vec![
                         "Its file is moved to the trash, from which it can be taken back.".into(),
-                        "Its images and tasks stay.".into(),
+                        format!(
+                            "Its tasks and images stay; `prebake clean {id}` removes its images."
+                        ),
                     ],
                     "Remove it",
                     vec![Effect::Remove(id)],

@@ -219,7 +219,11 @@ fn ctrl_c_tells_how_to_leave_where_it_means_nothing() {
 #[test]
 fn a_removal_asks_and_can_be_taken_back() {
     let mut state = screen(&["api", "web"]);
-    assert_eq!(press(&mut state, &["delete", "enter"]), [], "Enter alone does nothing");
+    press(&mut state, &["delete"]);
+    let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
+    let stays = "Its tasks and images stay; `prebake clean api` removes its images.";
+    assert_eq!(dialog.body[1], stays);
+    assert_eq!(press(&mut state, &["enter"]), [], "Enter alone does nothing");
     assert_eq!(press(&mut state, &["delete", "y"]), [Effect::Remove(id("api"))]);
     let kept_at = "/trash/api.yaml".to_owned();
     let removed = EnvironmentsEvent::Removed { id: id("api"), kept_at: kept_at.clone() };
