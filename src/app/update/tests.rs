@@ -202,6 +202,18 @@ fn why_the_engine_does_not_answer_can_be_read_from_the_beginning() {
 }
 
 #[test]
+fn a_pane_that_is_made_narrower_begins_with_the_width_that_is_seen() {
+    let mut state = screen(&["an-environment-with-a-long-name"]);
+    state.size = (200, 50);
+    let width = |state: &State| state.arrangement().pane(Region::Environments).unwrap().width;
+    assert_eq!(width(&state), 62);
+    press(&mut state, &["alt-left"]);
+    assert_eq!(width(&state), 54);
+    press(&mut state, &["alt-right", "alt-right"]);
+    assert_eq!(width(&state), 70, "the person's own width may be more than a third");
+}
+
+#[test]
 fn ctrl_c_tells_how_to_leave_where_it_means_nothing() {
     let mut state = screen(&["web"]);
     let told = |state: &State| state.notices.shown().map(|notice| notice.text.clone());
