@@ -36,7 +36,7 @@ pub enum Border {
 }
 
 /// Screens of more columns than this have some to spare for the list of environments.
-const WIDE_FROM: u16 = 120;
+const WIDE_FROM: u16 = 150;
 
 /// Cells of a row of that list beside the name: its border, marks, and a state such as
 /// `cold: never baked` with a reason of a few words.
