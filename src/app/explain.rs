@@ -4,6 +4,7 @@
 use super::environments::{EnvironmentStatus, LayerStatus};
 use super::sheet::{Look, Sheet, SheetLine};
 use crate::domain::environment::EnvironmentId;
+use crate::domain::history::words;
 use crate::domain::layer::explain::Input;
 
 /// What is known of an environment's layers, all of it.
@@ -139,10 +140,8 @@ fn describe(layer: &LayerStatus, newest: &Newest, lines: &mut Vec<SheetLine>) {
     }
     if newest.exists {
         let of = newest.environment.as_deref().unwrap_or("-");
-        let took = newest.duration_ms.map_or_else(String::new, |ms| {
-            let seconds = core::time::Duration::from_millis(ms).as_secs_f64();
-            format!(" in {seconds:.1} s")
-        });
+        let took = newest.duration_ms.and_then(words::scripts);
+        let took = took.map(|took| format!(" in {took}")).unwrap_or_default();
         tell(Look::Muted, format!("    Its newest image was baked for `{of}`{took}."));
     }
     for (script, diff) in &newest.diffs {

@@ -24,9 +24,22 @@ pub fn clock(ms: u64) -> String {
     }
 }
 
+/// How long something took that has ended: `0.8 s`, and from ten seconds on as a clock.
+#[must_use]
+pub fn took(ms: u64) -> String {
+    if ms < 10_000 { format!("{}.{} s", ms / 1000, ms / 100 % 10) } else { clock(ms) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_took_little_is_told_to_tenths() {
+        for (ms, text) in [(0, "0.0 s"), (850, "0.8 s"), (9_999, "9.9 s"), (10_000, "0:10")] {
+            assert_eq!(took(ms), text);
+        }
+    }
 
     #[test]
     fn a_clock_has_hours_only_when_it_needs_them() {

@@ -8,7 +8,7 @@ use super::history::History;
 use super::images::Images;
 use super::jobs::Jobs;
 use super::keymap::Keymap;
-use super::layout::{Arrangement, Border, Layout, Region};
+use super::layout::{Arrangement, Border, Layout, Region, Sizes};
 use super::link::Link;
 use super::log::view::Logs;
 use super::mode::{Dialog, Mode};
@@ -125,7 +125,14 @@ impl State {
     /// Where everything stands.
     #[must_use]
     pub fn arrangement(&self) -> Arrangement {
-        Arrangement::of(&self.layout, self.size)
+        Arrangement::of(&Layout { sizes: self.sizes(), ..self.layout }, self.size)
+    }
+
+    /// The shares of the screen as they are seen: those of the person, else what the list needs.
+    #[must_use]
+    pub fn sizes(&self) -> Sizes {
+        let longest = self.environments.entries.iter().map(|entry| entry.id.as_str().len()).max();
+        self.layout.sizes.with_names(longest.unwrap_or(0), self.size.0)
     }
 
     /// Where keys go: what a chord means depends on it.

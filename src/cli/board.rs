@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -13,6 +12,7 @@ use super::args::Telling;
 use super::events::Events;
 use super::output::{Output, Paint};
 use crate::domain::environment::EnvironmentId;
+use crate::domain::history::words;
 use crate::ops::bake::Ensured;
 use crate::ops::queue::{Board as Watched, Stopped};
 use crate::ops::{OpError, Progress};
@@ -125,8 +125,9 @@ impl Watched for Board<'_> {
             Progress::Line { bytes, .. } => self.hold(id, bytes),
             Progress::Baked { layer, duration_ms, how, .. } => {
                 let word = self.output.err_paint(Paint::Good, how);
-                let seconds = Duration::from_millis(duration_ms).as_secs_f64();
-                self.say(id, &format!("{word} the {layer} layer ({seconds:.1} s)"));
+                let took = words::scripts(duration_ms).map(|took| format!(" ({took})"));
+                let took = took.unwrap_or_default();
+                self.say(id, &format!("{word} the {layer} layer{took}"));
             }
             _ => {}
         }

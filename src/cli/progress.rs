@@ -15,7 +15,7 @@ use super::args::Telling;
 use super::events::Events;
 use super::output::{Output, Paint};
 use super::terminal::RawTerminal;
-use crate::domain::history::{Estimate, Expected};
+use crate::domain::history::{Estimate, Expected, words};
 use crate::domain::log::Source;
 use crate::ops::{Behind, Outlet, Progress, Watch};
 
@@ -303,8 +303,9 @@ impl Watch for Screen<'_> {
                 self.clear_status();
                 if !self.quiet {
                     let word = self.output.err_paint(Paint::Good, how);
-                    let seconds = Duration::from_millis(duration_ms).as_secs_f64();
-                    self.say(&format!("{word} the {layer} layer ({seconds:.1} s)"));
+                    let took = words::scripts(duration_ms).map(|took| format!(" ({took})"));
+                    let took = took.unwrap_or_default();
+                    self.say(&format!("{word} the {layer} layer{took}"));
                 }
             }
             Progress::Stale { environment, image, why, behind } => {

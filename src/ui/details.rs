@@ -13,6 +13,7 @@ use crate::app::domain::theme::Role;
 use crate::app::environments::{BrokenFile, Entry, EnvironmentStatus, LayerStatus};
 use crate::app::jobs::Job;
 use crate::app::layout::{Rect, Region};
+use crate::app::link::LinkState;
 use crate::app::moment::{Moment, clock};
 use crate::app::state::State;
 
@@ -202,6 +203,10 @@ fn layers<'t>(
             }
         }
     }
+    // The header has no room for all of it.
+    if let (LinkState::Down { .. }, Err(why)) = (&state.link.state, state.link.require()) {
+        tell("  ", &why, Role::Error);
+    }
     lines
 }
 
@@ -234,9 +239,12 @@ fn layer_look(layer: &LayerStatus) -> (Glyph, Role, String) {
 mod tests {
     use insta::assert_snapshot;
 
+    use crate::app::event::Event;
     use crate::app::layout::Region;
-    use crate::app::testing::press;
-    use crate::ui::testing::{furnished, pane};
+    use crate::app::link::LinkEvent;
+    use crate::app::testing::{press, screen};
+    use crate::app::update::update;
+    use crate::ui::testing::{furnished, of_roles, pane};
 
     #[test]
     fn toggles_layers_and_bakes_are_told_as_far_as_there_is_room() {
@@ -248,5 +256,16 @@ mod tests {
         assert_snapshot!("failed_with_little_room", pane(&state, Region::Details));
         press(&mut state, &["end"]);
         assert_snapshot!("unreadable", pane(&state, Region::Details));
+    }
+
+    #[test]
+    fn without_an_engine_the_whole_cause_is_told_where_there_is_room() {
+        let mut state = of_roles(screen(&["api"]));
+        let cause = "cannot reach the container engine at `unix:///run/nothing.sock`: no such file; start it";
+        let down = LinkEvent::Down { cause: cause.to_owned(), again_ms: 500 };
+        update(&mut state, Event::Link(down));
+        assert_snapshot!("no_engine", pane(&state, Region::Details));
+        state.size = (80, 24);
+        assert_snapshot!("no_engine_with_little_room", pane(&state, Region::Details));
     }
 }

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{Glyph, Paint, cells};
+use super::paint::{Glyph, Paint, cells, cut, fit};
 use crate::app::domain::theme::Role;
 use crate::app::layout::Rect;
 use crate::app::link::LinkState;
@@ -21,9 +21,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let mut spans = vec![paint.span(" prebake ", Role::Heading), paint.span(" ", Role::Muted)];
     let mut parts = Vec::new();
     if let Some(facts) = &state.link.facts {
-        parts.extend([facts.place.clone(), facts.product.clone()]);
-        let free = facts.free_bytes.map(|bytes| bytesize::ByteSize(bytes).display().iec());
-        parts.extend(free.map(|free| format!("{free} free")));
+        parts.push(facts.place.clone());
+        // What it is matters less than why it does not answer.
+        if !matches!(state.link.state, LinkState::Down { .. }) {
+            parts.push(facts.product.clone());
+            let free = facts.free_bytes.map(|bytes| bytesize::ByteSize(bytes).display().iec());
+            parts.extend(free.map(|free| format!("{free} free")));
+        }
     }
     let mut used = spans.iter().map(Span::width).sum::<usize>();
     for (number, part) in parts.into_iter().enumerate() {
@@ -47,7 +51,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
                 spans.push(paint.span(separator, Role::Muted));
             }
             let wait = again.since(state.now).div_ceil(1000);
-            spans.push(paint.span(format!("no engine (again in {wait} s): {cause}"), Role::Error));
+            let words = format!("no engine (again in {wait} s): {cause}");
+            let used: usize = spans.iter().map(Span::width).sum();
+            let room = usize::from(rest.width).saturating_sub(used);
+            spans.push(paint.span(fit(&words, room, &cut(state, paint)), Role::Error));
         }
     }
     frame.render_widget(Line::from(spans), cells(rest));
@@ -93,6 +100,8 @@ mod tests {
         let down = LinkEvent::Down { cause: "it went".to_owned(), again_ms: 8000 };
         update(&mut state, Event::Link(down));
         state.size = (130, 24);
+        seen += &picture(&state, state.arrangement().header);
+        state.size = (60, 24);
         assert_snapshot!("header", seen + &picture(&state, state.arrangement().header));
     }
 }

@@ -10,6 +10,7 @@ use crate::app::domain::clean::{CachedImage, Standing};
 use crate::app::domain::theme::Role;
 use crate::app::images::{cost, size, used};
 use crate::app::layout::{Rect, Region};
+use crate::app::link::LinkState;
 use crate::app::state::State;
 
 /// Cells of the words about who needs an image.
@@ -21,7 +22,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, rect: Rect, state: &State, paint: Pain
     let images = &state.images;
     let (head, rows) = inside.cut_top(1);
     let words = match (images.listed, images.entries.len()) {
-        (false, _) => " the engine was not asked yet".to_owned(),
+        (false, _) => match &state.link.state {
+            LinkState::Up => " the images are not listed yet".to_owned(),
+            LinkState::Connecting => " the engine has not answered yet".to_owned(),
+            LinkState::Down { cause, .. } => format!(" the engine does not answer: {cause}"),
+        },
         (true, 0) => " no image is cached: b in the list of environments bakes one".to_owned(),
         (true, count) => {
             let unneeded = state.unneeded();
@@ -101,7 +106,9 @@ mod tests {
     use crate::app::event::Event;
     use crate::app::images::ImageEvent;
     use crate::app::layout::Region;
-    use crate::app::testing::press;
+    use crate::app::link::LinkEvent;
+    use crate::app::state::State;
+    use crate::app::testing::{press, screen};
     use crate::app::update::update;
     use crate::ui::testing::{furnished, overlay, pane};
 
@@ -140,6 +147,29 @@ mod tests {
         assert_snapshot!("images", pane(&state, Region::Images));
         press(&mut state, &["c"]);
         assert_snapshot!("clean", overlay(&state));
+        let told = |state: &State| state.notices.shown().unwrap().text.clone();
+        let rest = "is needed, in use, pinned or spared by the settings";
+        let listed = vec![CachedImage { standing: Standing::Elsewhere, ..image("ee", "far") }];
+        update(&mut state, Event::Image(ImageEvent::Listed(listed)));
+        press(&mut state, &["esc", "c"]);
+        let orphans =
+            "`prebake clean --orphans` removes those not of here, after asking; every other";
+        assert_eq!(told(&state), format!("{orphans} image {rest}"));
+        let needed = CachedImage { needed_by: vec!["api".to_owned()], ..image("aa", "api") };
+        update(&mut state, Event::Image(ImageEvent::Listed(vec![needed])));
+        press(&mut state, &["c"]);
+        assert_eq!(told(&state), format!("every image of these environments {rest}"));
+    }
+
+    #[test]
+    fn an_engine_that_was_asked_and_does_not_answer_is_not_one_that_was_not_asked() {
+        let mut state = screen(&["api"]);
+        state.layout.focus(Region::Images);
+        let seen = |state: &State| pane(state, Region::Images);
+        assert!(seen(&state).contains("│ the engine has not answered yet"), "{}", seen(&state));
+        let down = LinkEvent::Down { cause: "gone".to_owned(), again_ms: 500 };
+        update(&mut state, Event::Link(down));
+        assert!(seen(&state).contains("│ the engine does not answer: gone"), "{}", seen(&state));
     }
 
     #[test]

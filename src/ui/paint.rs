@@ -6,8 +6,11 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::text::Span;
 
+use crate::app::action::{Action, ViewAction};
 use crate::app::domain::theme::{self, Ansi, Colour, ColourLevel, Role, Theme};
 use crate::app::layout::Rect;
+use crate::app::mode::Mode;
+use crate::app::sheet::SheetPurpose;
 use crate::app::state::State;
 
 /// What drawing needs to know besides what it draws.
@@ -124,8 +127,12 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
 pub(super) fn wrapped_in(text: &str, width: usize, most: usize, more: &str) -> Vec<String> {
     let mut rows = wrapped(text, width);
     if rows.len() > most {
-        let rest = rows.split_off(most.saturating_sub(1)).join(" ");
-        rows.push(fit(&rest, width, more));
+        rows.truncate(most.saturating_sub(1));
+        // A word that is broken over rows has no blank where it is, so the rest is that of the text.
+        let rest = rows.iter().fold(text, |rest, row| {
+            rest.find(row.as_str()).map_or(rest, |at| &rest[at + row.len()..])
+        });
+        rows.push(fit(rest.trim_start(), width, more));
     }
     rows
 }
@@ -201,9 +208,38 @@ pub(super) fn fit(text: &str, width: usize, more: &str) -> String {
     fitted
 }
 
+/// What stands where a sentence of the first or the last line is cut: also the key that shows all
+/// of it, where that key works.
+pub(super) fn cut(state: &State, paint: Paint<'_>) -> String {
+    let more = paint.glyph(Glyph::More);
+    let works = match &state.mode {
+        Mode::Panes => true,
+        Mode::Sheet(sheet) => sheet.purpose == SheetPurpose::Reading,
+        _ => false,
+    };
+    let chord = state.keymap.shown(state.scope(), Action::View(ViewAction::Notices));
+    match chord.filter(|_| works) {
+        Some(chord) => format!("{more} {chord}"),
+        None => more.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::fit;
+    use super::{fit, wrapped_in};
+
+    #[test]
+    fn a_name_that_is_broken_over_rows_has_no_blank_inside() {
+        for (text, width, most, rows) in [
+            ("base prebake-test-base:tiny", 20, 1, &["base prebake-test-b…"][..]),
+            ("base prebake-test-base:tiny", 20, 2, &["base prebake-test-", "base:tiny"]),
+            ("base a/very/long/name:tag", 10, 2, &["base", "a/very/lo…"]),
+            ("one two three four five", 9, 2, &["one two", "three fo…"]),
+            ("one one one one one", 8, 2, &["one one", "one one…"]),
+        ] {
+            assert_eq!(wrapped_in(text, width, most, "…"), rows, "{text} in {width}");
+        }
+    }
 
     #[test]
     fn a_text_is_cut_between_what_a_person_sees_as_characters() {

@@ -26,7 +26,7 @@ fn a_slow_line_has_its_seconds_and_each_bake_its_log_and_its_difference() {
     screen.press("\u{1a}").until_gone("* unsaved").until_gone("would bake").press("\u{1b}");
 
     screen
-        .until("h history")
+        .until("b build")
         .press("h")
         .until("l log")
         .press("d")

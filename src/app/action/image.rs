@@ -2,6 +2,7 @@
 
 use super::{Action, Row, Scope};
 use crate::app::state::State;
+use crate::domain::clean::{CachedImage, Standing};
 
 /// An action of cached images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +43,9 @@ pub(super) const ROWS: &[Row] = &[
 /// Whether an action works now.
 pub(super) fn availability(state: &State, action: ImageAction) -> Result<(), String> {
     if state.images.entries.is_empty() {
+        if !state.images.listed {
+            state.link.require()?;
+        }
         let words = if state.images.listed {
             "no image is cached"
         } else {
@@ -51,10 +55,20 @@ pub(super) fn availability(state: &State, action: ImageAction) -> Result<(), Str
     }
     match action {
         I::Down | I::Up => Ok(()),
-        I::Clean if state.unneeded().images.is_empty() => Err(
-            "every image of these environments is needed, in use, pinned or spared by the settings"
-                .to_owned(),
-        ),
+        I::Clean if state.unneeded().images.is_empty() => {
+            let is_elsewhere = |image: &CachedImage| image.standing == Standing::Elsewhere;
+            let (orphans, which) = if state.images.entries.iter().any(is_elsewhere) {
+                (
+                    "`prebake clean --orphans` removes those not of here, after asking; ",
+                    "other image",
+                )
+            } else {
+                ("", "image of these environments")
+            };
+            Err(format!(
+                "{orphans}every {which} is needed, in use, pinned or spared by the settings"
+            ))
+        }
         I::Remove | I::Clean | I::Pin => state.link.require(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Action, Row, Scope};
 use crate::app::layout::Region;
+use crate::app::link::LinkState;
 use crate::app::state::State;
 
 /// An action of the screen.
@@ -98,7 +99,12 @@ pub(super) fn availability(state: &State, action: ViewAction) -> Result<(), Stri
         V::Wider | V::Narrower | V::Taller | V::Shorter if state.arrangement().is_single() => {
             Err("there is one pane on the screen, which has all of it".to_owned())
         }
-        V::Notices if state.notices.all().is_empty() => Err("nothing was told yet".to_owned()),
+        V::Notices
+            if state.notices.all().is_empty()
+                && !matches!(state.link.state, LinkState::Down { .. }) =>
+        {
+            Err("nothing was told yet".to_owned())
+        }
         _ => Ok(()),
     }
 }

@@ -95,14 +95,15 @@ impl Viewport {
         self.width - self.gutter(lines)
     }
 
-    /// Moves so far that the cursor is in sight, with a margin where there is room.
+    /// Moves so far that the cursor is in sight, with a margin where there is room. No row below the
+    /// last line stays blank as long as there is a line above to show instead.
     pub fn reveal(&mut self, text: &Text, cursor: Place) {
         let height = usize::from(self.height).max(1);
         let margin = MARGIN.min((height - 1) / 2);
         let lowest = (cursor.line + margin + 1).saturating_sub(height);
         let highest = cursor.line.saturating_sub(margin);
         self.top = self.top.clamp(lowest, highest.max(lowest));
-        self.top = self.top.min(text.last());
+        self.top = self.top.min(self.furthest(text));
         let width = usize::from(self.text_width(text.lines().len())).max(1);
         let side = SIDE_MARGIN.min((width - 1) / 2);
         let cell = cell_of(text.line(cursor.line), cursor.column, text.tab_width());
@@ -116,9 +117,14 @@ impl Viewport {
         }
     }
 
-    /// Moves by lines without the cursor; the last line stays in sight.
+    /// Moves by lines without the cursor, no further than to the last page.
     pub fn scroll(&mut self, text: &Text, lines: isize) {
-        self.top = self.top.saturating_add_signed(lines).min(text.last());
+        self.top = self.top.saturating_add_signed(lines).min(self.furthest(text));
+    }
+
+    /// The first line shown of the last page.
+    fn furthest(&self, text: &Text) -> usize {
+        (text.last() + 1).saturating_sub(usize::from(self.height).max(1))
     }
 
     /// The place under a cell of the window, the gutter counted; the nearest there is.
@@ -181,6 +187,24 @@ mod tests {
                 let (column, row) = cell.unwrap();
                 assert_eq!(viewport.place_at(&text, column, row), place);
             }
+        }
+    }
+
+    #[test]
+    fn a_text_that_became_shorter_fills_the_window_again() {
+        let mut viewport = Viewport { width: 80, height: 20, ..Viewport::default() };
+        viewport.reveal(&Text::new(&"x\n".repeat(500)), Place::new(500, 0));
+        // The lines that are left, the line of the cursor, and the first one to be shown.
+        for (lines, cursor, top) in [(100, 100, 81), (40, 30, 21), (20, 20, 1), (6, 5, 0)] {
+            let text = Text::new(&"x\n".repeat(lines));
+            viewport.reveal(&text, Place::new(cursor, 0));
+            assert_eq!(viewport.top, top, "{lines} lines");
+            viewport.scroll(&text, 1000);
+            assert_eq!(
+                viewport.top,
+                (lines + 1_usize).saturating_sub(20),
+                "{lines} lines, scrolled"
+            );
         }
     }
 

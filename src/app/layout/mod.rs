@@ -280,6 +280,29 @@ mod tests {
     }
 
     #[test]
+    fn on_a_wide_screen_the_list_has_what_its_rows_need_up_to_a_third() {
+        // The screen's columns, the cells of the longest name, and the columns of the list.
+        for (width, longest, columns) in [
+            (80, 40, 28),
+            (100, 40, 28),
+            (120, 40, 32),
+            (150, 40, 40),
+            (151, 40, 50),
+            (200, 4, 54),
+            (200, 30, 61),
+            (200, 60, 66),
+            (250, 60, 83),
+        ] {
+            let sizes = Sizes::default().with_names(longest, width);
+            let layout = Layout { sizes, ..Layout::default() };
+            let list = Arrangement::of(&layout, (width, 50)).pane(Region::Environments).unwrap();
+            assert_eq!(list.width, columns, "{longest} on {width}");
+        }
+        let own = Sizes { left: 300, ..Sizes::default() };
+        assert_eq!(own.with_names(60, 250), own);
+    }
+
+    #[test]
     fn panes_never_overlap_nor_leave_the_screen() {
         for width in 60..=250 {
             for height in [20, 21, 22, 24, 30, 50, 100] {

@@ -35,21 +35,46 @@ pub enum Border {
     Scripts,
 }
 
+/// Screens of more columns than this have some to spare for the list of environments.
+const WIDE_FROM: u16 = 150;
+
+/// Cells of a row of that list beside the name: its border, marks, and a state such as
+/// `cold: never baked` with a reason of a few words.
+const BESIDE_NAME: u16 = 31;
+
 /// How far a key moves a border.
 const STEP: i32 = 40;
 
 impl Sizes {
+    /// The same, where nobody gave the left column a size of its own and the screen is wide, with
+    /// room in it for names of so many cells and the states beside them; at most a third.
+    #[must_use]
+    pub fn with_names(mut self, longest: usize, width: u16) -> Self {
+        let is_own = self.left != Self::default().left;
+        if !is_own && width > WIDE_FROM {
+            let needed = u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(BESIDE_NAME);
+            self.left = self.left.max(part(needed.min(width / 3), width));
+        }
+        self
+    }
+
     /// Makes a pane wider or narrower.
     pub fn widen(&mut self, focus: Region, wider: bool) {
         let step = if wider { STEP } else { -STEP };
         match focus {
-            Region::Environments | Region::Details => change(&mut self.left, step),
+            Region::Environments | Region::Details => self.widen_left(step),
             Region::Cached => change(&mut self.scripts, step),
             Region::Run => change(&mut self.scripts, -step),
             Region::Log | Region::Tasks | Region::Images | Region::History => {
-                change(&mut self.left, -step);
+                self.widen_left(-step);
             }
         }
+    }
+
+    /// What comes out is the person's own, so it is never the very share that nobody gave.
+    fn widen_left(&mut self, step: i32) {
+        change(&mut self.left, step);
+        self.left += u16::from(self.left == Self::default().left);
     }
 
     /// Makes a pane taller or shorter.

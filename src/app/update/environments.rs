@@ -88,6 +88,9 @@ pub(super) fn heard(state: &mut State, event: EnvironmentsEvent) -> Vec<Effect> 
     Vec::new()
 }
 
+/// What is asked before there is an environment.
+const NEW: &str = "New environment: an id of a-z, 0-9, `.`, `_`, `-`";
+
 fn undo_action() -> Action {
     Action::Environment(EnvironmentAction::UndoRemove)
 }
@@ -122,7 +125,7 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
             nothing_to_cache(state);
             return effects;
         }
-        EnvironmentAction::New => ask_id(state, "New environment", Purpose::New, ""),
+        EnvironmentAction::New => ask_id(state, NEW, Purpose::New, ""),
         EnvironmentAction::Duplicate => {
             if let Some(id) = selected(state) {
                 let proposed = format!("{id}-copy");
@@ -141,7 +144,9 @@ pub(super) fn act(state: &mut State, action: EnvironmentAction) -> Vec<Effect> {
                     format!("Remove `{id}`?"),
                     vec![
                         "Its file is moved to the trash, from which it can be taken back.".into(),
-                        "Its images and tasks stay.".into(),
+                        format!(
+                            "Its tasks and images stay; `prebake clean {id}` removes its images."
+                        ),
                     ],
                     "Remove it",
                     vec![Effect::Remove(id)],

@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::environments::{Entry, Warmth};
 use crate::app::jobs::{Failure, Found, JobEffect, JobEvent, Outcome};
 use crate::app::mode::{Dialog, Does, Mode};
-use crate::app::moment::clock;
+use crate::app::moment::took;
 use crate::app::notice::Tone;
 use crate::app::scripts::Pair;
 use crate::app::state::State;
@@ -175,7 +175,7 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
         }
         JobEvent::Ended(id, outcome) => {
             let Some(job) = state.jobs.end(id) else { return Vec::new() };
-            let took = clock(state.now.since(job.begun));
+            let after = took(state.now.since(job.begun));
             let environment = job.environment;
             state.history.is_stale = true;
             close_question(state, &environment);
@@ -191,7 +191,7 @@ fn take(state: &mut State, event: JobEvent) -> Vec<Effect> {
             }
             let (tone, words) = match outcome {
                 Outcome::Done(true) => {
-                    (Tone::Done, format!("`{environment}` is warm, after {took}"))
+                    (Tone::Done, format!("`{environment}` is warm, after {after}"))
                 }
                 Outcome::Done(false) => {
                     (Tone::Done, format!("`{environment}` is warm: nothing was to be baked"))

@@ -43,7 +43,7 @@ fn a_bake_is_begun_once_and_its_end_is_told() {
     state.now = Moment(since.0 + 5000);
     assert!(state.has_running_clock());
     let effects = update(&mut state, Event::Job(JobEvent::Ended(JobId(1), Outcome::Done(true))));
-    assert_eq!(told(&state), "`web` is warm, after 0:05");
+    assert_eq!(told(&state), "`web` is warm, after 5.0 s");
     assert!(effects.contains(&Effect::AskStatuses));
     assert!(!state.has_running_clock());
 }

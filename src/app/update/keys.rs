@@ -3,10 +3,11 @@
 use tui_input::Input;
 
 use super::{act, act_on, base, environments, form, log, palette, scripts, sheet, split, tasks};
-use crate::app::action::Scope;
+use crate::app::action::{Action, Scope, ViewAction};
 use crate::app::chord::{Chord, Code};
 use crate::app::effect::Effect;
 use crate::app::mode::{Dialog, Does, Mode, Purpose};
+use crate::app::notice::Tone;
 use crate::app::pick::{self, Pick};
 use crate::app::state::State;
 
@@ -44,7 +45,21 @@ fn in_pane(state: &mut State, chord: Chord) -> Vec<Effect> {
     match state.keymap.action(state.scope(), chord) {
         Some(action) => act(state, action),
         None if state.scope() == Scope::Editor => scripts::pressed(state, chord),
-        None => Vec::new(),
+        None => {
+            interrupted(state, chord);
+            Vec::new()
+        }
+    }
+}
+
+/// Where Ctrl-C means nothing, whoever presses it wants to leave: tells how.
+fn interrupted(state: &mut State, chord: Chord) {
+    if chord != Chord::new(Code::Char('c'), true, false, false) {
+        return;
+    }
+    let quit = Action::View(ViewAction::Quit);
+    if let Some(key) = state.keymap.shown(state.scope(), quit) {
+        state.tell(Tone::Note, format!("`{key}` leaves prebake; bakes and tasks go on"));
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::environments::{BrokenFile, EnvironmentStatus, EnvironmentsEvent,
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::explain::Explanation;
 use crate::app::images::{ImageEffect, ImageEvent};
+use crate::app::keymap::Keymap;
 use crate::app::layout::Region;
 use crate::app::link::{LinkEvent, LinkState};
 use crate::app::mode::Mode;
@@ -186,9 +187,55 @@ fn what_was_told_can_be_read_again() {
 }
 
 #[test]
+fn why_the_engine_does_not_answer_can_be_read_from_the_beginning() {
+    let mut state = screen(&["web"]);
+    state.size = (80, 24);
+    let down = LinkEvent::Down { cause: "no socket; start docker".to_owned(), again_ms: 500 };
+    update(&mut state, Event::Link(down));
+    press(&mut state, &["f4"]);
+    let Mode::Sheet(sheet) = &state.mode else { panic!("{:?}", state.mode) };
+    let texts: Vec<&str> = sheet.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(texts, ["00:16:40  the engine does not answer: no socket; start docker"]);
+    assert_eq!(state.notices.all(), [], "it is told as long as it lasts, not once for all");
+    press(&mut state, &["esc", "alt-7", "c"]);
+    assert_eq!(told(&state), "the engine does not answer: no socket; start docker");
+}
+
+#[test]
+fn a_pane_that_is_made_narrower_begins_with_the_width_that_is_seen() {
+    let mut state = screen(&["an-environment-with-a-long-name"]);
+    state.size = (200, 50);
+    let width = |state: &State| state.arrangement().pane(Region::Environments).unwrap().width;
+    assert_eq!(width(&state), 62);
+    press(&mut state, &["alt-left"]);
+    assert_eq!(width(&state), 54);
+    press(&mut state, &["alt-right", "alt-right"]);
+    assert_eq!(width(&state), 70, "the person's own width may be more than a third");
+}
+
+#[test]
+fn ctrl_c_tells_how_to_leave_where_it_means_nothing() {
+    let mut state = screen(&["web"]);
+    let told = |state: &State| state.notices.shown().map(|notice| notice.text.clone());
+    assert_eq!(press(&mut state, &["ctrl-c"]), []);
+    assert_eq!(told(&state).as_deref(), Some("`q` leaves prebake; bakes and tasks go on"));
+    assert!(!state.leaving);
+    press(&mut state, &["enter", "ctrl-c"]);
+    assert_eq!(state.scripts.clipboard, "#!/bin/bash\n", "in a script it copies");
+    assert_eq!(told(&state).as_deref(), Some("copied 12 characters"));
+    state.keymap = Keymap::new(&[("quit".to_owned(), vec!["x".to_owned()])]).0;
+    press(&mut state, &["esc", "ctrl-c"]);
+    assert_eq!(told(&state).as_deref(), Some("`x` leaves prebake; bakes and tasks go on"));
+}
+
+#[test]
 fn a_removal_asks_and_can_be_taken_back() {
     let mut state = screen(&["api", "web"]);
-    assert_eq!(press(&mut state, &["delete", "enter"]), [], "Enter alone does nothing");
+    press(&mut state, &["delete"]);
+    let Mode::Ask(dialog) = &state.mode else { panic!("{:?}", state.mode) };
+    let stays = "Its tasks and images stay; `prebake clean api` removes its images.";
+    assert_eq!(dialog.body[1], stays);
+    assert_eq!(press(&mut state, &["enter"]), [], "Enter alone does nothing");
     assert_eq!(press(&mut state, &["delete", "y"]), [Effect::Remove(id("api"))]);
     let kept_at = "/trash/api.yaml".to_owned();
     let removed = EnvironmentsEvent::Removed { id: id("api"), kept_at: kept_at.clone() };

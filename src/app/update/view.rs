@@ -3,7 +3,8 @@
 use super::{palette, scripts};
 use crate::app::action::ViewAction;
 use crate::app::effect::Effect;
-use crate::app::layout::{Region, Shape};
+use crate::app::layout::{Region, Shape, Sizes};
+use crate::app::link::LinkState;
 use crate::app::log::view::time_of_day;
 use crate::app::mode::Mode;
 use crate::app::notice::Tone;
@@ -16,10 +17,10 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
         ViewAction::PreviousPane => step(state, Region::ALL.len() - 1),
         ViewAction::Show(region) => state.layout.focus(region),
         ViewAction::Zoom => state.layout.zoomed = !state.layout.zoomed,
-        ViewAction::Wider => state.layout.sizes.widen(state.layout.focus, true),
-        ViewAction::Narrower => state.layout.sizes.widen(state.layout.focus, false),
-        ViewAction::Taller => state.layout.sizes.heighten(state.layout.focus, true),
-        ViewAction::Shorter => state.layout.sizes.heighten(state.layout.focus, false),
+        ViewAction::Wider => resize(state, |sizes, pane| sizes.widen(pane, true)),
+        ViewAction::Narrower => resize(state, |sizes, pane| sizes.widen(pane, false)),
+        ViewAction::Taller => resize(state, |sizes, pane| sizes.heighten(pane, true)),
+        ViewAction::Shorter => resize(state, |sizes, pane| sizes.heighten(pane, false)),
         ViewAction::Back if scripts::unselected(state) => {}
         ViewAction::Back => back(state),
         ViewAction::Palette => palette::open_palette(state),
@@ -40,6 +41,17 @@ pub(super) fn act(state: &mut State, action: ViewAction) -> Vec<Effect> {
         ViewAction::Quit => return scripts::quit(state),
     }
     Vec::new()
+}
+
+/// Gives the focused pane another size, beginning with the one that is seen.
+fn resize(state: &mut State, how: impl FnOnce(&mut Sizes, Region)) {
+    let seen = state.sizes();
+    let mut sizes = seen;
+    how(&mut sizes, state.layout.focus);
+    if sizes.left == seen.left {
+        sizes.left = state.layout.sizes.left;
+    }
+    state.layout.sizes = sizes;
 }
 
 /// To the next pane that is seen; with one pane at a time, to the next one at all.
@@ -66,17 +78,25 @@ fn back(state: &mut State) {
     }
 }
 
-/// What was told, the newest first, each with the time of day.
+/// What was told, the newest first, each with the time of day. That the engine does not answer
+/// comes before all: the header tells it as long as it lasts, and has little room for why.
 fn notices(state: &State) -> Sheet {
+    let line = |look, at, words: &str| {
+        let at = time_of_day(at, state.surroundings.utc_offset);
+        SheetLine::new(look, format!("{at}  {words}"))
+    };
+    let down = match (&state.link.state, state.link.require()) {
+        (LinkState::Down { since, .. }, Err(why)) => Some(line(Look::Failed, *since, &why)),
+        _ => None,
+    };
     let told = state.notices.all().iter().rev().map(|notice| {
         let look = match notice.tone {
             Tone::Done | Tone::Note => Look::Text,
             Tone::Failure => Look::Failed,
         };
-        let at = time_of_day(notice.at, state.surroundings.utc_offset);
-        SheetLine::new(look, format!("{at}  {}", notice.text))
+        line(look, notice.at, &notice.text)
     });
-    Sheet::new("What was told", told.collect())
+    Sheet::new("What was told", down.into_iter().chain(told).collect())
 }
 
 /// What is remembered of the screen.

@@ -29,7 +29,7 @@ pub(super) fn remove(desk: &mut Desk<'_>, args: &RemoveArgs) -> Result<u8, Failu
     }
     let removed = environments.remove(&id)?;
     desk.output.note(format!(
-        "removed environment `{id}`; its file is kept as `{}`, and its images and tasks stay in the engine",
+        "removed environment `{id}`; its file is kept as `{}`, and its images and tasks stay in the engine; `prebake clean {id}` removes its images",
         removed.kept_at.display()
     ));
     Ok(status::OK)

@@ -10,6 +10,7 @@ use crate::cli::args::{ShowArgs, StatusArgs};
 use crate::cli::output::{Output, Paint};
 use crate::cli::status;
 use crate::domain::amount;
+use crate::domain::history::words;
 use crate::domain::layer::plan::Reason;
 use crate::ops::explain::{self, Newest};
 use crate::ops::registry::{AtRegistry, at_registry};
@@ -187,10 +188,8 @@ fn describe(output: &mut Output, cached: bool, newest: &Newest) {
         return;
     };
     let by = newest.environment.as_deref().unwrap_or("-");
-    let took = newest.duration_ms.map_or_else(String::new, |ms| {
-        let seconds = std::time::Duration::from_millis(ms).as_secs_f64();
-        format!(", in {seconds:.1} s")
-    });
+    let took = newest.duration_ms.and_then(words::scripts);
+    let took = took.map(|took| format!(", in {took}")).unwrap_or_default();
     let which = if cached { "is" } else { "was" };
     output.line(format!("The newest {kind} image {which} {key}, baked for `{by}`{took}."));
     inputs(output, newest);

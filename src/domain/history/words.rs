@@ -19,6 +19,17 @@ pub fn duration(ms: f64) -> String {
     }
 }
 
+/// How long the scripts of a bake took. None: the engine does not tell, or they were over before it
+/// had noted their start, so that nothing was measured.
+#[must_use]
+pub fn scripts(ms: u64) -> Option<String> {
+    let ms = u32::try_from(ms).ok().filter(|ms| *ms >= SHORTEST)?;
+    Some(duration(ms.into()))
+}
+
+/// The shortest time of scripts that is told, in milliseconds: a hundredth of a second, rounded.
+const SHORTEST: u32 = 5;
+
 /// A duration that is only expected: `0:04`, `1:40`, `1:04:09`.
 #[must_use]
 pub fn clock(ms: f64) -> String {
@@ -60,6 +71,19 @@ pub(super) fn whole(time: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_not_measured_of_scripts_is_not_told() {
+        for (ms, text) in [
+            (0, None),
+            (1, None),
+            (5, Some("0.01 s")),
+            (40, Some("0.04 s")),
+            (41_230, Some("41.2 s")),
+        ] {
+            assert_eq!(scripts(ms).as_deref(), text, "{ms} ms");
+        }
+    }
 
     #[test]
     fn durations_have_two_numbers_at_most() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Jobs;
-use crate::app::domain::history::Estimate;
+use crate::app::domain::history::{Estimate, words};
 use crate::app::domain::layer::LayerKind;
 use crate::app::event::Event;
 use crate::app::jobs::{JobEvent, JobId, Phase, Stand};
@@ -199,8 +199,10 @@ impl Watch for Watcher {
                 self.tell(true);
             }
             Progress::Baked { layer, image, how, duration_ms, .. } => {
-                let seconds = Duration::from_millis(duration_ms).as_secs_f64();
-                self.note(&format!("the {layer} layer is {image}: {how}, {seconds:.1} s"));
+                let took = words::scripts(duration_ms);
+                let took = took.map(|took| format!(", its scripts took {took}"));
+                let took = took.unwrap_or_default();
+                self.note(&format!("the {layer} layer is {image}: {how}{took}"));
             }
             Progress::Stale { image, why, .. } => {
                 self.note(&format!("starting on {image}, which is stale: {why}"));
