@@ -1,5 +1,6 @@
 //! Commands that run another command: `sudo`, `env`, `xargs`, `bash -c`, `find -exec`.
 
+use super::commands::users::TABLES;
 use super::values::Value;
 
 /// What a wrapper runs.
@@ -124,6 +125,58 @@ pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapp
     }
     Some(Wrapped::Command { words: rest.to_vec(), privileged: form.privileged, open: false })
 }
+
+/// Files that a wrapper reads itself, without being told to: who a user is, and what a login shell
+/// begins with.
+pub(super) fn heeded(name: &str, arguments: &[Value]) -> Vec<&'static str> {
+    let form = FORMS.iter().find(|form| form.name == name);
+    let behind = form.map_or(0, |form| behind_options(arguments, form.valued).len());
+    let options = &arguments[..arguments.len() - behind];
+    let has = |letter: char, long: &[&str]| {
+        options.iter().filter(|value| value.is_option()).any(|option| {
+            let text = option.text.as_str();
+            let name = text.split('=').next().unwrap_or_default();
+            long.contains(&name) || !text.starts_with("--") && text.contains(letter)
+        })
+    };
+    let looks_up = match name {
+        "su" | "runuser" | "gosu" | "su-exec" | "setpriv" => true,
+        "sudo" | "doas" => {
+            let is_root = options.iter().any(|value| value.known() == Some("root"));
+            (has('u', &["--user"]) || has('g', &["--group"])) && !is_root
+        }
+        _ => false,
+    };
+    let logs_in = match name {
+        "su" | "runuser" => {
+            let is_login = |value: &Value| matches!(value.text.as_str(), "-" | "-l" | "--login");
+            arguments.iter().any(is_login)
+        }
+        "sudo" => has('i', &["--login"]),
+        _ => SHELLS.contains(&name) && has('l', &["--login"]),
+    };
+    let mut files = Vec::new();
+    if looks_up {
+        files.extend(TABLES);
+    }
+    if logs_in {
+        files.extend(LOGIN);
+    }
+    files
+}
+
+/// What a login shell reads.
+const LOGIN: [&str; 9] = [
+    "/etc/profile",
+    "/etc/profile.d",
+    "/etc/environment",
+    "/etc/bash.bashrc",
+    "~/.profile",
+    "~/.bash_profile",
+    "~/.bash_login",
+    "~/.bashrc",
+    "/etc/login.defs",
+];
 
 fn asks(arguments: &[Value]) -> bool {
     arguments

@@ -1,7 +1,7 @@
 //! Commands that make, change, move and remove files, and those that pack them.
 
 use super::Shape::{Makes, Removes, Told, Writes, WritesBehindFirst};
-use super::{Call, Row, row};
+use super::{Call, Row, row, users};
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Facts};
 
@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     row("tee", Writes, &[]),
     row("chmod", Told(chmod), &[]),
     row("chown", Told(chmod), &[]),
-    row("chgrp", WritesBehindFirst, &[]),
+    row("chgrp", Told(chmod), &[]),
     row("setcap", WritesBehindFirst, &[]),
     row("cp", Told(copy), &[]),
     row("mv", Told(copy), &[]),
@@ -56,6 +56,12 @@ fn chmod(call: &Call<'_>, facts: &mut Facts) -> bool {
         .collect();
     let skipped = usize::from(!call.has(&["--reference"]));
     call.each(operands.get(skipped..).unwrap_or_default(), Access::Write, facts);
+    if call.name != "chmod"
+        && skipped > 0
+        && let Some(owner) = operands.first()
+    {
+        users::owner(call, owner, facts);
+    }
     true
 }
 
@@ -106,6 +112,10 @@ fn link(call: &Call<'_>, facts: &mut Facts) -> bool {
 fn install(call: &Call<'_>, facts: &mut Facts) -> bool {
     let valued = ["-m", "-o", "-g", "-t", "-S", "--mode", "--owner", "--group"];
     let operands = call.operands(&valued);
+    let owners = ["-o", "-g", "--owner", "--group"];
+    for owner in owners.into_iter().filter_map(|option| call.value_of(&[option])) {
+        users::owner(call, &owner, facts);
+    }
     if call.has(&["-d", "--directory"]) {
         call.each(&operands, Access::Make, facts);
         return true;

@@ -11,13 +11,14 @@ mod packagers;
 mod packages;
 mod quiet;
 mod system;
+pub(super) mod users;
 
 use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::path::Path;
 use super::values::Value;
-use super::{Access, Facts, Install, InstallAction, Named, Need, NeedKind, PathUse};
+use super::{Access, Aim, Facts, Install, InstallAction, Named, Need, NeedKind, PathUse};
 use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 
@@ -72,7 +73,7 @@ const fn row(name: &'static str, shape: Shape, valued: &'static [&'static str]) 
 
 static TABLE: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
     let families =
-        [quiet::ROWS, files::ROWS, fetch::ROWS, packages::ROWS, build::ROWS, system::ROWS];
+        [quiet::ROWS, files::ROWS, fetch::ROWS, packages::ROWS, build::ROWS, system::ROWS, users::ROWS];
     families.into_iter().flatten().map(|row| (row.name, row)).collect()
 });
 
@@ -175,12 +176,20 @@ impl Call<'_> {
     }
 
     fn each(&self, values: &[&Value], access: Access, facts: &mut Facts) {
+        self.each_aimed(values, access, Aim::Named, facts);
+    }
+
+    fn each_aimed(&self, values: &[&Value], access: Access, aim: Aim, facts: &mut Facts) {
         for value in values {
-            self.path(value, access, facts);
+            self.aimed(value, access, aim, facts);
         }
     }
 
     fn path(&self, value: &Value, access: Access, facts: &mut Facts) {
+        self.aimed(value, access, Aim::Named, facts);
+    }
+
+    fn aimed(&self, value: &Value, access: Access, aim: Aim, facts: &mut Facts) {
         if value.text == "-" || value.text.starts_with("/dev/std") || value.text == "/dev/null" {
             return;
         }
@@ -188,7 +197,7 @@ impl Call<'_> {
             self.reads_folder(facts);
         }
         let path = Path::of(&value.text, value.whole, self.folder);
-        add(&mut facts.paths, PathUse { path, access, span: self.span });
+        add(&mut facts.paths, PathUse { path, access, aim, span: self.span });
     }
 
     /// It is not the same in every working directory.
@@ -196,17 +205,34 @@ impl Call<'_> {
         facts.reads.push(Named { name: "PWD".to_owned(), span: self.span });
     }
 
-    /// A path that the command's table knows.
+    /// A path that the command's table knows, with all that lies there.
     fn fixed(&self, text: &str, access: Access, facts: &mut Facts) {
+        self.fixed_aimed(text, access, Aim::Whole, facts);
+    }
+
+    /// Something in a folder that the command's table knows.
+    fn within(&self, folder: &str, access: Access, facts: &mut Facts) {
+        self.fixed_aimed(folder, access, Aim::Within, facts);
+    }
+
+    /// Files that the program reads without being told to.
+    fn heeds(&self, files: &[&str], facts: &mut Facts) {
+        for file in files {
+            self.fixed_aimed(file, Access::Read, Aim::Heeded, facts);
+        }
+    }
+
+    fn fixed_aimed(&self, text: &str, access: Access, aim: Aim, facts: &mut Facts) {
         let path = Path::of(text, true, None);
-        add(&mut facts.paths, PathUse { path, access, span: self.span });
+        add(&mut facts.paths, PathUse { path, access, aim, span: self.span });
     }
 
     /// The working directory and all below it.
     fn here(&self, access: Access, facts: &mut Facts) {
         self.reads_folder(facts);
         let path = self.folder.cloned().unwrap_or_else(Path::anywhere);
-        add(&mut facts.paths, PathUse { path, access, span: self.span });
+        let (aim, span) = (Aim::Whole, self.span);
+        add(&mut facts.paths, PathUse { path, access, aim, span });
     }
 
     fn need(&self, kind: NeedKind, facts: &mut Facts) {

@@ -72,7 +72,7 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
     };
     if manager.quiet.contains(&verb) {
         for folder in manager.places {
-            call.fixed(folder, Access::Read, facts);
+            call.within(folder, Access::Read, facts);
         }
         return true;
     }
@@ -139,7 +139,7 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 fn place(call: &Call<'_>, manager: &Packager, facts: &mut Facts) {
     for folder in manager.places {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
 }
 
@@ -176,11 +176,11 @@ fn by_flag(call: &Call<'_>, facts: &mut Facts) -> bool {
         }
     }
     for folder in SYSTEM {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
     // Those of the user's repository are built at home.
     if call.name != "pacman" {
-        call.fixed("~", Access::Write, facts);
+        call.within("~", Access::Write, facts);
     }
     let asks = action != Refresh && !call.has(&["--noconfirm"]);
     call.install(action, &packages, asks, facts);
@@ -200,7 +200,7 @@ fn uv(call: &Call<'_>, facts: &mut Facts) -> bool {
         ("pip" | "tool" | "python", Some("install" | "uninstall" | "upgrade" | "sync"))
     );
     for folder in LANGUAGE {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
     if let Some(file) = call.value_of(&["-r", "--requirement"]) {
         call.path(&file, Access::Read, facts);
@@ -234,7 +234,7 @@ fn dpkg(call: &Call<'_>, facts: &mut Facts) -> bool {
             call.each(&files, Access::Read, facts);
         }
         for folder in SYSTEM {
-            call.fixed(folder, Access::Write, facts);
+            call.within(folder, Access::Write, facts);
         }
         call.install(if installs { Add } else { Remove }, &files, false, facts);
         return true;
@@ -260,7 +260,7 @@ fn rpm(call: &Call<'_>, facts: &mut Facts) -> bool {
         facts,
     );
     for folder in SYSTEM {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
     call.install(if call.has(&["-e", "--erase"]) { Remove } else { Add }, &files, false, facts);
     true
@@ -279,14 +279,14 @@ fn settings(call: &Call<'_>, facts: &mut Facts) -> bool {
         "corepack" => &["/usr", "~"],
         "apt-key" => &["/etc/apt"],
         "apt-cache" => {
-            call.fixed("/var", Access::Read, facts);
+            call.within("/var", Access::Read, facts);
             call.fixed("/etc/apt", Access::Read, facts);
             return true;
         }
         _ => &["/var/lib", "/var/cache/debconf"],
     };
     for folder in folders {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
     call.each(
         &call
