@@ -6,7 +6,7 @@ use super::units::Unit;
 use super::{Boldness, Confidence};
 use crate::domain::bash::Facts;
 use crate::domain::bash::facts::path::Path;
-use crate::domain::bash::facts::{Access, NeedKind, State};
+use crate::domain::bash::facts::{Access, Aim, NeedKind, PathUse, State};
 
 /// What a statement is by itself.
 #[derive(Clone, Debug)]
@@ -98,7 +98,8 @@ const HEEDED: [(&str, &[&str]); 26] = [
 ];
 
 /// More of them, of fewer commands.
-const HEEDED_BY: [(&str, &[&str]); 11] = [
+const HEEDED_BY: [(&str, &[&str]); 12] = [
+    ("SSH_", &["ssh", "scp", "rsync", "ssh-keyscan"]),
     ("GO", &["go"]),
     ("GEM_", &["gem", "bundle"]),
     ("BUNDLE_", &["bundle"]),
@@ -251,6 +252,11 @@ pub(super) fn forms_of(name: &str) -> impl Iterator<Item = usize> {
 pub(super) fn heeded_forms(facts: &Facts) -> impl Iterator<Item = usize> {
     let mut programs: Vec<_> = facts.commands.iter().map(|command| &*command.name).collect();
     programs.retain(|name| !OF_SHELL.contains(name));
+    // Whoever heeds the keys of `ssh` runs it.
+    let is_keys = |used: &PathUse| used.aim == Aim::Heeded && used.path.text() == "~/.ssh";
+    if facts.paths.iter().any(is_keys) {
+        programs.push("ssh");
+    }
     let runs = move |commands: &[&str]| {
         programs.iter().any(|name| commands.is_empty() || commands.contains(name))
     };
@@ -286,20 +292,19 @@ fn needs(facts: &Facts) -> Option<Reason> {
 }
 
 fn paths(facts: &Facts, start: &TaskStart, boldness: Boldness) -> Option<Reason> {
+    let mounts: Vec<_> =
+        start.mounts.iter().map(|mount| Path::of(mount, true, None).mark()).collect();
     facts.paths.iter().find_map(|used| {
         let path = &used.path;
         let about = |rule| Some(Reason::new(rule, path.shown()));
         if path.is_anywhere() {
             return if boldness == Boldness::Bold { None } else { about(Rule::UnknownPath) };
         }
-        if start
-            .mounts
-            .iter()
-            .any(|mount| path.is_below(mount) || is_above(path, mount, used.access))
-        {
+        if mounts.iter().any(|mount| is_mounted(used, mount)) {
             return about(Rule::Mount);
         }
-        if OF_CONTAINER.iter().any(|file| path.is_below(file)) {
+        // Who only reaches servers by them gets there in a bake as well.
+        if used.aim != Aim::Heeded && OF_CONTAINER.iter().any(|file| path.is_below(file)) {
             return about(Rule::ContainerFile);
         }
         if VOLATILE.iter().any(|folder| path.is_below(folder)) {
@@ -312,9 +317,16 @@ fn paths(facts: &Facts, start: &TaskStart, boldness: Boldness) -> Option<Reason>
     })
 }
 
-/// Whether removing `path` would remove `mount`.
-fn is_above(path: &Path, mount: &str, access: Access) -> bool {
-    access == Access::Remove && Path::of(mount, true, None).is_below(path.text())
+/// Whether a path may lie in what the mark `mount` covers, or that is part of what is done to it.
+fn is_mounted(used: &PathUse, mount: &str) -> bool {
+    let mark = used.path.mark();
+    // All homes have one mark, which says nothing of the folder above them.
+    let is_home = mount.starts_with('~') && matches!(used.path.text(), "/" | "/home");
+    // What packages change in a folder is not what somebody mounts there.
+    let goes_down = matches!(used.aim, Aim::Whole | Aim::Heeded) || used.access == Access::Remove;
+    mark.starts_with(mount)
+        || mount.starts_with(&mark) && (goes_down || !used.path.is_whole())
+        || is_home && goes_down
 }
 
 /// Whether a path lies where nobody may count on files.

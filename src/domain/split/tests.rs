@@ -1,6 +1,7 @@
 //! Scripts with the part of each statement beside it.
 
 mod properties;
+mod world;
 
 use std::collections::BTreeMap;
 
@@ -222,52 +223,6 @@ fn what_depends_on_the_run_part_follows_it() {
         ("if [ $? -ne 0 ]; then touch /etc/x; fi", "r follows-status 1"),
     ]);
     check(&[("exec > /var/log/x", "r redirects"), ("apt-get install -y a", "r follows-state 1")]);
-}
-
-#[test]
-fn who_looks_up_users_follows_who_changes_them() {
-    for (text, follows) in [
-        ("chown -R dev:dev /srv/app", true),
-        ("chown -R 1000:1000 /srv/app", false),
-        ("chown root:root /srv/app", false),
-        ("chown \"$USER\" /srv/app", true),
-        ("chgrp -R dev /srv/app", true),
-        ("install -o dev -d /opt/d", true),
-        ("install -d -o 0 -g 0 /opt/d", false),
-        ("install -d /opt/d", false),
-        ("su dev -c 'touch /opt/a'", true),
-        ("sudo -u dev touch /opt/a", true),
-        ("sudo -p '' -n -u dev touch /opt/a", true),
-        ("sudo sed -i s/u/i/ /opt/a", false),
-        ("sudo -u root touch /opt/a", false),
-        ("runuser -u dev -- touch /opt/a", true),
-        ("gosu dev touch /opt/a", true),
-        ("id dev > /opt/a", true),
-        ("id -un > /opt/a", true),
-        ("id -u > /opt/a", false),
-        ("groups dev > /opt/a", true),
-        ("getent passwd dev > /opt/a", true),
-        ("chmod 700 /opt/a", false),
-    ] {
-        let expected = if follows { "r follows-write 1" } else { "c static" };
-        check(&[("useradd -c \"$TASK_ID\" dev", "r task-variable"), (text, expected)]);
-        check(&[(text, "c static")]);
-    }
-    check(&[
-        ("echo \"UMASK $TASK_MASK\" >> /etc/login.defs", "r task-variable"),
-        ("useradd -m dev", "r follows-write 1"),
-    ]);
-    // What it tells is not the same any more behind the one that is baked.
-    check(&[
-        ("id dev || NEW=1", "r changed-later 2"),
-        ("useradd dev", "r follows-read 1"),
-        ("if [ -n \"${NEW:-}\" ]; then echo $TASK_ID > /opt/log; fi", "r task-variable"),
-    ]);
-    // Packages bring users of their own, which are not those that were looked up.
-    check(&[
-        ("chown dev /opt/$TASK_ID", "r task-variable"),
-        ("apt-get install -y a", "c installs"),
-    ]);
 }
 
 #[test]

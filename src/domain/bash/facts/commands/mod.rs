@@ -7,6 +7,8 @@
 mod build;
 mod fetch;
 mod files;
+mod git;
+mod network;
 mod packagers;
 mod packages;
 mod quiet;
@@ -72,8 +74,15 @@ const fn row(name: &'static str, shape: Shape, valued: &'static [&'static str]) 
 }
 
 static TABLE: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
-    let families =
-        [quiet::ROWS, files::ROWS, fetch::ROWS, packages::ROWS, build::ROWS, system::ROWS, users::ROWS];
+    let families = [
+        quiet::ROWS,
+        files::ROWS,
+        fetch::ROWS,
+        packages::ROWS,
+        build::ROWS,
+        system::ROWS,
+        users::ROWS,
+    ];
     families.into_iter().flatten().map(|row| (row.name, row)).collect()
 });
 
@@ -90,7 +99,7 @@ pub(super) fn tell(call: &Call<'_>, facts: &mut Facts) -> bool {
     let operands = call.operands(row.valued);
     match row.shape {
         Shape::Quiet => {}
-        Shape::Reads => call.each(&operands, Access::Read, facts),
+        Shape::Reads => call.each_aimed(&operands, Access::Read, call.depth(), facts),
         Shape::ReadsBehindFirst => call.each(behind_first(&operands), Access::Read, facts),
         Shape::Writes => call.each(&operands, Access::Write, facts),
         Shape::WritesBehindFirst => call.each(behind_first(&operands), Access::Write, facts),
@@ -146,33 +155,35 @@ impl Call<'_> {
         })
     }
 
-    /// The value of one of `options`: the next word, or what stands behind a `=` or the letter.
+    /// The value of the first of `options`.
     fn value_of(&self, options: &[&str]) -> Option<Value> {
-        for (at, word) in self.arguments.iter().enumerate() {
-            for option in options {
-                let rest = word.text.strip_prefix(option);
-                match rest {
-                    Some("") if word.whole => return self.arguments.get(at + 1).cloned(),
-                    Some(rest) if option.starts_with("--") => {
-                        if let Some(rest) = rest.strip_prefix('=') {
-                            return Some(Value { text: rest.to_owned(), ..word.clone() });
-                        }
+        self.values_of(options).next()
+    }
+
+    /// The values of `options`, each time that one stands there: the next word, or what stands
+    /// behind a `=` or the letter.
+    fn values_of(&self, options: &[&str]) -> impl Iterator<Item = Value> {
+        let value = |at: usize, word: &Value, option: &&str| {
+            let next = || self.arguments.get(at + 1).cloned();
+            let behind = |rest: &str| Some(Value { text: rest.to_owned(), ..word.clone() });
+            match word.text.strip_prefix(option) {
+                Some("") if word.whole => return next(),
+                Some(rest) if option.starts_with("--") => {
+                    if let Some(rest) = rest.strip_prefix('=') {
+                        return behind(rest);
                     }
-                    Some(rest) if is_short(option) => {
-                        return Some(Value { text: rest.to_owned(), ..word.clone() });
-                    }
-                    _ => {}
                 }
-                // `-xzfC`: the last letter of a group takes the next word.
-                if is_short(option)
-                    && is_short_group(&word.text)
-                    && word.text.ends_with(&option[1..])
-                {
-                    return self.arguments.get(at + 1).cloned();
-                }
+                Some(rest) if is_short(option) => return behind(rest),
+                _ => {}
             }
-        }
-        None
+            // `-xzfC`: the last letter of a group takes the next word.
+            let ends =
+                is_short(option) && is_short_group(&word.text) && word.text.ends_with(&option[1..]);
+            if ends { next() } else { None }
+        };
+        let words = self.arguments.iter().enumerate();
+        words
+            .filter_map(move |(at, word)| options.iter().find_map(|option| value(at, word, option)))
     }
 
     fn each(&self, values: &[&Value], access: Access, facts: &mut Facts) {
@@ -183,6 +194,13 @@ impl Call<'_> {
         for value in values {
             self.aimed(value, access, aim, facts);
         }
+    }
+
+    /// Whether it goes down into the folders it names, by its options.
+    fn depth(&self) -> Aim {
+        let goes_down =
+            self.name == "du" || self.has(&["-r", "-R", "-a", "--recursive", "--archive"]);
+        if goes_down { Aim::Whole } else { Aim::Named }
     }
 
     fn path(&self, value: &Value, access: Access, facts: &mut Facts) {

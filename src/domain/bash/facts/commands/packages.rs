@@ -65,6 +65,7 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
         if installs {
             call.here(Access::Write, facts);
             place(call, manager, facts);
+            call.fetches(facts);
             call.install(Add, &[], false, facts);
         }
         return installs
@@ -87,10 +88,10 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
     place(call, manager, facts);
     let lists = ["-r", "--requirement", "-c", "--constraint", "-f", "--file"];
     for option in lists {
-        if manager.valued.contains(&option)
-            && let Some(file) = call.value_of(&[option])
-        {
-            call.path(&file, Access::Read, facts);
+        if manager.valued.contains(&option) {
+            for file in call.values_of(&[option]) {
+                call.path(&file, Access::Read, facts);
+            }
         }
     }
     for option in [
@@ -132,6 +133,9 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
         if !is_elsewhere {
             call.here(Access::Write, facts);
         }
+    }
+    if !matches!(action, Remove | Clean) {
+        call.fetches(facts);
     }
     call.install(*action, &packages, asks, facts);
     true
@@ -178,6 +182,7 @@ fn by_flag(call: &Call<'_>, facts: &mut Facts) -> bool {
     for folder in SYSTEM {
         call.within(folder, Access::Write, facts);
     }
+    call.fetches(facts);
     // Those of the user's repository are built at home.
     if call.name != "pacman" {
         call.within("~", Access::Write, facts);
@@ -202,7 +207,8 @@ fn uv(call: &Call<'_>, facts: &mut Facts) -> bool {
     for folder in LANGUAGE {
         call.within(folder, Access::Write, facts);
     }
-    if let Some(file) = call.value_of(&["-r", "--requirement"]) {
+    call.fetches(facts);
+    for file in call.values_of(&["-r", "--requirement"]) {
         call.path(&file, Access::Read, facts);
     }
     match verb {
@@ -259,6 +265,9 @@ fn rpm(call: &Call<'_>, facts: &mut Facts) -> bool {
         Access::Read,
         facts,
     );
+    if files.iter().any(|file| file.text.contains("://")) {
+        call.fetches(facts);
+    }
     for folder in SYSTEM {
         call.within(folder, Access::Write, facts);
     }
@@ -276,7 +285,10 @@ fn settings(call: &Call<'_>, facts: &mut Facts) -> bool {
             }
             &["/usr", "/etc/alternatives", "/var/lib/dpkg"]
         }
-        "corepack" => &["/usr", "~"],
+        "corepack" => {
+            call.fetches(facts);
+            &["/usr", "~"]
+        }
         "apt-key" => &["/etc/apt"],
         "apt-cache" => {
             call.within("/var", Access::Read, facts);
@@ -302,6 +314,7 @@ fn settings(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 fn repository(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
+    call.fetches(facts);
     call.fixed("/etc/apt", Access::Write, facts);
     call.fixed("/var/lib/apt", Access::Write, facts);
     if !call.has(&["-y", "--yes"]) && !call.fed {
@@ -325,6 +338,7 @@ fn python(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 fn virtualenv(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
+    call.fetches(facts);
     call.each(&call.operands(&["-p", "--python", "--prompt"]), Access::Make, facts);
     true
 }
