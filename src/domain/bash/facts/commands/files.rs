@@ -3,7 +3,7 @@
 use super::Shape::{Makes, Removes, Told, Writes, WritesBehindFirst};
 use super::{Call, Row, row, users};
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Facts};
+use crate::domain::bash::facts::{Access, Aim, Facts};
 
 pub(super) const ROWS: &[Row] = &[
     row("touch", Writes, &["-t", "-d", "-r"]),
@@ -55,7 +55,8 @@ fn chmod(call: &Call<'_>, facts: &mut Facts) -> bool {
         .filter(|value| !value.is_option() || is_mode(&value.text))
         .collect();
     let skipped = usize::from(!call.has(&["--reference"]));
-    call.each(operands.get(skipped..).unwrap_or_default(), Access::Write, facts);
+    let files = operands.get(skipped..).unwrap_or_default();
+    call.each_aimed(files, Access::Write, call.depth(), facts);
     if call.name != "chmod"
         && skipped > 0
         && let Some(owner) = operands.first()
@@ -80,8 +81,9 @@ fn copy(call: &Call<'_>, facts: &mut Facts) -> bool {
             None => return true,
         },
     };
+    let depth = if from == Access::Remove { Aim::Whole } else { call.depth() };
     for source in sources {
-        call.path(source, Access::Read, facts);
+        call.aimed(source, Access::Read, depth, facts);
         if from == Access::Remove {
             call.path(source, from, facts);
         }
@@ -205,7 +207,7 @@ fn find(call: &Call<'_>, facts: &mut Facts) -> bool {
     if roots.is_empty() {
         call.here(access, facts);
     }
-    call.each(&roots, access, facts);
+    call.each_aimed(&roots, access, Aim::Whole, facts);
     for file in ["-fprint", "-fprintf", "-fls"] {
         if let Some(file) = call.value_of(&[file]) {
             call.path(&file, Access::Write, facts);
@@ -283,7 +285,8 @@ fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
         None => call.here(tree, facts),
     }
     if flags.contains('c') {
-        call.each(&call.operands(&["-f", "-C", "--file", "--directory"]), Access::Read, facts);
+        let files = call.operands(&["-f", "-C", "--file", "--directory"]);
+        call.each_aimed(&files, Access::Read, Aim::Whole, facts);
     }
     true
 }
@@ -310,7 +313,7 @@ fn zip(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
     if let Some((archive, files)) = call.operands(&["-x", "-i"]).split_first() {
         call.path(archive, Access::Write, facts);
-        call.each(files, Access::Read, facts);
+        call.each_aimed(files, Access::Read, Aim::Whole, facts);
     }
     true
 }

@@ -113,7 +113,7 @@ fn grep(call: &Call<'_>, facts: &mut Facts) -> bool {
     let operands = call.operands(&["-e", "-f", "-m", "-A", "-B", "-C", "--include", "--exclude"]);
     let has_pattern = call.has(&["-e", "-f", "--regexp", "--file"]);
     let files = operands.get(usize::from(!has_pattern)..).unwrap_or_default();
-    call.each(files, Access::Read, facts);
+    call.each_aimed(files, Access::Read, call.depth(), facts);
     if let Some(patterns) = call.value_of(&["-f", "--file"]) {
         call.path(&patterns, Access::Read, facts);
     }
