@@ -68,7 +68,7 @@ const TEMPORARY: [&str; 2] = ["/tmp", "/var/tmp"];
 
 /// Variables that commands heed without naming them, by their beginnings, and which commands;
 /// none: all of them.
-const HEEDED: [(&str, &[&str]); 26] = [
+const HEEDED: [(&str, &[&str]); 30] = [
     ("PATH", &[]),
     ("HOME", &[]),
     ("TMPDIR", &[]),
@@ -80,6 +80,10 @@ const HEEDED: [(&str, &[&str]); 26] = [
     ("HTTP_PROXY", &[]),
     ("HTTPS_PROXY", &[]),
     ("NO_PROXY", &[]),
+    ("all_proxy", &[]),
+    ("ftp_proxy", &[]),
+    ("ALL_PROXY", &[]),
+    ("FTP_PROXY", &[]),
     ("SSL_", &[]),
     ("XDG_", &[]),
     ("DEBIAN_FRONTEND", &["apt-get", "apt", "dpkg", "aptitude", "dpkg-reconfigure"]),
@@ -98,7 +102,7 @@ const HEEDED: [(&str, &[&str]); 26] = [
 ];
 
 /// More of them, of fewer commands.
-const HEEDED_BY: [(&str, &[&str]); 12] = [
+const HEEDED_BY: [(&str, &[&str]); 25] = [
     ("SSH_", &["ssh", "scp", "rsync", "ssh-keyscan"]),
     ("GO", &["go"]),
     ("GEM_", &["gem", "bundle"]),
@@ -108,10 +112,32 @@ const HEEDED_BY: [(&str, &[&str]); 12] = [
     ("CURL_", &["curl"]),
     ("WGETRC", &["wget"]),
     ("GNUPGHOME", &["gpg", "apt-key"]),
-    ("CC", &["make", "gcc", "cmake", "cargo", "pip", "pip3", "gem"]),
-    ("CFLAGS", &["make", "gcc", "cmake", "cargo", "pip", "pip3", "gem"]),
+    ("REQUESTS_", &["pip", "pip3", "pipx", "uv", "conda", "mamba"]),
+    ("CURL_CA_BUNDLE", &["pip", "pip3", "pipx", "uv", "conda", "mamba"]),
+    ("CC", BUILDERS),
+    ("CXX", BUILDERS),
+    ("CFLAGS", BUILDERS),
+    ("CPP", BUILDERS),
+    ("CPATH", BUILDERS),
+    ("C_INCLUDE", BUILDERS),
+    ("CGO_", BUILDERS),
+    ("LDFLAGS", BUILDERS),
+    ("LIBRARY_PATH", BUILDERS),
+    ("PKG_CONFIG", BUILDERS),
+    ("MAKEFLAGS", BUILDERS),
+    ("LC_", SORTERS),
+    ("LANG", SORTERS),
     ("TAR_OPTIONS", &["tar"]),
 ];
+
+/// Who may compile: compilers, and who runs them for packages.
+const BUILDERS: &[&str] = &[
+    "make", "gmake", "ninja", "cmake", "meson", "gcc", "g++", "cc", "c++", "clang", "clang++",
+    "cargo", "go", "pip", "pip3", "pipx", "uv", "gem", "bundle", "npm", "pnpm", "yarn", "luarocks",
+];
+
+/// Who puts lines in the order of a language.
+const SORTERS: &[&str] = &["sort", "ls", "comm", "join", "uniq"];
 
 /// Commands of the shell itself, which heed no variables of a program.
 const OF_SHELL: [&str; 34] = [
