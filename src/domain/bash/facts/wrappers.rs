@@ -211,13 +211,47 @@ fn su(arguments: &[Value]) -> Wrapped {
     }
 }
 
+/// Files that a wrapper reads and its words name.
+pub(super) fn named(name: &str, arguments: &[Value]) -> Vec<Value> {
+    if name != "xargs" {
+        return Vec::new();
+    }
+    let options = &arguments[..arguments.len() - behind_options(arguments, &XARGS_VALUED).len()];
+    let files = options.iter().enumerate().filter_map(|(at, word)| {
+        let text = word.text.as_str();
+        match text.strip_prefix("--arg-file=").or_else(|| text.strip_prefix("-a")) {
+            None if text != "--arg-file" => None,
+            None | Some("") => options.get(at + 1).cloned(),
+            Some(file) => Some(Value { text: file.to_owned(), ..word.clone() }),
+        }
+    });
+    files.collect()
+}
+
+const XARGS_VALUED: [&str; 11] =
+    ["-n", "-P", "-I", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs", "--arg-file"];
+
 fn xargs(arguments: &[Value]) -> Wrapped {
-    let valued = ["-n", "-P", "-I", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs"];
-    let words = behind_options(arguments, &valued);
+    let words = behind_options(arguments, &XARGS_VALUED);
     if words.is_empty() {
         return Wrapped::Nothing;
     }
     Wrapped::Command { words: words.to_vec(), privileged: false, open: true }
+}
+
+/// Where `find` looks: the words behind its first options and before its conditions.
+pub(super) fn roots(arguments: &[Value]) -> &[Value] {
+    let mut rest = arguments;
+    while let [first, behind @ ..] = rest
+        && (matches!(first.text.as_str(), "-L" | "-P" | "-H" | "-D")
+            || first.text.starts_with("-O"))
+    {
+        let is_followed = first.text == "-D";
+        rest = behind.get(usize::from(is_followed)..).unwrap_or_default();
+    }
+    let is_root =
+        |value: &&Value| !value.is_option() && !matches!(value.text.as_str(), "(" | "!" | ",");
+    &rest[..rest.iter().take_while(is_root).count()]
 }
 
 /// `find … -exec COMMAND {} ;`, in which `{}` is something below what it looks through.
@@ -229,7 +263,7 @@ fn find(arguments: &[Value]) -> Option<Wrapped> {
     if behind.iter().any(runs) {
         return Some(Wrapped::Unknown);
     }
-    let roots: Vec<_> = arguments.iter().take_while(|value| !value.is_option()).collect();
+    let roots = roots(arguments);
     let mut words = Vec::new();
     for value in behind {
         match value.text.as_str() {

@@ -1,6 +1,6 @@
 //! What commands read and change without being told to: users, settings, credentials, mounts.
 
-use super::{Boldness, TaskStart, check, checked, decided};
+use super::{Boldness, TaskStart, check, checked, decided, split};
 
 #[test]
 fn what_a_mount_covers_is_there_at_task_start_alone() {
@@ -179,4 +179,136 @@ fn what_fetches_follows_who_changes_names_and_trust() {
         ("update-ca-certificates", "r follows-write 1"),
         ("curl -fsSLo /opt/x https://repo.example.com/x", "r follows-write 2"),
     ]);
+}
+
+#[test]
+fn what_is_exported_before_the_script_begins_reaches_the_command() {
+    let start = TaskStart { variables: vec!["LOG_LEVEL".to_owned()], ..TaskStart::default() };
+    checked(
+        &[("LOG_LEVEL=DEBUG", "b shared"), ("echo $LOG_LEVEL > /opt/conf", "c static")],
+        &start,
+        Boldness::Careful,
+    );
+    checked(
+        &[
+            ("LOG_LEVEL=$(curl -fsS https://example.com/level)", "r needed-later 2"),
+            ("echo $LOG_LEVEL > /opt/conf", "r follows-variable 1"),
+        ],
+        &start,
+        Boldness::Careful,
+    );
+    check(&[("LOG_LEVEL=DEBUG", "c for-cached"), ("echo $LOG_LEVEL > /opt/conf", "c static")]);
+    // Images of languages say which version they have.
+    check(&[
+        ("NODE_VERSION=20.1.0", "b shared"),
+        ("curl -fsSLo /opt/x https://example.com/v$NODE_VERSION", "c fetches"),
+    ]);
+    check(&[
+        ("NODE_VERSION=$(curl -fsS https://example.com/latest)", "c fetches"),
+        ("curl -fsSLo /opt/x https://example.com/v$NODE_VERSION", "c fetches"),
+    ]);
+}
+
+#[test]
+fn files_that_no_word_names_are_read() {
+    let follows = |file: &str, text: &str| {
+        let writes = format!("echo \"$TASK_ID\" > {file}");
+        check(&[(&writes, "r task-variable"), (text, "r follows-write 1")]);
+    };
+    follows("/srv/x.tgz", "sha256sum -c /opt/sums");
+    follows("/srv/x.tgz", "echo '8c3e3e0d  /srv/x.tgz' | sha256sum -c -");
+    follows("~/x.tgz", "cd /opt && md5sum --check sums");
+    follows("/srv/part", "sed -i '/marker/r /srv/part' /etc/conf");
+    follows("/srv/part", "sed -n -e p -e '$r /srv/part' /etc/conf");
+    follows("/etc/app/a", "find -L /etc/app -type f > /opt/list");
+    follows("/etc/app/a", "find -O3 -D rates /etc/app -exec touch /opt/x {} +");
+    follows("/etc/extra.txt", "xargs -a /etc/extra.txt npm install -g");
+    follows("/etc/extra.txt", "xargs --arg-file=/etc/extra.txt npm install -g");
+    follows("/etc/two.txt", "pip install -r /etc/one.txt -r /etc/two.txt");
+    follows("/etc/profile.d/x.sh", "bash -lc 'touch /opt/a'");
+    follows("/etc/profile", "bash -o pipefail --login -c 'touch /opt/a'");
+    follows("~/.profile", "su - dev -c 'touch /opt/a'");
+    follows("/etc/environment", "sudo -i touch /opt/a");
+    // Without anything of a task they are baked.
+    check(&[
+        ("curl -fsSLo /tmp/x.tgz https://example.com/x.tgz", "c fetches"),
+        ("echo '8c3e3e0d  /tmp/x.tgz' | sha256sum -c -", "c static"),
+        ("tar -xzf /tmp/x.tgz -C /opt", "c static"),
+        ("find -L /opt -name x", "c static"),
+        ("pip install -r /opt/one.txt -r /opt/two.txt", "c installs"),
+        ("bash -lc 'touch /opt/a'", "c static"),
+        ("sed -i -e 's/a/b/' -e 's|e|w|g' /etc/conf", "c static"),
+        ("sed -i \"s/a/$HOME/\" /etc/conf", "c static"),
+        ("jq -n '{a: 1}' > /opt/a.json", "c static"),
+        ("jq --tab .known /opt/a.json", "c static"),
+        ("getconf LONG_BIT > /opt/bits", "c static"),
+        ("ssh-keyscan -t rsa github.com >> ~/.ssh/known_hosts", "c static"),
+    ]);
+    check(&[("echo $TASK_ID > /srv/a", "r task-variable"), ("sha256sum /opt/x", "c static")]);
+    check(&[("echo $TASK_ID > /srv/a", "r task-variable"), ("bash -c 'touch /opt/a'", "c static")]);
+}
+
+#[test]
+fn files_that_no_redirection_names_are_written() {
+    for (text, file) in [
+        ("uniq /etc/passwd /opt/b", "/opt/b"),
+        ("sed -n 's/root/b/w /opt/b' /etc/passwd", "/opt/b"),
+        ("sed -i.bak s/a/b/ /opt/b", "/opt/b.bak"),
+        ("curl -o /opt/a https://example.com/a -o /opt/b https://example.com/b", "/opt/b"),
+    ] {
+        let reads = format!("cat {file} > \"/srv/$TASK_ID\"");
+        check(&[(&reads, "r task-variable"), (text, "r follows-read 1")]);
+        assert_eq!(split(text).run, "", "{text}");
+    }
+}
+
+#[test]
+fn more_that_is_not_the_same_everywhere() {
+    for (text, rule) in [
+        ("sed 's/x/date/e' /etc/conf", "unknown-command"),
+        ("sed -e p -e '1e date' /etc/conf", "unknown-command"),
+        ("sed -e p -f /opt/script /etc/conf", "unknown-command"),
+        ("gawk -i inplace '{print $1}' /etc/conf", "unknown-command"),
+        ("jq -f /opt/filter /opt/a.json", "unknown-command"),
+        ("jq -n now > /opt/a", "clock"),
+        ("jq -n '$ENV.X' > /opt/a", "host"),
+        ("jq -n 'env.X' > /opt/a", "host"),
+        ("getconf _NPROCESSORS_ONLN > /opt/a", "host"),
+        ("getent hosts localhost > /opt/a", "host"),
+        ("ssh-keyscan gitserver > /opt/a", "network"),
+        ("git clone git@gitserver:x /opt/x", "network"),
+        ("git clone gitserver:x/y /opt/x", "network"),
+        ("git clone https://gitserver/x /opt/x", "network"),
+    ] {
+        check(&[(text, &format!("r {rule}"))]);
+    }
+}
+
+#[test]
+fn more_variables_are_heeded() {
+    for (name, text, is_heeded) in [
+        ("ALL_PROXY", "curl -fsSLo /opt/x https://example.com/x", true),
+        ("all_proxy", "apt-get update", true),
+        ("SSL_CERT_FILE", "pip install a", true),
+        ("REQUESTS_CA_BUNDLE", "pip install a", true),
+        ("REQUESTS_CA_BUNDLE", "apt-get install -y a", false),
+        ("CURL_CA_BUNDLE", "curl -fsSLo /opt/x https://example.com/x", true),
+        ("NODE_EXTRA_CA_CERTS", "npm install -g a", true),
+        ("NODE_EXTRA_CA_CERTS", "pip install a", false),
+        ("CFLAGS", "gcc -o /opt/a /opt/a.c", true),
+        ("LDFLAGS", "pip install a", true),
+        ("CXX", "npm install -g a", true),
+        ("PKG_CONFIG_PATH", "cargo install a", true),
+        ("PKG_CONFIG_PATH", "mkdir /opt/a", false),
+        ("LANG", "ls /opt > /opt/list", true),
+        ("LC_ALL", "sort -o /opt/a /opt/a", true),
+        ("LC_ALL", "apt-get install -y a", false),
+        ("SSH_AUTH_SOCK", "git clone git@github.com:org/x /opt/x", true),
+        ("SSH_AUTH_SOCK", "git clone https://github.com/org/x /opt/x", false),
+    ] {
+        let exported = format!("export {name}=\"$TASK_ID\"");
+        let alone = decided(text, &TaskStart::default(), Boldness::Careful).remove(0);
+        let expected = if is_heeded { "r follows-variable 1" } else { &*alone };
+        check(&[(&exported, "r task-variable"), (text, expected)]);
+    }
 }

@@ -1,7 +1,7 @@
 //! Commands that fetch from servers of the world: the same for every task, unlike what answers on
 //! the task's own network.
 
-use super::Shape::{Quiet, Told};
+use super::Shape::Told;
 use super::{Call, Row, git, row};
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Aim, Facts, NeedKind};
@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Row] = &[
     row("curl", Told(curl), &[]),
     row("wget", Told(wget), &[]),
     row("git", Told(git::git), &[]),
-    row("ssh-keyscan", Quiet, &[]),
+    row("ssh-keyscan", Told(scan), &[]),
 ];
 
 /// Options of `curl` that are followed by a file to read.
@@ -230,6 +230,18 @@ fn wget(call: &Call<'_>, facts: &mut Facts) -> bool {
         }
     }
     addresses(call, &urls, facts);
+    true
+}
+
+/// The keys of other machines.
+fn scan(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    call.fetches(facts);
+    let hosts = call.operands(&["-f", "-O", "-p", "-T", "-t"]);
+    if let Some(list) = call.value_of(&["-f"]) {
+        call.path(&list, Access::Read, facts);
+    }
+    addresses(call, &hosts, facts);
     true
 }
 

@@ -12,6 +12,7 @@ mod network;
 mod packagers;
 mod packages;
 mod quiet;
+mod sed;
 mod system;
 pub(super) mod users;
 

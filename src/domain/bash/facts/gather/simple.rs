@@ -188,6 +188,9 @@ impl<'s> Walk<'s> {
             let value = Value { text: file.to_owned(), whole: true, span };
             self.aimed(&value, Access::Read, Aim::Heeded);
         }
+        for file in wrappers::named(text, arguments) {
+            self.path(&file, Access::Read);
+        }
         let fed = self.context.fed;
         match wrappers::unwrap(text, arguments, fed) {
             Some(Wrapped::Nothing) => self.invoked(text.to_owned(), arguments, span, variables),
