@@ -191,7 +191,7 @@ fn what_is_exported_before_the_script_begins_reaches_the_command() {
     );
     checked(
         &[
-            ("LOG_LEVEL=$(curl -fsS https://example.com/level)", "r needed-later 2"),
+            ("LOG_LEVEL=$(curl -fsS https://example.com/level)", "r needed-later"),
             ("echo $LOG_LEVEL > /opt/conf", "r follows-variable 1"),
         ],
         &start,

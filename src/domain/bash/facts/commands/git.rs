@@ -73,7 +73,13 @@ pub(super) fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
             if verb == "lfs" {
                 call.fixed("~/.gitconfig", Access::Write, facts);
             }
-            if matches!(verb, "submodule" | "lfs" | "remote") {
+            let asked = rest.first().map(|word| word.text.as_str());
+            let fetches = match verb {
+                "lfs" => asked != Some("install"),
+                "remote" => asked == Some("update"),
+                _ => verb == "submodule",
+            };
+            if fetches {
                 // The repository knows from where.
                 call.fetches(facts);
                 call.heeds_ssh(facts);

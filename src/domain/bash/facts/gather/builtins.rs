@@ -4,9 +4,7 @@ use super::Walk;
 use crate::domain::bash::facts::path::Path;
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{
-    Access, Aim, Definition, Exit, Named, NeedKind, PathUse, State,
-};
+use crate::domain::bash::facts::{Access, Aim, Definition, Exit, Named, NeedKind, PathUse, State};
 use crate::domain::bash::tree::{Argument, Command, Simple};
 
 /// Files that are sourced for what they are known to set. Those of the second kind are found by
