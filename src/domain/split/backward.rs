@@ -11,6 +11,7 @@ use super::judge::runs_programs;
 use super::order::{Draft, Place};
 use super::path_set::PathSet;
 use super::rule::{Reason, Rule};
+use super::start::TaskStart;
 use super::units::Unit;
 use crate::domain::bash::Facts;
 use crate::domain::bash::facts::path::Path;
@@ -25,7 +26,7 @@ pub(super) struct Need {
 
 /// Moves what the run part needs there; what needs what, and whether anything moved.
 pub(super) fn pull(draft: &mut Draft<'_>) -> bool {
-    let mut walk = Walk::new(draft.units, keeps(draft));
+    let mut walk = Walk::new(draft.units, draft.start, keeps(draft));
     let mut moved = false;
     for unit in (0..draft.units.len()).rev() {
         let (_, reason) = walk.step(draft, unit);
@@ -52,7 +53,7 @@ fn keeps(draft: &Draft<'_>) -> bool {
 }
 
 fn look_with(draft: &Draft<'_>, keeps: bool) -> (Vec<Need>, Vec<Broken>) {
-    let mut walk = Walk::new(draft.units, keeps);
+    let mut walk = Walk::new(draft.units, draft.start, keeps);
     let mut needs = vec![Need::default(); draft.units.len()];
     let mut broken = Vec::new();
     for statement in (0..draft.units.len()).rev() {
@@ -88,6 +89,30 @@ const COMMAND: usize = usize::MAX;
 /// Variables that images export.
 const EXPORTED: [&str; 6] = ["PATH", "HOME", "USER", "SHELL", "LANG", "TZ"];
 
+/// Variables that images of languages export. Not every image is one, so they are only repeated
+/// where that costs nothing: nothing moves for them.
+const OF_LANGUAGES: [&str; 19] = [
+    "NODE_VERSION",
+    "YARN_VERSION",
+    "PYTHON_VERSION",
+    "PYTHON_PIP_VERSION",
+    "GOLANG_VERSION",
+    "GOPATH",
+    "GOTOOLCHAIN",
+    "JAVA_HOME",
+    "JAVA_VERSION",
+    "MAVEN_HOME",
+    "GRADLE_HOME",
+    "RUBY_VERSION",
+    "GEM_HOME",
+    "RUST_VERSION",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "PHP_VERSION",
+    "DOTNET_VERSION",
+    "GPG_KEY",
+];
+
 /// What is needed, and by whom.
 #[derive(Default)]
 struct Needed<'p> {
@@ -105,7 +130,7 @@ struct Needed<'p> {
 }
 
 impl<'p> Walk<'p> {
-    fn new(units: &'p [Unit], keeps: bool) -> Self {
+    fn new(units: &'p [Unit], start: &'p TaskStart, keeps: bool) -> Self {
         let settings = units.iter().flat_map(|unit| &unit.facts.sets);
         let exported = settings.filter(|setting| setting.exported);
         let commands = units.iter().flat_map(|unit| &unit.facts.commands);
@@ -121,7 +146,11 @@ impl<'p> Walk<'p> {
         Self {
             run,
             cached: Needed::default(),
-            exported: exported.map(|setting| setting.name.as_str()).collect(),
+            exported: exported
+                .map(|setting| setting.name.as_str())
+                // Those are exported before the script begins.
+                .chain(start.variables.iter().map(String::as_str))
+                .collect(),
             exports_all,
             writes: PathSet::default(),
             folders: PathSet::default(),
@@ -134,8 +163,9 @@ impl<'p> Walk<'p> {
     /// not.
     fn step(&mut self, draft: &Draft<'p>, unit: usize) -> (Need, Option<Reason>) {
         let facts = &draft.units[unit].facts;
-        let by_run = self.gives(&self.run, facts);
-        let by_cached = self.gives(&self.cached, facts);
+        let is_repeated = draft.places[unit] == Place::Setting;
+        let by_run = self.gives(&self.run, facts, is_repeated);
+        let by_cached = self.gives(&self.cached, facts, is_repeated);
         let mut need = Need { cached: by_cached.is_some(), run: by_run.is_some() };
         let mut reason = None;
         match draft.places[unit] {
@@ -179,14 +209,20 @@ impl<'p> Walk<'p> {
     }
 
     /// What of the needed things a statement gives, and who needs it.
-    fn gives(&self, needed: &Needed<'_>, facts: &Facts) -> Option<(String, usize)> {
+    fn gives(
+        &self,
+        needed: &Needed<'_>,
+        facts: &Facts,
+        is_repeated: bool,
+    ) -> Option<(String, usize)> {
         for setting in &facts.sets {
             let name = setting.name.as_str();
             let by = needed.variables.get(name).copied().or(needed.anything).or_else(|| {
                 let exported = setting.exported
                     || self.exports_all
                     || self.exported.contains(name)
-                    || EXPORTED.contains(&name);
+                    || EXPORTED.contains(&name)
+                    || is_repeated && OF_LANGUAGES.contains(&name);
                 needed.exports.filter(|_| exported)
             });
             if let Some(by) = by {

@@ -14,7 +14,7 @@ use super::rule::{Reason, Rule};
 use super::{Boldness, Broken, Part};
 use crate::domain::bash::Facts;
 use crate::domain::bash::facts::path::Path;
-use crate::domain::bash::facts::{Access, NeedKind, State};
+use crate::domain::bash::facts::{Access, Aim, NeedKind, State};
 
 /// Moves what cannot be baked to the run part; whether anything moved.
 pub(super) fn hold_back(draft: &mut Draft<'_>) -> bool {
@@ -66,6 +66,8 @@ struct Before<'p> {
     run_states: HashMap<State, usize>,
     run_writes: PathSet<'p>,
     run_reads: PathSet<'p>,
+    /// What programs read without being told to.
+    run_heeds: PathSet<'p>,
     /// Folders that may be made along with a path.
     run_folders: HashMap<&'p str, usize>,
     exit: Option<usize>,
@@ -117,6 +119,9 @@ impl<'p> Before<'p> {
             match (runs, used.access) {
                 // That a program is newer than it was is no other program.
                 (true, Access::Read) if runs_it(facts, &used.path) => {}
+                (true, Access::Read) if used.aim == Aim::Heeded => {
+                    self.run_heeds.add(&used.path, unit);
+                }
                 (true, Access::Read) => self.run_reads.add(&used.path, unit),
                 (true, _) => {
                     self.run_writes.add(&used.path, unit);
@@ -236,7 +241,9 @@ impl<'p> Before<'p> {
                 }
             }
             if used.access != Access::Read {
-                if let Some((unit, met)) = self.run_reads.meets(path) {
+                // Packages bring programs and their settings, but not what others were set to.
+                let heeds = || self.run_heeds.meets(path).filter(|_| used.aim != Aim::Within);
+                if let Some((unit, met)) = self.run_reads.meets(path).or_else(heeds) {
                     return after(Rule::FollowsRead, met, *unit);
                 }
                 own.add(path, 0);

@@ -6,7 +6,7 @@ use super::units::Unit;
 use super::{Boldness, Confidence};
 use crate::domain::bash::Facts;
 use crate::domain::bash::facts::path::Path;
-use crate::domain::bash::facts::{Access, NeedKind, State};
+use crate::domain::bash::facts::{Access, Aim, NeedKind, PathUse, State};
 
 /// What a statement is by itself.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ const TEMPORARY: [&str; 2] = ["/tmp", "/var/tmp"];
 
 /// Variables that commands heed without naming them, by their beginnings, and which commands;
 /// none: all of them.
-const HEEDED: [(&str, &[&str]); 26] = [
+const HEEDED: [(&str, &[&str]); 30] = [
     ("PATH", &[]),
     ("HOME", &[]),
     ("TMPDIR", &[]),
@@ -80,6 +80,10 @@ const HEEDED: [(&str, &[&str]); 26] = [
     ("HTTP_PROXY", &[]),
     ("HTTPS_PROXY", &[]),
     ("NO_PROXY", &[]),
+    ("all_proxy", &[]),
+    ("ftp_proxy", &[]),
+    ("ALL_PROXY", &[]),
+    ("FTP_PROXY", &[]),
     ("SSL_", &[]),
     ("XDG_", &[]),
     ("DEBIAN_FRONTEND", &["apt-get", "apt", "dpkg", "aptitude", "dpkg-reconfigure"]),
@@ -98,7 +102,8 @@ const HEEDED: [(&str, &[&str]); 26] = [
 ];
 
 /// More of them, of fewer commands.
-const HEEDED_BY: [(&str, &[&str]); 11] = [
+const HEEDED_BY: [(&str, &[&str]); 25] = [
+    ("SSH_", &["ssh", "scp", "rsync", "ssh-keyscan"]),
     ("GO", &["go"]),
     ("GEM_", &["gem", "bundle"]),
     ("BUNDLE_", &["bundle"]),
@@ -107,10 +112,32 @@ const HEEDED_BY: [(&str, &[&str]); 11] = [
     ("CURL_", &["curl"]),
     ("WGETRC", &["wget"]),
     ("GNUPGHOME", &["gpg", "apt-key"]),
-    ("CC", &["make", "gcc", "cmake", "cargo", "pip", "pip3", "gem"]),
-    ("CFLAGS", &["make", "gcc", "cmake", "cargo", "pip", "pip3", "gem"]),
+    ("REQUESTS_", &["pip", "pip3", "pipx", "uv", "conda", "mamba"]),
+    ("CURL_CA_BUNDLE", &["pip", "pip3", "pipx", "uv", "conda", "mamba"]),
+    ("CC", BUILDERS),
+    ("CXX", BUILDERS),
+    ("CFLAGS", BUILDERS),
+    ("CPP", BUILDERS),
+    ("CPATH", BUILDERS),
+    ("C_INCLUDE", BUILDERS),
+    ("CGO_", BUILDERS),
+    ("LDFLAGS", BUILDERS),
+    ("LIBRARY_PATH", BUILDERS),
+    ("PKG_CONFIG", BUILDERS),
+    ("MAKEFLAGS", BUILDERS),
+    ("LC_", SORTERS),
+    ("LANG", SORTERS),
     ("TAR_OPTIONS", &["tar"]),
 ];
+
+/// Who may compile: compilers, and who runs them for packages.
+const BUILDERS: &[&str] = &[
+    "make", "gmake", "ninja", "cmake", "meson", "gcc", "g++", "cc", "c++", "clang", "clang++",
+    "cargo", "go", "pip", "pip3", "pipx", "uv", "gem", "bundle", "npm", "pnpm", "yarn", "luarocks",
+];
+
+/// Who puts lines in the order of a language.
+const SORTERS: &[&str] = &["sort", "ls", "comm", "join", "uniq"];
 
 /// Commands of the shell itself, which heed no variables of a program.
 const OF_SHELL: [&str; 34] = [
@@ -251,6 +278,11 @@ pub(super) fn forms_of(name: &str) -> impl Iterator<Item = usize> {
 pub(super) fn heeded_forms(facts: &Facts) -> impl Iterator<Item = usize> {
     let mut programs: Vec<_> = facts.commands.iter().map(|command| &*command.name).collect();
     programs.retain(|name| !OF_SHELL.contains(name));
+    // Whoever heeds the keys of `ssh` runs it.
+    let is_keys = |used: &PathUse| used.aim == Aim::Heeded && used.path.text() == "~/.ssh";
+    if facts.paths.iter().any(is_keys) {
+        programs.push("ssh");
+    }
     let runs = move |commands: &[&str]| {
         programs.iter().any(|name| commands.is_empty() || commands.contains(name))
     };
@@ -286,20 +318,19 @@ fn needs(facts: &Facts) -> Option<Reason> {
 }
 
 fn paths(facts: &Facts, start: &TaskStart, boldness: Boldness) -> Option<Reason> {
+    let mounts: Vec<_> =
+        start.mounts.iter().map(|mount| Path::of(mount, true, None).mark()).collect();
     facts.paths.iter().find_map(|used| {
         let path = &used.path;
         let about = |rule| Some(Reason::new(rule, path.shown()));
         if path.is_anywhere() {
             return if boldness == Boldness::Bold { None } else { about(Rule::UnknownPath) };
         }
-        if start
-            .mounts
-            .iter()
-            .any(|mount| path.is_below(mount) || is_above(path, mount, used.access))
-        {
+        if mounts.iter().any(|mount| is_mounted(used, mount)) {
             return about(Rule::Mount);
         }
-        if OF_CONTAINER.iter().any(|file| path.is_below(file)) {
+        // Who only reaches servers by them gets there in a bake as well.
+        if used.aim != Aim::Heeded && OF_CONTAINER.iter().any(|file| path.is_below(file)) {
             return about(Rule::ContainerFile);
         }
         if VOLATILE.iter().any(|folder| path.is_below(folder)) {
@@ -312,9 +343,16 @@ fn paths(facts: &Facts, start: &TaskStart, boldness: Boldness) -> Option<Reason>
     })
 }
 
-/// Whether removing `path` would remove `mount`.
-fn is_above(path: &Path, mount: &str, access: Access) -> bool {
-    access == Access::Remove && Path::of(mount, true, None).is_below(path.text())
+/// Whether a path may lie in what the mark `mount` covers, or that is part of what is done to it.
+fn is_mounted(used: &PathUse, mount: &str) -> bool {
+    let mark = used.path.mark();
+    // All homes have one mark, which says nothing of the folder above them.
+    let is_home = mount.starts_with('~') && matches!(used.path.text(), "/" | "/home");
+    // What packages change in a folder is not what somebody mounts there.
+    let goes_down = matches!(used.aim, Aim::Whole | Aim::Heeded) || used.access == Access::Remove;
+    mark.starts_with(mount)
+        || mount.starts_with(&mark) && (goes_down || !used.path.is_whole())
+        || is_home && goes_down
 }
 
 /// Whether a path lies where nobody may count on files.

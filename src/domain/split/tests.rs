@@ -1,6 +1,7 @@
 //! Scripts with the part of each statement beside it.
 
 mod properties;
+mod world;
 
 use std::collections::BTreeMap;
 

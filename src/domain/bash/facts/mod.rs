@@ -140,8 +140,23 @@ pub struct PathUse {
     pub path: Path,
     /// What is done.
     pub access: Access,
+    /// How the statement comes to it.
+    pub aim: Aim,
     /// Where.
     pub span: Span,
+}
+
+/// How a statement comes to a path, and how much of it that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aim {
+    /// It names it: a file, or a folder without what lies in it.
+    Named,
+    /// It is about all that lies there.
+    Whole,
+    /// It is about something in there, and nobody knows what: packages lie in `/usr`.
+    Within,
+    /// Its program heeds it without being told to: `git` reads `~/.gitconfig`.
+    Heeded,
 }
 
 /// What is done with a path.

@@ -1,5 +1,6 @@
 //! Commands that run another command: `sudo`, `env`, `xargs`, `bash -c`, `find -exec`.
 
+use super::commands::users::TABLES;
 use super::values::Value;
 
 /// What a wrapper runs.
@@ -125,6 +126,58 @@ pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapp
     Some(Wrapped::Command { words: rest.to_vec(), privileged: form.privileged, open: false })
 }
 
+/// Files that a wrapper reads itself, without being told to: who a user is, and what a login shell
+/// begins with.
+pub(super) fn heeded(name: &str, arguments: &[Value]) -> Vec<&'static str> {
+    let form = FORMS.iter().find(|form| form.name == name);
+    let behind = form.map_or(0, |form| behind_options(arguments, form.valued).len());
+    let options = &arguments[..arguments.len() - behind];
+    let has = |letter: char, long: &[&str]| {
+        options.iter().filter(|value| value.is_option()).any(|option| {
+            let text = option.text.as_str();
+            let name = text.split('=').next().unwrap_or_default();
+            long.contains(&name) || !text.starts_with("--") && text.contains(letter)
+        })
+    };
+    let looks_up = match name {
+        "su" | "runuser" | "gosu" | "su-exec" | "setpriv" => true,
+        "sudo" | "doas" => {
+            let is_root = options.iter().any(|value| value.known() == Some("root"));
+            (has('u', &["--user"]) || has('g', &["--group"])) && !is_root
+        }
+        _ => false,
+    };
+    let logs_in = match name {
+        "su" | "runuser" => {
+            let is_login = |value: &Value| matches!(value.text.as_str(), "-" | "-l" | "--login");
+            arguments.iter().any(is_login)
+        }
+        "sudo" => has('i', &["--login"]),
+        _ => SHELLS.contains(&name) && has('l', &["--login"]),
+    };
+    let mut files = Vec::new();
+    if looks_up {
+        files.extend(TABLES);
+    }
+    if logs_in {
+        files.extend(LOGIN);
+    }
+    files
+}
+
+/// What a login shell reads.
+const LOGIN: [&str; 9] = [
+    "/etc/profile",
+    "/etc/profile.d",
+    "/etc/environment",
+    "/etc/bash.bashrc",
+    "~/.profile",
+    "~/.bash_profile",
+    "~/.bash_login",
+    "~/.bashrc",
+    "/etc/login.defs",
+];
+
 fn asks(arguments: &[Value]) -> bool {
     arguments
         .iter()
@@ -158,13 +211,47 @@ fn su(arguments: &[Value]) -> Wrapped {
     }
 }
 
+/// Files that a wrapper reads and its words name.
+pub(super) fn named(name: &str, arguments: &[Value]) -> Vec<Value> {
+    if name != "xargs" {
+        return Vec::new();
+    }
+    let options = &arguments[..arguments.len() - behind_options(arguments, &XARGS_VALUED).len()];
+    let files = options.iter().enumerate().filter_map(|(at, word)| {
+        let text = word.text.as_str();
+        match text.strip_prefix("--arg-file=").or_else(|| text.strip_prefix("-a")) {
+            None if text != "--arg-file" => None,
+            None | Some("") => options.get(at + 1).cloned(),
+            Some(file) => Some(Value { text: file.to_owned(), ..word.clone() }),
+        }
+    });
+    files.collect()
+}
+
+const XARGS_VALUED: [&str; 11] =
+    ["-n", "-P", "-I", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs", "--arg-file"];
+
 fn xargs(arguments: &[Value]) -> Wrapped {
-    let valued = ["-n", "-P", "-I", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs"];
-    let words = behind_options(arguments, &valued);
+    let words = behind_options(arguments, &XARGS_VALUED);
     if words.is_empty() {
         return Wrapped::Nothing;
     }
     Wrapped::Command { words: words.to_vec(), privileged: false, open: true }
+}
+
+/// Where `find` looks: the words behind its first options and before its conditions.
+pub(super) fn roots(arguments: &[Value]) -> &[Value] {
+    let mut rest = arguments;
+    while let [first, behind @ ..] = rest
+        && (matches!(first.text.as_str(), "-L" | "-P" | "-H" | "-D")
+            || first.text.starts_with("-O"))
+    {
+        let is_followed = first.text == "-D";
+        rest = behind.get(usize::from(is_followed)..).unwrap_or_default();
+    }
+    let is_root =
+        |value: &&Value| !value.is_option() && !matches!(value.text.as_str(), "(" | "!" | ",");
+    &rest[..rest.iter().take_while(is_root).count()]
 }
 
 /// `find … -exec COMMAND {} ;`, in which `{}` is something below what it looks through.
@@ -176,7 +263,7 @@ fn find(arguments: &[Value]) -> Option<Wrapped> {
     if behind.iter().any(runs) {
         return Some(Wrapped::Unknown);
     }
-    let roots: Vec<_> = arguments.iter().take_while(|value| !value.is_option()).collect();
+    let roots = roots(arguments);
     let mut words = Vec::new();
     for value in behind {
         match value.text.as_str() {

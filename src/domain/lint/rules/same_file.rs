@@ -2,7 +2,7 @@
 
 use super::subject::{Subject, is_below, place};
 use super::{Example, Finding, Rule};
-use crate::domain::bash::facts::{Access, Facts};
+use crate::domain::bash::facts::{Access, Aim, Facts};
 use crate::domain::lint::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -47,7 +47,7 @@ fn is_same_always(facts: &Facts) -> bool {
         && facts.unknown.is_empty()
         && facts.installs.is_empty()
         && facts.calls.is_empty()
-        && !facts.paths.iter().any(|it| it.access == Access::Read)
+        && !facts.paths.iter().any(|it| it.access == Access::Read && it.aim != Aim::Heeded)
 }
 
 #[cfg(test)]

@@ -1,21 +1,40 @@
 //! Commands that fetch from servers of the world: the same for every task, unlike what answers on
 //! the task's own network.
 
-use super::Shape::{Quiet, Told};
-use super::{Call, Row, row};
+use super::Shape::Told;
+use super::{Call, Row, git, row};
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Facts, NeedKind};
+use crate::domain::bash::facts::{Access, Aim, Facts, NeedKind};
 
 pub(super) const ROWS: &[Row] = &[
     row("curl", Told(curl), &[]),
     row("wget", Told(wget), &[]),
-    row("git", Told(git), &[]),
-    row("ssh-keyscan", Quiet, &[]),
+    row("git", Told(git::git), &[]),
+    row("ssh-keyscan", Told(scan), &[]),
 ];
 
-const CURL_VALUED: &[&str] = &[
+/// Options of `curl` that are followed by a file to read.
+const CURL_READS: &[&str] =
+    &["--cacert", "--capath", "--cert", "-E", "--key", "--netrc-file", "--crlfile", "--pubkey"];
+
+/// Options of `curl` that are followed by a file to write.
+const CURL_WRITES: &[&str] = &[
     "-o",
     "--output",
+    "-c",
+    "--cookie-jar",
+    "-D",
+    "--dump-header",
+    "--trace",
+    "--trace-ascii",
+    "--stderr",
+    "--hsts",
+    "--etag-save",
+    "--libcurl",
+];
+
+/// More options of `curl` that are followed by a value.
+const CURL_VALUED: &[&str] = &[
     "-H",
     "--header",
     "-A",
@@ -33,20 +52,40 @@ const CURL_VALUED: &[&str] = &[
     "--request",
     "-d",
     "--data",
-    "--cacert",
+    "-e",
+    "--referer",
     "-w",
     "--write-out",
     "--output-dir",
-    "-e",
     "-b",
-    "-c",
+    "--cookie",
     "-F",
     "-T",
     "--retry-max-time",
     "--url",
     "--proto",
+    "--proto-redir",
     "-C",
     "-r",
+    "-K",
+    "--config",
+    "--data-raw",
+    "--data-binary",
+    "--data-urlencode",
+    "--json",
+    "--form",
+    "--upload-file",
+    "--resolve",
+    "--connect-to",
+    "--interface",
+    "--ciphers",
+    "--limit-rate",
+    "--max-redirs",
+    "--cert-type",
+    "--key-type",
+    "--pass",
+    "--etag-compare",
+    "--unix-socket",
 ];
 
 /// Options of `curl` that send something, and so do more than fetch.
@@ -67,28 +106,42 @@ const CURL_SENDS: &[&str] = &[
 
 fn curl(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
-    let mut urls = call.operands(CURL_VALUED);
+    call.fetches(facts);
+    let mut urls = call.operands(&[CURL_READS, CURL_WRITES, CURL_VALUED].concat());
+    let named = call.value_of(&["--url"]);
+    urls.extend(&named);
     if call.has(CURL_SENDS)
         && call.value_of(&["-X", "--request"]).is_none_or(|verb| verb.text != "GET")
     {
         call.need(NeedKind::Network, facts);
     }
+    for file in call.values_of(&["-K", "--config"]) {
+        call.path(&file, Access::Read, facts);
+    }
     if call.has(&["-K", "--config"]) {
         return false;
     }
     let folder = call.value_of(&["--output-dir"]);
-    if let Some(output) = call.value_of(&["-o", "--output"]) {
-        call.path(&output, Access::Write, facts);
-    }
-    for option in ["-c", "--cookie-jar", "-D", "--dump-header", "--trace"] {
-        if let Some(file) = call.value_of(&[option]) {
+    for option in CURL_WRITES {
+        for file in call.values_of(&[option]) {
             call.path(&file, Access::Write, facts);
         }
     }
-    for option in ["-b", "--cookie", "--cacert", "-n", "--netrc-file"] {
-        if let Some(file) = call.value_of(&[option]) {
-            call.path(&file, Access::Read, facts);
+    for option in CURL_READS {
+        for file in call.values_of(&[option]) {
+            // A password may stand behind the name of the file.
+            let name = file.text.split(':').next().unwrap_or_default().to_owned();
+            call.aimed(&Value { text: name, ..file }, Access::Read, Aim::Whole, facts);
         }
+    }
+    for cookie in call.values_of(&["-b", "--cookie"]) {
+        // Cookies themselves have a `=`.
+        if !cookie.text.contains('=') {
+            call.path(&cookie, Access::Read, facts);
+        }
+    }
+    if call.has(&["-n", "--netrc", "--netrc-optional"]) {
+        call.heeds(&["~/.netrc"], facts);
     }
     let named_by_server = call.has(&["-O", "--remote-name", "--remote-name-all", "-J"]);
     if named_by_server {
@@ -105,33 +158,55 @@ fn curl(call: &Call<'_>, facts: &mut Facts) -> bool {
     true
 }
 
+/// Options of `wget` that are followed by a file to read.
+const WGET_READS: &[&str] = &[
+    "--ca-certificate",
+    "--ca-directory",
+    "--certificate",
+    "--private-key",
+    "--load-cookies",
+    "--config",
+];
+
+/// Options of `wget` that are followed by a file to write, beside what it fetches.
+const WGET_WRITES: &[&str] = &["-o", "--output-file", "-a", "--append-output", "--save-cookies"];
+
+/// More options of `wget` that are followed by a value.
+const WGET_VALUED: &[&str] = &[
+    "-O",
+    "--output-document",
+    "-P",
+    "--directory-prefix",
+    "-t",
+    "-T",
+    "--tries",
+    "--timeout",
+    "--header",
+    "-U",
+    "-e",
+    "-i",
+    "-qO",
+    "-nvO",
+    "-cO",
+    "-NP",
+    "-qP",
+];
+
 fn wget(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
-    let urls = call.operands(&[
-        "-O",
-        "--output-document",
-        "-P",
-        "--directory-prefix",
-        "-t",
-        "-T",
-        "--tries",
-        "--timeout",
-        "--header",
-        "-o",
-        "-U",
-        "-e",
-        "-i",
-        "-qO",
-        "-nvO",
-        "-cO",
-        "-NP",
-        "-qP",
-    ]);
+    call.fetches(facts);
+    let urls = call.operands(&[WGET_READS, WGET_WRITES, WGET_VALUED].concat());
     if call.has(&["--post-data", "--post-file", "--method"]) {
         call.need(NeedKind::Network, facts);
     }
     if call.has(&["-i", "--input-file"]) {
         return false;
+    }
+    for file in call.values_of(WGET_READS) {
+        call.aimed(&file, Access::Read, Aim::Whole, facts);
+    }
+    for file in call.values_of(WGET_WRITES) {
+        call.path(&file, Access::Write, facts);
     }
     let mut output = call.value_of(&["--output-document"]);
     for (at, word) in call.arguments.iter().enumerate() {
@@ -158,8 +233,20 @@ fn wget(call: &Call<'_>, facts: &mut Facts) -> bool {
     true
 }
 
+/// The keys of other machines.
+fn scan(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    call.fetches(facts);
+    let hosts = call.operands(&["-f", "-O", "-p", "-T", "-t"]);
+    if let Some(list) = call.value_of(&["-f"]) {
+        call.path(&list, Access::Read, facts);
+    }
+    addresses(call, &hosts, facts);
+    true
+}
+
 /// What an address names last is written into `folder`, or where the command runs.
-fn into(call: &Call<'_>, folder: Option<&Value>, url: &Value, facts: &mut Facts) {
+pub(super) fn into(call: &Call<'_>, folder: Option<&Value>, url: &Value, facts: &mut Facts) {
     let path = url.text.split(['?', '#']).next().unwrap_or_default();
     let name = match path.trim_end_matches('/').rsplit_once('/') {
         Some((_, name)) if url.whole => name.to_owned(),
@@ -189,7 +276,7 @@ fn addresses(call: &Call<'_>, urls: &[&Value], facts: &mut Facts) {
     }
 }
 
-fn is_near(url: &Value) -> bool {
+pub(super) fn is_near(url: &Value) -> bool {
     let address = url.text.split_once("://").map_or(url.text.as_str(), |(_, rest)| rest);
     let host = address.split(['/', '?']).next().unwrap_or_default();
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
@@ -207,88 +294,4 @@ fn is_near(url: &Value) -> bool {
             || [".local", ".internal", ".lan", ".localhost", ".test"]
                 .iter()
                 .any(|end| name.ends_with(end)))
-}
-
-fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
-    call.program(facts);
-    let valued = [
-        "-C",
-        "-c",
-        "--git-dir",
-        "--work-tree",
-        "-b",
-        "--branch",
-        "--depth",
-        "-o",
-        "--origin",
-        "--config",
-        "--reference",
-        "-j",
-        "--jobs",
-        "--filter",
-        "-m",
-        "--message",
-    ];
-    let Some((verb, rest)) = call.verb(&valued) else { return call.has(&["--version"]) };
-    let place = call.value_of(&["-C"]);
-    let there = |access, facts: &mut Facts| match &place {
-        Some(folder) => call.path(folder, access, facts),
-        None => call.here(access, facts),
-    };
-    match verb {
-        "clone" => {
-            let Some((url, folder)) = rest.split_first() else { return false };
-            if is_near(url) && url.text.contains("://") {
-                call.need_of(NeedKind::Network, &url.text, facts);
-            }
-            let local = url.text.starts_with(['/', '.', '~']);
-            if local {
-                call.path(url, Access::Read, facts);
-            }
-            if let Some(folder) = folder.first() {
-                call.path(folder, Access::Make, facts);
-            } else {
-                let text = url.text.trim_end_matches('/').trim_end_matches(".git").to_owned();
-                let url = Value { text, ..(*url).clone() };
-                into(call, place.as_ref(), &url, facts);
-            }
-            call.fixed("~/.gitconfig", Access::Read, facts);
-        }
-        "config" => {
-            let reads = call.has(&["--get", "--list", "-l", "--get-all"]);
-            let access = if reads { Access::Read } else { Access::Write };
-            if call.has(&["--global"]) {
-                call.fixed("~/.gitconfig", access, facts);
-                call.fixed("~/.config/git", access, facts);
-            } else if call.has(&["--system"]) {
-                call.fixed("/etc/gitconfig", access, facts);
-            } else if let Some(file) = call.value_of(&["-f", "--file"]) {
-                call.path(&file, access, facts);
-            } else {
-                there(access, facts);
-            }
-        }
-        "checkout" | "switch" | "reset" | "apply" | "submodule" | "init" | "add" | "clean"
-        | "sparse-checkout" | "remote" | "branch" | "restore" | "lfs" => {
-            there(Access::Write, facts);
-            if verb == "lfs" {
-                call.fixed("~/.gitconfig", Access::Write, facts);
-            }
-        }
-        "pull" | "fetch" => {
-            there(Access::Write, facts);
-            call.need_of(NeedKind::Newest, &format!("git {verb}"), facts);
-        }
-        "commit" | "tag" | "merge" | "rebase" | "cherry-pick" | "am" | "stash" => {
-            there(Access::Write, facts);
-            call.need_of(NeedKind::Clock, &format!("git {verb}"), facts);
-        }
-        "push" => call.need_of(NeedKind::Network, "git push", facts),
-        "ls-remote" => call.need_of(NeedKind::Newest, "git ls-remote", facts),
-        "status" | "log" | "rev-parse" | "describe" | "diff" | "show" | "ls-files" => {
-            there(Access::Read, facts);
-        }
-        _ => return false,
-    }
-    true
 }

@@ -1,9 +1,10 @@
 //! Commands that make, change, move and remove files, and those that pack them.
 
 use super::Shape::{Makes, Removes, Told, Writes, WritesBehindFirst};
-use super::{Call, Row, row};
+use super::{Call, Row, row, sed, users};
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Facts};
+use crate::domain::bash::facts::wrappers;
+use crate::domain::bash::facts::{Access, Aim, Facts};
 
 pub(super) const ROWS: &[Row] = &[
     row("touch", Writes, &["-t", "-d", "-r"]),
@@ -17,14 +18,14 @@ pub(super) const ROWS: &[Row] = &[
     row("tee", Writes, &[]),
     row("chmod", Told(chmod), &[]),
     row("chown", Told(chmod), &[]),
-    row("chgrp", WritesBehindFirst, &[]),
+    row("chgrp", Told(chmod), &[]),
     row("setcap", WritesBehindFirst, &[]),
     row("cp", Told(copy), &[]),
     row("mv", Told(copy), &[]),
     row("ln", Told(link), &[]),
     row("install", Told(install), &[]),
     row("rsync", Told(rsync), &[]),
-    row("sed", Told(sed), &[]),
+    row("sed", Told(sed::sed), &[]),
     row("awk", Told(awk), &[]),
     row("gawk", Told(awk), &[]),
     row("mawk", Told(awk), &[]),
@@ -55,7 +56,14 @@ fn chmod(call: &Call<'_>, facts: &mut Facts) -> bool {
         .filter(|value| !value.is_option() || is_mode(&value.text))
         .collect();
     let skipped = usize::from(!call.has(&["--reference"]));
-    call.each(operands.get(skipped..).unwrap_or_default(), Access::Write, facts);
+    let files = operands.get(skipped..).unwrap_or_default();
+    call.each_aimed(files, Access::Write, call.depth(), facts);
+    if call.name != "chmod"
+        && skipped > 0
+        && let Some(owner) = operands.first()
+    {
+        users::owner(call, owner, facts);
+    }
     true
 }
 
@@ -74,8 +82,9 @@ fn copy(call: &Call<'_>, facts: &mut Facts) -> bool {
             None => return true,
         },
     };
+    let depth = if from == Access::Remove { Aim::Whole } else { call.depth() };
     for source in sources {
-        call.path(source, Access::Read, facts);
+        call.aimed(source, Access::Read, depth, facts);
         if from == Access::Remove {
             call.path(source, from, facts);
         }
@@ -106,6 +115,10 @@ fn link(call: &Call<'_>, facts: &mut Facts) -> bool {
 fn install(call: &Call<'_>, facts: &mut Facts) -> bool {
     let valued = ["-m", "-o", "-g", "-t", "-S", "--mode", "--owner", "--group"];
     let operands = call.operands(&valued);
+    let owners = ["-o", "-g", "--owner", "--group"];
+    for owner in owners.into_iter().filter_map(|option| call.value_of(&[option])) {
+        users::owner(call, &owner, facts);
+    }
     if call.has(&["-d", "--directory"]) {
         call.each(&operands, Access::Make, facts);
         return true;
@@ -130,48 +143,12 @@ fn rsync(call: &Call<'_>, facts: &mut Facts) -> bool {
     copy(call, facts)
 }
 
-fn sed(call: &Call<'_>, facts: &mut Facts) -> bool {
-    let has_script = call.has(&["-e", "-f", "--expression", "--file"]);
-    let operands = call.operands(&["-e", "-f", "-l", "--expression", "--file"]);
-    let files = operands.get(usize::from(!has_script)..).unwrap_or_default();
-    // Scripts can write files and run commands; those that do are left alone.
-    let script = if has_script {
-        call.value_of(&["-e", "--expression"])
-    } else {
-        operands.first().map(|value| (*value).clone())
-    };
-    if script.is_none_or(|script| acts(&script)) {
-        return false;
-    }
-    let in_place = call.arguments.iter().any(|value| {
-        value.text.starts_with("-i")
-            || value.text.starts_with("--in-place")
-            || value.text.starts_with('-')
-                && !value.text.starts_with("--")
-                && value.text.contains('i')
-                && !value.text.contains('e')
-    });
-    for file in files {
-        call.path(file, Access::Read, facts);
-        if in_place {
-            call.path(file, Access::Write, facts);
-        }
-    }
-    true
-}
-
-/// Whether a script of `sed` may do more than change lines: its last flag is `e` or `w`, or it
-/// begins with such a command.
-fn acts(script: &Value) -> bool {
-    let text = script.text.trim();
-    let flags = text.rsplit(['/', '|', '#', ',']).next().unwrap_or_default();
-    flags.contains(['e', 'w', 'W']) || text.starts_with(['e', 'w', 'r', 'W', 'R'])
-}
-
 fn awk(call: &Call<'_>, facts: &mut Facts) -> bool {
     let operands = call.operands(&["-F", "-v", "-f"]);
     let Some((program, files)) = operands.split_first() else { return false };
-    if call.has(&["-f"]) || !program.whole {
+    // Programs in files, and libraries: `-i inplace` changes the files.
+    let others = ["-f", "--file", "-i", "--include", "-e", "--source", "-E", "--exec", "-l"];
+    if call.has(&others) || !program.whole {
         return false;
     }
     let acts = ["system", "getline", ">", "|", "ENVIRON", "rand", "srand", "systime", "strftime"];
@@ -185,8 +162,7 @@ fn awk(call: &Call<'_>, facts: &mut Facts) -> bool {
 }
 
 fn find(call: &Call<'_>, facts: &mut Facts) -> bool {
-    let is_root = |value: &&Value| !value.is_option() && !matches!(value.text.as_str(), "(" | "!");
-    let roots: Vec<_> = call.arguments.iter().take_while(is_root).collect();
+    let roots = wrappers::roots(call.arguments);
     let by_time = ["-mtime", "-mmin", "-atime", "-amin", "-ctime", "-cmin", "-newermt"];
     if call.arguments.iter().any(|value| by_time.contains(&value.text.as_str())) {
         call.need_of(crate::domain::bash::facts::NeedKind::Clock, "find -mtime", facts);
@@ -195,7 +171,7 @@ fn find(call: &Call<'_>, facts: &mut Facts) -> bool {
     if roots.is_empty() {
         call.here(access, facts);
     }
-    call.each(&roots, access, facts);
+    call.each_aimed(&roots.iter().collect::<Vec<_>>(), access, Aim::Whole, facts);
     for file in ["-fprint", "-fprintf", "-fls"] {
         if let Some(file) = call.value_of(&[file]) {
             call.path(&file, Access::Write, facts);
@@ -273,7 +249,8 @@ fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
         None => call.here(tree, facts),
     }
     if flags.contains('c') {
-        call.each(&call.operands(&["-f", "-C", "--file", "--directory"]), Access::Read, facts);
+        let files = call.operands(&["-f", "-C", "--file", "--directory"]);
+        call.each_aimed(&files, Access::Read, Aim::Whole, facts);
     }
     true
 }
@@ -300,7 +277,7 @@ fn zip(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
     if let Some((archive, files)) = call.operands(&["-x", "-i"]).split_first() {
         call.path(archive, Access::Write, facts);
-        call.each(files, Access::Read, facts);
+        call.each_aimed(files, Access::Read, Aim::Whole, facts);
     }
     true
 }

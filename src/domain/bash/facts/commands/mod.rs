@@ -7,17 +7,21 @@
 mod build;
 mod fetch;
 mod files;
+mod git;
+mod network;
 mod packagers;
 mod packages;
 mod quiet;
+mod sed;
 mod system;
+pub(super) mod users;
 
 use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::path::Path;
 use super::values::Value;
-use super::{Access, Facts, Install, InstallAction, Named, Need, NeedKind, PathUse};
+use super::{Access, Aim, Facts, Install, InstallAction, Named, Need, NeedKind, PathUse};
 use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 
@@ -71,8 +75,15 @@ const fn row(name: &'static str, shape: Shape, valued: &'static [&'static str]) 
 }
 
 static TABLE: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
-    let families =
-        [quiet::ROWS, files::ROWS, fetch::ROWS, packages::ROWS, build::ROWS, system::ROWS];
+    let families = [
+        quiet::ROWS,
+        files::ROWS,
+        fetch::ROWS,
+        packages::ROWS,
+        build::ROWS,
+        system::ROWS,
+        users::ROWS,
+    ];
     families.into_iter().flatten().map(|row| (row.name, row)).collect()
 });
 
@@ -89,7 +100,7 @@ pub(super) fn tell(call: &Call<'_>, facts: &mut Facts) -> bool {
     let operands = call.operands(row.valued);
     match row.shape {
         Shape::Quiet => {}
-        Shape::Reads => call.each(&operands, Access::Read, facts),
+        Shape::Reads => call.each_aimed(&operands, Access::Read, call.depth(), facts),
         Shape::ReadsBehindFirst => call.each(behind_first(&operands), Access::Read, facts),
         Shape::Writes => call.each(&operands, Access::Write, facts),
         Shape::WritesBehindFirst => call.each(behind_first(&operands), Access::Write, facts),
@@ -145,42 +156,59 @@ impl Call<'_> {
         })
     }
 
-    /// The value of one of `options`: the next word, or what stands behind a `=` or the letter.
+    /// The value of the first of `options`.
     fn value_of(&self, options: &[&str]) -> Option<Value> {
-        for (at, word) in self.arguments.iter().enumerate() {
-            for option in options {
-                let rest = word.text.strip_prefix(option);
-                match rest {
-                    Some("") if word.whole => return self.arguments.get(at + 1).cloned(),
-                    Some(rest) if option.starts_with("--") => {
-                        if let Some(rest) = rest.strip_prefix('=') {
-                            return Some(Value { text: rest.to_owned(), ..word.clone() });
-                        }
+        self.values_of(options).next()
+    }
+
+    /// The values of `options`, each time that one stands there: the next word, or what stands
+    /// behind a `=` or the letter.
+    fn values_of(&self, options: &[&str]) -> impl Iterator<Item = Value> {
+        let value = |at: usize, word: &Value, option: &&str| {
+            let next = || self.arguments.get(at + 1).cloned();
+            let behind = |rest: &str| Some(Value { text: rest.to_owned(), ..word.clone() });
+            match word.text.strip_prefix(option) {
+                Some("") if word.whole => return next(),
+                Some(rest) if option.starts_with("--") => {
+                    if let Some(rest) = rest.strip_prefix('=') {
+                        return behind(rest);
                     }
-                    Some(rest) if is_short(option) => {
-                        return Some(Value { text: rest.to_owned(), ..word.clone() });
-                    }
-                    _ => {}
                 }
-                // `-xzfC`: the last letter of a group takes the next word.
-                if is_short(option)
-                    && is_short_group(&word.text)
-                    && word.text.ends_with(&option[1..])
-                {
-                    return self.arguments.get(at + 1).cloned();
-                }
+                Some(rest) if is_short(option) => return behind(rest),
+                _ => {}
             }
-        }
-        None
+            // `-xzfC`: the last letter of a group takes the next word.
+            let ends =
+                is_short(option) && is_short_group(&word.text) && word.text.ends_with(&option[1..]);
+            if ends { next() } else { None }
+        };
+        let words = self.arguments.iter().enumerate();
+        words
+            .filter_map(move |(at, word)| options.iter().find_map(|option| value(at, word, option)))
     }
 
     fn each(&self, values: &[&Value], access: Access, facts: &mut Facts) {
+        self.each_aimed(values, access, Aim::Named, facts);
+    }
+
+    fn each_aimed(&self, values: &[&Value], access: Access, aim: Aim, facts: &mut Facts) {
         for value in values {
-            self.path(value, access, facts);
+            self.aimed(value, access, aim, facts);
         }
     }
 
+    /// Whether it goes down into the folders it names, by its options.
+    fn depth(&self) -> Aim {
+        let goes_down =
+            self.name == "du" || self.has(&["-r", "-R", "-a", "--recursive", "--archive"]);
+        if goes_down { Aim::Whole } else { Aim::Named }
+    }
+
     fn path(&self, value: &Value, access: Access, facts: &mut Facts) {
+        self.aimed(value, access, Aim::Named, facts);
+    }
+
+    fn aimed(&self, value: &Value, access: Access, aim: Aim, facts: &mut Facts) {
         if value.text == "-" || value.text.starts_with("/dev/std") || value.text == "/dev/null" {
             return;
         }
@@ -188,7 +216,7 @@ impl Call<'_> {
             self.reads_folder(facts);
         }
         let path = Path::of(&value.text, value.whole, self.folder);
-        add(&mut facts.paths, PathUse { path, access, span: self.span });
+        add(&mut facts.paths, PathUse { path, access, aim, span: self.span });
     }
 
     /// It is not the same in every working directory.
@@ -196,17 +224,34 @@ impl Call<'_> {
         facts.reads.push(Named { name: "PWD".to_owned(), span: self.span });
     }
 
-    /// A path that the command's table knows.
+    /// A path that the command's table knows, with all that lies there.
     fn fixed(&self, text: &str, access: Access, facts: &mut Facts) {
+        self.fixed_aimed(text, access, Aim::Whole, facts);
+    }
+
+    /// Something in a folder that the command's table knows.
+    fn within(&self, folder: &str, access: Access, facts: &mut Facts) {
+        self.fixed_aimed(folder, access, Aim::Within, facts);
+    }
+
+    /// Files that the program reads without being told to.
+    fn heeds(&self, files: &[&str], facts: &mut Facts) {
+        for file in files {
+            self.fixed_aimed(file, Access::Read, Aim::Heeded, facts);
+        }
+    }
+
+    fn fixed_aimed(&self, text: &str, access: Access, aim: Aim, facts: &mut Facts) {
         let path = Path::of(text, true, None);
-        add(&mut facts.paths, PathUse { path, access, span: self.span });
+        add(&mut facts.paths, PathUse { path, access, aim, span: self.span });
     }
 
     /// The working directory and all below it.
     fn here(&self, access: Access, facts: &mut Facts) {
         self.reads_folder(facts);
         let path = self.folder.cloned().unwrap_or_else(Path::anywhere);
-        add(&mut facts.paths, PathUse { path, access, span: self.span });
+        let (aim, span) = (Aim::Whole, self.span);
+        add(&mut facts.paths, PathUse { path, access, aim, span });
     }
 
     fn need(&self, kind: NeedKind, facts: &mut Facts) {

@@ -65,6 +65,7 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
         if installs {
             call.here(Access::Write, facts);
             place(call, manager, facts);
+            call.fetches(facts);
             call.install(Add, &[], false, facts);
         }
         return installs
@@ -72,7 +73,7 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
     };
     if manager.quiet.contains(&verb) {
         for folder in manager.places {
-            call.fixed(folder, Access::Read, facts);
+            call.within(folder, Access::Read, facts);
         }
         return true;
     }
@@ -87,10 +88,10 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
     place(call, manager, facts);
     let lists = ["-r", "--requirement", "-c", "--constraint", "-f", "--file"];
     for option in lists {
-        if manager.valued.contains(&option)
-            && let Some(file) = call.value_of(&[option])
-        {
-            call.path(&file, Access::Read, facts);
+        if manager.valued.contains(&option) {
+            for file in call.values_of(&[option]) {
+                call.path(&file, Access::Read, facts);
+            }
         }
     }
     for option in [
@@ -133,13 +134,16 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
             call.here(Access::Write, facts);
         }
     }
+    if !matches!(action, Remove | Clean) {
+        call.fetches(facts);
+    }
     call.install(*action, &packages, asks, facts);
     true
 }
 
 fn place(call: &Call<'_>, manager: &Packager, facts: &mut Facts) {
     for folder in manager.places {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
 }
 
@@ -176,11 +180,12 @@ fn by_flag(call: &Call<'_>, facts: &mut Facts) -> bool {
         }
     }
     for folder in SYSTEM {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
+    call.fetches(facts);
     // Those of the user's repository are built at home.
     if call.name != "pacman" {
-        call.fixed("~", Access::Write, facts);
+        call.within("~", Access::Write, facts);
     }
     let asks = action != Refresh && !call.has(&["--noconfirm"]);
     call.install(action, &packages, asks, facts);
@@ -200,9 +205,10 @@ fn uv(call: &Call<'_>, facts: &mut Facts) -> bool {
         ("pip" | "tool" | "python", Some("install" | "uninstall" | "upgrade" | "sync"))
     );
     for folder in LANGUAGE {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
-    if let Some(file) = call.value_of(&["-r", "--requirement"]) {
+    call.fetches(facts);
+    for file in call.values_of(&["-r", "--requirement"]) {
         call.path(&file, Access::Read, facts);
     }
     match verb {
@@ -234,7 +240,7 @@ fn dpkg(call: &Call<'_>, facts: &mut Facts) -> bool {
             call.each(&files, Access::Read, facts);
         }
         for folder in SYSTEM {
-            call.fixed(folder, Access::Write, facts);
+            call.within(folder, Access::Write, facts);
         }
         call.install(if installs { Add } else { Remove }, &files, false, facts);
         return true;
@@ -259,8 +265,11 @@ fn rpm(call: &Call<'_>, facts: &mut Facts) -> bool {
         Access::Read,
         facts,
     );
+    if files.iter().any(|file| file.text.contains("://")) {
+        call.fetches(facts);
+    }
     for folder in SYSTEM {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
     call.install(if call.has(&["-e", "--erase"]) { Remove } else { Add }, &files, false, facts);
     true
@@ -276,17 +285,20 @@ fn settings(call: &Call<'_>, facts: &mut Facts) -> bool {
             }
             &["/usr", "/etc/alternatives", "/var/lib/dpkg"]
         }
-        "corepack" => &["/usr", "~"],
+        "corepack" => {
+            call.fetches(facts);
+            &["/usr", "~"]
+        }
         "apt-key" => &["/etc/apt"],
         "apt-cache" => {
-            call.fixed("/var", Access::Read, facts);
+            call.within("/var", Access::Read, facts);
             call.fixed("/etc/apt", Access::Read, facts);
             return true;
         }
         _ => &["/var/lib", "/var/cache/debconf"],
     };
     for folder in folders {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
     call.each(
         &call
@@ -302,6 +314,7 @@ fn settings(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 fn repository(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
+    call.fetches(facts);
     call.fixed("/etc/apt", Access::Write, facts);
     call.fixed("/var/lib/apt", Access::Write, facts);
     if !call.has(&["-y", "--yes"]) && !call.fed {
@@ -325,6 +338,7 @@ fn python(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 fn virtualenv(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
+    call.fetches(facts);
     call.each(&call.operands(&["-p", "--python", "--prompt"]), Access::Make, facts);
     true
 }

@@ -2,6 +2,7 @@
 
 use super::Shape::{Needs, Quiet, Reads, ReadsBehindFirst, Told};
 use super::{Call, Row, row};
+use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Facts, NeedKind};
 
 pub(super) const ROWS: &[Row] = &[
@@ -16,12 +17,10 @@ pub(super) const ROWS: &[Row] = &[
     row("expr", Quiet, &[]),
     row("yes", Quiet, &[]),
     row("tr", Quiet, &[]),
-    row("id", Quiet, &[]),
     row("whoami", Quiet, &[]),
-    row("groups", Quiet, &[]),
     row("arch", Quiet, &[]),
     row("locale", Quiet, &[]),
-    row("getconf", Quiet, &[]),
+    row("getconf", Told(configuration), &[]),
     row("clear", Quiet, &[]),
     row("printenv", Told(environment), &[]),
     row("env", Told(environment), &[]),
@@ -31,7 +30,7 @@ pub(super) const ROWS: &[Row] = &[
     row("tail", Told(tail), &[]),
     row("wc", Reads, &[]),
     row("sort", Told(sort), &[]),
-    row("uniq", Reads, &["-f", "-s", "-w"]),
+    row("uniq", Told(unique), &[]),
     row("cut", Reads, &["-d", "-f", "-c", "-b"]),
     row("paste", Reads, &["-d"]),
     row("join", Reads, &["-t", "-1", "-2", "-o"]),
@@ -46,11 +45,11 @@ pub(super) const ROWS: &[Row] = &[
     row("hexdump", Reads, &["-n", "-s", "-e"]),
     row("xxd", Reads, &["-l", "-s"]),
     row("base64", Reads, &["-w"]),
-    row("md5sum", Reads, &[]),
-    row("sha1sum", Reads, &[]),
-    row("sha256sum", Reads, &[]),
-    row("sha512sum", Reads, &[]),
-    row("cksum", Reads, &[]),
+    row("md5sum", Told(sums), &[]),
+    row("sha1sum", Told(sums), &[]),
+    row("sha256sum", Told(sums), &[]),
+    row("sha512sum", Told(sums), &[]),
+    row("cksum", Told(sums), &[]),
     row("cmp", Reads, &[]),
     row("diff", Reads, &["-U", "-C"]),
     row("file", Reads, &[]),
@@ -65,7 +64,6 @@ pub(super) const ROWS: &[Row] = &[
     row("zcat", Reads, &[]),
     row("zgrep", ReadsBehindFirst, &[]),
     row("jq", Told(filter), &[]),
-    row("getent", Quiet, &[]),
     row("date", Needs(NeedKind::Clock), &[]),
     row("mktemp", Needs(NeedKind::Chance), &[]),
     row("uuidgen", Needs(NeedKind::Chance), &[]),
@@ -93,6 +91,41 @@ fn environment(call: &Call<'_>, facts: &mut Facts) -> bool {
     true
 }
 
+/// Limits of the system; a few are those of the machine.
+fn configuration(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let is_of_machine = |name: &Value| {
+        !name.whole || ["_NPROCESSORS", "_PHYS", "_AVPHYS"].iter().any(|it| name.text.contains(it))
+    };
+    let names = call.operands(&["-v"]);
+    if names.is_empty() || names.into_iter().any(is_of_machine) {
+        call.need(NeedKind::Host, facts);
+    }
+    true
+}
+
+/// From the first file to the second.
+fn unique(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let mut files = call.operands(&["-f", "-s", "-w"]).into_iter();
+    if let Some(from) = files.next() {
+        call.path(from, Access::Read, facts);
+    }
+    for to in files {
+        call.path(to, Access::Write, facts);
+    }
+    true
+}
+
+/// With `-c` the files to look at stand in a list.
+fn sums(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.each(&call.operands(&["-a", "-l"]), Access::Read, facts);
+    if call.has(&["-c", "--check"]) {
+        call.reads_folder(facts);
+        call.within("/", Access::Read, facts);
+        call.within("~", Access::Read, facts);
+    }
+    true
+}
+
 fn tail(call: &Call<'_>, facts: &mut Facts) -> bool {
     if call.has(&["-f", "-F", "--follow"]) {
         call.need(NeedKind::Wait, facts);
@@ -116,7 +149,7 @@ fn grep(call: &Call<'_>, facts: &mut Facts) -> bool {
     let operands = call.operands(&["-e", "-f", "-m", "-A", "-B", "-C", "--include", "--exclude"]);
     let has_pattern = call.has(&["-e", "-f", "--regexp", "--file"]);
     let files = operands.get(usize::from(!has_pattern)..).unwrap_or_default();
-    call.each(files, Access::Read, facts);
+    call.each_aimed(files, Access::Read, call.depth(), facts);
     if let Some(patterns) = call.value_of(&["-f", "--file"]) {
         call.path(&patterns, Access::Read, facts);
     }
@@ -128,12 +161,28 @@ fn grep(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 fn filter(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
-    // `--arg NAME VALUE` takes two words, `env` in a filter reads all variables.
-    let operands = call.operands(&["--indent", "--tab"]);
+    call.heeds(&["~/.jq"], facts);
+    let operands = call.operands(&["--indent", "-L"]);
+    if let Some(file) = call.value_of(&["-f", "--from-file"]) {
+        call.path(&file, Access::Read, facts);
+        return false;
+    }
+    // `--arg NAME VALUE` takes two words.
     if call.has(&["--arg", "--argjson", "--slurpfile", "--rawfile", "--args", "--jsonargs"])
-        || operands.first().is_some_and(|filter| filter.text.contains("env") || !filter.whole)
+        || operands.first().is_some_and(|filter| !filter.whole)
     {
         return false;
+    }
+    let filter = operands.first().map_or("", |filter| filter.text.as_str());
+    let is_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    for word in filter.split(|char| !is_name(char)) {
+        match word {
+            "env" | "ENV" => call.need_of(NeedKind::Host, "jq env", facts),
+            "now" => call.need_of(NeedKind::Clock, "jq now", facts),
+            // Filters from files.
+            "include" | "import" | "get_search_list" => return false,
+            _ => {}
+        }
     }
     call.each(operands.get(1..).unwrap_or_default(), Access::Read, facts);
     true

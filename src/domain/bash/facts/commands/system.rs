@@ -3,7 +3,7 @@
 use super::Shape::{Needs, Quiet, Told};
 use super::{Call, Row, row};
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Facts, NeedKind};
+use crate::domain::bash::facts::{Access, Aim, Facts, NeedKind};
 
 const HOST: super::Shape = Needs(NeedKind::Host);
 const PROCESSES: super::Shape = Needs(NeedKind::Processes);
@@ -68,20 +68,6 @@ pub(super) const ROWS: &[Row] = &[
     row("redis-server", SERVICE, &[]),
     row("tmux", Needs(NeedKind::Background), &[]),
     row("screen", Needs(NeedKind::Background), &[]),
-    row("useradd", Told(users), &[]),
-    row("userdel", Told(users), &[]),
-    row("usermod", Told(users), &[]),
-    row("groupadd", Told(users), &[]),
-    row("groupmod", Told(users), &[]),
-    row("groupdel", Told(users), &[]),
-    row("gpasswd", Told(users), &[]),
-    row("chsh", Told(users), &[]),
-    row("adduser", Told(add_user), &[]),
-    row("addgroup", Told(users), &[]),
-    row("deluser", Told(users), &[]),
-    row("delgroup", Told(users), &[]),
-    row("passwd", Told(passwords), &[]),
-    row("chpasswd", Told(passwords), &[]),
     row("locale-gen", Told(tables), &[]),
     row("localedef", Told(tables), &[]),
     row("update-locale", Told(tables), &[]),
@@ -109,41 +95,6 @@ fn systemctl(call: &Call<'_>, facts: &mut Facts) -> bool {
     true
 }
 
-/// The tables of users and groups, and homes.
-fn users(call: &Call<'_>, facts: &mut Facts) -> bool {
-    for file in
-        ["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid"]
-    {
-        call.fixed(file, Access::Write, facts);
-    }
-    call.fixed("/etc/skel", Access::Read, facts);
-    call.fixed("/home", Access::Write, facts);
-    call.fixed("~", Access::Write, facts);
-    if let Some(home) = call.value_of(&["-d", "--home", "--home-dir"]) {
-        call.path(&home, Access::Make, facts);
-    }
-    true
-}
-
-fn add_user(call: &Call<'_>, facts: &mut Facts) -> bool {
-    let is_told = call.has(&["--disabled-password", "--disabled-login", "--system", "-D", "-S"])
-        && call.has(&["--gecos", "--comment", "--system", "-D", "-S"])
-        || call.operands(&["--gecos", "--home", "--shell", "--uid", "--ingroup"]).len() > 1;
-    if !is_told && !call.fed {
-        call.need(NeedKind::Person, facts);
-    }
-    users(call, facts)
-}
-
-fn passwords(call: &Call<'_>, facts: &mut Facts) -> bool {
-    if !call.fed && !call.has(&["-d", "-l", "-u", "--delete", "--lock"]) {
-        call.need(NeedKind::Person, facts);
-    }
-    call.fixed("/etc/passwd", Access::Write, facts);
-    call.fixed("/etc/shadow", Access::Write, facts);
-    true
-}
-
 /// Programs that make one table of many files.
 fn tables(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
@@ -167,10 +118,11 @@ fn tables(call: &Call<'_>, facts: &mut Facts) -> bool {
         ),
     };
     for file in reads {
-        call.fixed(file, Access::Read, facts);
+        let aim = if *file == "~" { Aim::Within } else { Aim::Whole };
+        call.fixed_aimed(file, Access::Read, aim, facts);
     }
     for file in writes {
-        call.fixed(file, Access::Write, facts);
+        call.within(file, Access::Write, facts);
     }
     true
 }
@@ -180,7 +132,7 @@ fn reconfigure(call: &Call<'_>, facts: &mut Facts) -> bool {
         call.need(NeedKind::Person, facts);
     }
     for folder in ["/etc", "/usr", "/var"] {
-        call.fixed(folder, Access::Write, facts);
+        call.within(folder, Access::Write, facts);
     }
     true
 }

@@ -4,7 +4,7 @@ use super::Walk;
 use crate::domain::bash::facts::path::Path;
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Definition, Exit, Named, NeedKind, State};
+use crate::domain::bash::facts::{Access, Aim, Definition, Exit, Named, NeedKind, PathUse, State};
 use crate::domain::bash::tree::{Argument, Command, Simple};
 
 /// Files that are sourced for what they are known to set. Those of the second kind are found by
@@ -123,8 +123,8 @@ impl<'s> Walk<'s> {
                 self.scope.folder = Some(path).filter(|path| !path.is_anywhere());
                 let (path, span) =
                     (Path::of(&target.text, target.whole, before.as_ref()), self.place(span));
-                let access = Access::Read;
-                self.facts.paths.push(crate::domain::bash::facts::PathUse { path, access, span });
+                let (access, aim) = (Access::Read, Aim::Named);
+                self.facts.paths.push(PathUse { path, access, aim, span });
             }
             None => self.reads("OLDPWD", span),
         }

@@ -15,7 +15,7 @@ use foldhash::HashSet;
 use super::path::Path;
 use super::scope::{Known, Scope, Stored};
 use super::values::Value;
-use super::{Access, Change, Facts, Named, Need, NeedKind, PathUse, Setting, State, Unknown};
+use super::{Access, Aim, Change, Facts, Named, Need, NeedKind, PathUse, Setting, State, Unknown};
 use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::Script;
@@ -227,12 +227,16 @@ impl<'s> Walk<'s> {
     }
 
     fn path(&mut self, value: &Value, access: Access) {
+        self.aimed(value, access, Aim::Named);
+    }
+
+    fn aimed(&mut self, value: &Value, access: Access, aim: Aim) {
         if !is_rooted(&value.text) {
             self.reads("PWD", value.span);
         }
         let path = Path::of(&value.text, value.whole, self.scope.folder.as_ref());
         let span = self.place(value.span);
-        add(&mut self.facts.paths, PathUse { path, access, span });
+        add(&mut self.facts.paths, PathUse { path, access, aim, span });
     }
 
     /// Takes over what a script inside of the script does.

@@ -6,7 +6,7 @@ use crate::domain::bash::facts::commands::{self, Call};
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::wrappers::{self, Wrapped};
-use crate::domain::bash::facts::{Access, Invocation, Named, NeedKind, State};
+use crate::domain::bash::facts::{Access, Aim, Invocation, Named, NeedKind, State};
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{
     Argument, Assignment, Command, CommandKind, Redirect, RedirectKind, Simple,
@@ -184,6 +184,13 @@ impl<'s> Walk<'s> {
                 return self.unknown(name.text.clone(), span, false);
             }
         };
+        for file in wrappers::heeded(text, arguments) {
+            let value = Value { text: file.to_owned(), whole: true, span };
+            self.aimed(&value, Access::Read, Aim::Heeded);
+        }
+        for file in wrappers::named(text, arguments) {
+            self.path(&file, Access::Read);
+        }
         let fed = self.context.fed;
         match wrappers::unwrap(text, arguments, fed) {
             Some(Wrapped::Nothing) => self.invoked(text.to_owned(), arguments, span, variables),
