@@ -30,7 +30,11 @@ fn a_failed_bake_leads_to_its_line_its_shell_and_another_try() {
         World::new().environment("demo", |e| e.cached("echo kept > /opt/f\ntrue\nexit 3\n"));
     let screen = Screen::open(&world, (130, 36));
     screen.until("cold").press("S").until("no failed bake of");
-    screen.press("b").until("cached preflight failed at line 3 (exit 3)").until("== cached preflight failed at line 3").until("failed: L3");
+    screen
+        .press("b")
+        .until("cached preflight failed at line 3 (exit 3)")
+        .until("== cached preflight failed at line 3")
+        .until("failed: L3");
     screen.press("S").until_gone("Environments").press("cat /opt/f; exit\n").until("Environments");
     // To the line, which becomes a good one, and again.
     screen.press("f").until(" 3:1 ").press("\u{b}true\u{13}").until("is saved");

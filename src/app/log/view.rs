@@ -29,10 +29,17 @@ pub struct Logs {
     pub has_times: bool,
     /// The number of the last search.
     ask: u64,
+    /// How it goes through the log.
+    way: Way,
+}
+
+/// How a search goes through a log.
+#[derive(Clone, Copy, Debug, Default)]
+struct Way {
     /// Whether it looks ahead.
     ahead: bool,
-    /// Whether it went on from the other end of the log.
-    pub went_round: bool,
+    /// Whether it went on from the other end.
+    round: bool,
 }
 
 /// A log that is shown.
@@ -323,13 +330,13 @@ impl Logs {
             (false, true) => view.cursor.checked_sub(1),
             (_, false) => Some(view.cursor),
         };
-        (self.ahead, self.went_round) = (ahead, from.is_none());
+        self.way = Way { ahead, round: from.is_none() };
         self.search_from(from.unwrap_or_else(|| self.other_end()))
     }
 
     /// Goes on with the last search from the other end of the log, unless it came from there.
     pub fn go_round(&mut self) -> Option<LogEffect> {
-        if std::mem::replace(&mut self.went_round, true) {
+        if std::mem::replace(&mut self.way.round, true) {
             return None;
         }
         self.search_from(self.other_end())
@@ -337,12 +344,18 @@ impl Logs {
 
     /// Where a search goes on that came to an end of the log.
     fn other_end(&self) -> u64 {
-        if self.ahead { 0 } else { u64::MAX }
+        if self.way.ahead { 0 } else { u64::MAX }
+    }
+
+    /// Whether the last search went on from there.
+    #[must_use]
+    pub fn went_round(&self) -> bool {
+        self.way.round
     }
 
     fn search_from(&mut self, from: u64) -> Option<LogEffect> {
         self.ask += 1;
-        let (ask, backwards) = (self.ask, !self.ahead);
+        let (ask, backwards) = (self.ask, !self.way.ahead);
         let view = self.view()?;
         let search = view.search.as_ref()?;
         let pattern = Pattern { text: search.query.clone(), is_regex: search.regex };

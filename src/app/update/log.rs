@@ -41,7 +41,7 @@ pub(super) fn heard(state: &mut State, event: LogEvent) -> Vec<Effect> {
                     view.go(position);
                     view.set_follows(false);
                     view.cursor = position;
-                    if state.logs.went_round {
+                    if state.logs.went_round() {
                         state.tell(Tone::Note, "the search went on from the other end of the log");
                     }
                 }
