@@ -229,6 +229,11 @@ fn files_that_no_word_names_are_read() {
     follows("/etc/profile", "bash -o pipefail --login -c 'touch /opt/a'");
     follows("~/.profile", "su - dev -c 'touch /opt/a'");
     follows("/etc/environment", "sudo -i touch /opt/a");
+    follows("/srv/two", "grep -f /srv/one -f /srv/two /etc/conf > /opt/a");
+    follows("/srv/list", "tar -czf /opt/a.tgz -T /srv/list");
+    follows("/srv/file", "tar -czf /opt/a.tgz --files-from=/opt/list");
+    follows("/srv/time", "touch -r /srv/time /opt/a");
+    follows("/srv/mode", "chmod --reference=/srv/mode /opt/a");
     // Without anything of a task they are baked.
     check(&[
         ("curl -fsSLo /tmp/x.tgz https://example.com/x.tgz", "c fetches"),
