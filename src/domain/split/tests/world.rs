@@ -259,7 +259,7 @@ fn files_that_no_word_names_are_read() {
 fn files_that_no_redirection_names_are_written() {
     for (text, file) in [
         ("uniq /etc/passwd /opt/b", "/opt/b"),
-        ("sed -n 's/home/me/b/w /opt/b' /etc/passwd", "/opt/b"),
+        ("sed -n 's/sh/b/w /opt/b' /etc/passwd", "/opt/b"),
         ("sed -i.bak s/a/b/ /opt/b", "/opt/b.bak"),
         ("curl -o /opt/a https://example.com/a -o /opt/b https://example.com/b", "/opt/b"),
     ] {
