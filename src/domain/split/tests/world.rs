@@ -15,14 +15,16 @@ fn what_a_mount_covers_is_there_at_task_start_alone() {
         assert_eq!(found, [own], "{text} with a mount on {mount}");
     };
     let covered = |mount: &str, text: &str| check(mount, text, true);
-    covered("/root/workspace", "mkdir -p ~/workspace/out");
-    covered("/root/workspace", "touch $HOME/workspace/x");
-    covered("/root/workspace/", "touch ~/workspace");
+    covered("/home/me/workspace", "mkdir -p ~/workspace/out");
+    covered("/home/me/workspace", "touch $HOME/workspace/x");
+    covered("/home/me/workspace/", "touch ~/workspace");
     covered("/home/dev/workspace", "touch ~/workspace/x");
-    covered("/root/.gitconfig", "cat ~/.gitconfig");
-    covered("/root/.gitconfig", "git clone https://example.com/x /opt/x");
-    covered("/root/.npmrc", "npm install -g @corp/tool");
-    covered("/root/.ssh", "git clone git@example.com:x /opt/x");
+    covered("/root", "touch ~/x");
+    covered("/root", "touch $HOME/x");
+    covered("/home/me/.gitconfig", "cat ~/.gitconfig");
+    covered("/home/me/.gitconfig", "git clone https://example.com/x /opt/x");
+    covered("/home/me/.npmrc", "npm install -g @corp/tool");
+    covered("/home/me/.ssh", "git clone git@example.com:x /opt/x");
     covered("/etc/apt/sources.list.d", "apt-get update");
     covered("/home/u/workspace", "chown -R u /home/u");
     covered("/home/u/workspace", "cp -r /home/u /opt/home");
@@ -34,12 +36,12 @@ fn what_a_mount_covers_is_there_at_task_start_alone() {
     covered("/srv/web", "touch /srv/w*");
     covered("/usr", "apt-get install -y a");
     let untouched = |mount: &str, text: &str| check(mount, text, false);
-    untouched("/root/workspace", "mkdir -p ~/work");
-    untouched("/root/workspace", "mkdir -p /opt/x");
-    untouched("/root/workspace", "pip install a");
-    untouched("/root/.cache/pip", "pip install a");
-    untouched("/root/.ssh", "git clone https://example.com/x /opt/x");
-    untouched("/root/.gitconfig", "curl -fsSLo /opt/x https://example.com/x");
+    untouched("/home/me/workspace", "mkdir -p ~/work");
+    untouched("/home/me/workspace", "mkdir -p /opt/x");
+    untouched("/home/me/workspace", "pip install a");
+    untouched("/home/me/.cache/pip", "pip install a");
+    untouched("/home/me/.ssh", "git clone https://example.com/x /opt/x");
+    untouched("/home/me/.gitconfig", "curl -fsSLo /opt/x https://example.com/x");
     untouched("/home/u/workspace", "useradd -m u");
     untouched("/home/u/workspace", "mkdir -p /home/u");
     untouched("/home/u/workspace", "chown u /home/u");
@@ -106,7 +108,7 @@ fn what_fetches_follows_who_changes_its_settings_and_credentials() {
         ("~/.ssh/id_rsa", "pip install git+ssh://git@github.com/org/private.git"),
         ("~/.netrc", "git clone https://github.com/org/private /opt/private"),
         ("~/.git-credentials", "git clone https://github.com/org/private /opt/private"),
-        ("/root/.config/git/config", "git clone https://github.com/org/private /opt/private"),
+        ("/home/me/.config/git/config", "git clone https://github.com/org/private /opt/private"),
         ("/etc/gitconfig", "git clone https://github.com/org/private /opt/private"),
         ("~/.gitconfig", "go install example.com/private@latest"),
         ("~/.netrc", "curl -nfsSLo /opt/x https://example.com/x"),
@@ -229,6 +231,11 @@ fn files_that_no_word_names_are_read() {
     follows("/etc/profile", "bash -o pipefail --login -c 'touch /opt/a'");
     follows("~/.profile", "su - dev -c 'touch /opt/a'");
     follows("/etc/environment", "sudo -i touch /opt/a");
+    follows("/srv/two", "grep -f /srv/one -f /srv/two /etc/conf > /opt/a");
+    follows("/srv/list", "tar -czf /opt/a.tgz -T /srv/list");
+    follows("/srv/file", "tar -czf /opt/a.tgz --files-from=/opt/list");
+    follows("/srv/time", "touch -r /srv/time /opt/a");
+    follows("/srv/mode", "chmod --reference=/srv/mode /opt/a");
     // Without anything of a task they are baked.
     check(&[
         ("curl -fsSLo /tmp/x.tgz https://example.com/x.tgz", "c fetches"),
@@ -252,7 +259,7 @@ fn files_that_no_word_names_are_read() {
 fn files_that_no_redirection_names_are_written() {
     for (text, file) in [
         ("uniq /etc/passwd /opt/b", "/opt/b"),
-        ("sed -n 's/root/b/w /opt/b' /etc/passwd", "/opt/b"),
+        ("sed -n 's/sh/b/w /opt/b' /etc/passwd", "/opt/b"),
         ("sed -i.bak s/a/b/ /opt/b", "/opt/b.bak"),
         ("curl -o /opt/a https://example.com/a -o /opt/b https://example.com/b", "/opt/b"),
     ] {

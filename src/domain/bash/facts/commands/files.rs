@@ -7,14 +7,14 @@ use crate::domain::bash::facts::wrappers;
 use crate::domain::bash::facts::{Access, Aim, Facts};
 
 pub(super) const ROWS: &[Row] = &[
-    row("touch", Writes, &["-t", "-d", "-r"]),
+    row("touch", Told(touch), &[]),
     row("mkdir", Makes, &["-m", "--mode"]),
     row("mkfifo", Writes, &["-m"]),
     row("rm", Removes, &[]),
     row("rmdir", Removes, &[]),
     row("unlink", Removes, &[]),
     row("shred", Removes, &["-n", "-s"]),
-    row("truncate", Writes, &["-s", "-r"]),
+    row("truncate", Told(touch), &[]),
     row("tee", Writes, &[]),
     row("chmod", Told(chmod), &[]),
     row("chown", Told(chmod), &[]),
@@ -47,6 +47,16 @@ pub(super) const ROWS: &[Row] = &[
     row("gpg", Told(gpg), &[]),
 ];
 
+/// As another file is, if one is named.
+fn touch(call: &Call<'_>, facts: &mut Facts) -> bool {
+    for example in call.values_of(&["-r", "--reference"]) {
+        call.path(&example, Access::Read, facts);
+    }
+    let valued = ["-t", "-d", "-r", "-s", "--date", "--reference", "--size"];
+    call.each(&call.operands(&valued), Access::Write, facts);
+    true
+}
+
 /// Mode or owner first, unless another file gives it.
 fn chmod(call: &Call<'_>, facts: &mut Facts) -> bool {
     let operands: Vec<_> = call
@@ -56,6 +66,9 @@ fn chmod(call: &Call<'_>, facts: &mut Facts) -> bool {
         .filter(|value| !value.is_option() || is_mode(&value.text))
         .collect();
     let skipped = usize::from(!call.has(&["--reference"]));
+    for example in call.values_of(&["--reference"]) {
+        call.path(&example, Access::Read, facts);
+    }
     let files = operands.get(skipped..).unwrap_or_default();
     call.each_aimed(files, Access::Write, call.depth(), facts);
     if call.name != "chmod"
@@ -243,6 +256,14 @@ fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
     };
     if let Some(archive) = archive {
         call.path(&archive, archive_access, facts);
+    }
+    for list in call.values_of(&["-T", "--files-from", "-X", "--exclude-from"]) {
+        call.path(&list, Access::Read, facts);
+        // What it lists may lie anywhere.
+        if flags.contains('c') {
+            call.within("/", Access::Read, facts);
+            call.within("~", Access::Read, facts);
+        }
     }
     match folder {
         Some(folder) => call.path(&folder, tree, facts),

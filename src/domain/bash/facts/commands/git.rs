@@ -5,27 +5,29 @@ use super::fetch::{into, is_near};
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Aim, Facts, NeedKind};
 
+/// Options that are followed by a value.
+const VALUED: &[&str] = &[
+    "-C",
+    "-c",
+    "--git-dir",
+    "--work-tree",
+    "-b",
+    "--branch",
+    "--depth",
+    "-o",
+    "--origin",
+    "--config",
+    "--reference",
+    "-j",
+    "--jobs",
+    "--filter",
+    "-m",
+    "--message",
+];
+
 pub(super) fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
-    let valued = [
-        "-C",
-        "-c",
-        "--git-dir",
-        "--work-tree",
-        "-b",
-        "--branch",
-        "--depth",
-        "-o",
-        "--origin",
-        "--config",
-        "--reference",
-        "-j",
-        "--jobs",
-        "--filter",
-        "-m",
-        "--message",
-    ];
-    let Some((verb, rest)) = call.verb(&valued) else { return call.has(&["--version"]) };
+    let Some((verb, rest)) = call.verb(VALUED) else { return call.has(&["--version"]) };
     let place = call.value_of(&["-C"]);
     let there = |access, facts: &mut Facts| match &place {
         Some(folder) => call.aimed(folder, access, Aim::Whole, facts),

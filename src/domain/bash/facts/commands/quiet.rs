@@ -150,7 +150,7 @@ fn grep(call: &Call<'_>, facts: &mut Facts) -> bool {
     let has_pattern = call.has(&["-e", "-f", "--regexp", "--file"]);
     let files = operands.get(usize::from(!has_pattern)..).unwrap_or_default();
     call.each_aimed(files, Access::Read, call.depth(), facts);
-    if let Some(patterns) = call.value_of(&["-f", "--file"]) {
+    for patterns in call.values_of(&["-f", "--file", "--exclude-from"]) {
         call.path(&patterns, Access::Read, facts);
     }
     if files.is_empty() && call.has(&["-r", "-R", "--recursive"]) {
