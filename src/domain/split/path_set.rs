@@ -123,8 +123,8 @@ mod tests {
         check(&["~/x"], "/home", Some(0));
         check(&["~/x"], "/", Some(0));
         check(&["/"], "~/x", Some(0));
-        check(&["/root/x"], "/home/you/x", Some(0));
-        check(&["/root/x"], "/ro…", Some(0));
+        check(&["/root"], "/home/you/x", Some(0));
+        check(&["/root"], "/ro…", Some(0));
         check(&["/home/me"], "~/x", Some(0));
         check(&["/home/me/x"], "~/y", None);
         check(&["/rootfs"], "~", None);

@@ -131,6 +131,9 @@ fn what_an_environment_says_counts() {
         ("touch /home/me/web/x", "r mount"),
         ("rm -rf /home/me", "r mount"),
         ("touch /home/me/x", "c static"),
+        ("touch ~/web/x ~/x", "r mount"),
+        ("touch ~me/web/x", "r mount"),
+        ("touch ~/website", "c static"),
         ("touch x", "r start-folder"),
     ] {
         checked(&[(text, expected)], &start, Boldness::Careful);

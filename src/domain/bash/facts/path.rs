@@ -161,7 +161,7 @@ impl Path {
     }
 
     /// Where it lies in a home, if it does: the rest of its text, which is empty or begins with
-    /// `/`. Of `~dev/x`, `/home/dev/x` and `/root/x` that is `/x`.
+    /// `/`. Of `~dev/x` and `/home/dev/x` that is `/x`.
     fn in_home(&self) -> Option<&str> {
         let text = self.text.as_str();
         let behind_name = |rest: &str| rest.find('/').unwrap_or(rest.len());
@@ -195,6 +195,16 @@ impl Path {
         self.is_anywhere()
             || rest.is_some_and(|rest| rest.starts_with('/') || rest.is_empty() && self.whole)
             || !self.whole && folder.starts_with(&self.text)
+            || self.text.starts_with(HOME) && self.may_be_in_home(folder)
+    }
+
+    /// Whether a path in somebody's home may lie below `folder`.
+    fn may_be_in_home(&self, folder: &str) -> bool {
+        let folder = Self { text: folder.to_owned(), whole: true };
+        let Some((own, above)) = self.in_home().zip(folder.in_home()) else { return false };
+        let rest = own.strip_prefix(above);
+        rest.is_some_and(|rest| rest.starts_with('/') || rest.is_empty() && self.whole)
+            || !self.whole && above.starts_with(own)
     }
 
     /// Whether one can be the other, or lie below it.

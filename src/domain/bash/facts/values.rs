@@ -261,6 +261,7 @@ fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<Known> {
             }
         }
         Err(_) if name == "HOME" && !scope.is_set(name) => Some(whole(HOME)),
+        Err(_) if name == "IFS" && !scope.is_set(name) => Some(whole(BLANKS)),
         Err(_) => scope.value(name).cloned(),
     };
     match parameter.operator {

@@ -114,6 +114,10 @@ fn words_are_parted_and_matched_as_bash_does() {
     );
     finds("IFS=:\nP=/a:/b\nrm $P", &["runs rm", "reads $P", "reads $IFS", "removes …"]);
     finds("IFS=$X\nP=/a\nrm $P", &["runs rm", "reads $P", "reads $IFS", "removes …"]);
+    finds(
+        "O=$IFS; IFS=,; IFS=$O\nP='a b'\nrm /$P",
+        &["runs rm", "reads $P", "reads $IFS", "removes /a", "removes ./b"],
+    );
     finds("IFS=:\nread a <<< x", &["runs read", "reads $IFS", "sets $a"]);
     finds("IFS=: read a <<< x", &["runs read", "sets $a"]);
     finds("IFS=,\nX=\"${A[*]}\"", &["reads $A", "reads $IFS", "sets $X"]);
