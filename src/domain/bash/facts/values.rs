@@ -120,12 +120,21 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
             },
             PartKind::Parameter(parameter) => match parameter_value(parameter, scope) {
                 Some(Known { text, whole: true }) => (text, !part.quoted),
-                Some(Known { text, .. }) if part.quoted || is_one_word(&text) => {
+                Some(Known { text, .. }) if part.quoted || is_one_word(&text, scope) => {
                     return partial(done, open, word.span, &text);
                 }
                 Some(_) => return partial(done, open, word.span, ""),
                 None if is_all_arguments(parameter, &word.parts) => {
-                    return scope.arguments.clone().unwrap_or_default();
+                    let all = scope.arguments.as_deref().unwrap_or_default();
+                    let stay_apart = if part.quoted {
+                        parameter.name == "@" || all.len() < 2
+                    } else {
+                        all.iter().all(|value| is_one_word(&value.text, scope))
+                    };
+                    if stay_apart {
+                        return all.to_vec();
+                    }
+                    return partial(done, open, word.span, "");
                 }
                 None => return partial(done, open, word.span, ""),
             },
@@ -235,7 +244,7 @@ fn partial(done: Vec<String>, open: Option<Vec<String>>, span: Span, text: &str)
     values
 }
 
-/// `"$@"` alone.
+/// `"$@"` or `$*` alone.
 fn is_all_arguments(parameter: &Parameter, parts: &[Part]) -> bool {
     parts.len() == 1
         && matches!(parameter.name.as_str(), "@" | "*")
@@ -281,8 +290,10 @@ fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<Known> {
     }
 }
 
-fn is_one_word(text: &str) -> bool {
-    !text.contains([' ', '\t', '\n', '*', '?', '['])
+/// Whether text that nothing quotes stays what it is.
+fn is_one_word(text: &str, scope: &Scope<'_>) -> bool {
+    let Some(separators) = separators(scope) else { return text.is_empty() };
+    pattern(text).is_none() && !text.contains(|char: char| separators.contains(char))
 }
 
 /// What text outside of quotes stands for.

@@ -118,6 +118,10 @@ fn words_are_parted_and_matched_as_bash_does() {
         "O=$IFS; IFS=,; IFS=$O\nP='a b'\nrm /$P",
         &["runs rm", "reads $P", "reads $IFS", "removes /a", "removes ./b"],
     );
+    finds("IFS=/\nD=/a/$X\nrm $D", &["runs rm", "reads $D", "reads $IFS", "removes …"]);
+    finds("f() { rm \"$@\"; }\nf /a '/b c'", &["runs rm", "calls f", "removes /a", "removes /b c"]);
+    finds("f() { rm \"$*\"; }\nf /a /b", &["runs rm", "calls f", "removes …"]);
+    finds("f() { rm $*; }\nf /a '/b c'", &["runs rm", "calls f", "removes …"]);
     finds("IFS=:\nread a <<< x", &["runs read", "reads $IFS", "sets $a"]);
     finds("IFS=: read a <<< x", &["runs read", "sets $a"]);
     finds("IFS=,\nX=\"${A[*]}\"", &["reads $A", "reads $IFS", "sets $X"]);
