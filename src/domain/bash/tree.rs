@@ -129,7 +129,7 @@ pub enum CommandKind {
         /// What it does.
         body: Box<Command>,
     },
-    /// `[[ … ]]`: its operands.
+    /// `[[ … ]]`: its operands, with the operators before and between them.
     Test(Vec<Word>),
     /// `((…))`.
     Arithmetic(Word),

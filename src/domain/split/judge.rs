@@ -30,7 +30,7 @@ pub(super) enum Kind {
 }
 
 /// Variables that every image gives its containers, at build time and at task start.
-const OF_IMAGE: [&str; 24] = [
+const OF_IMAGE: [&str; 23] = [
     "PATH",
     "HOME",
     "USER",
@@ -54,7 +54,6 @@ const OF_IMAGE: [&str; 24] = [
     "OPTIND",
     "OPTARG",
     "TZ",
-    "BASH_REMATCH",
 ];
 
 /// Files that the engine gives to each container.

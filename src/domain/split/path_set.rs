@@ -119,6 +119,16 @@ mod tests {
         check(&["/bin/a"], "/usr/bin/a", Some(0));
         check(&["/home/me/.x"], "~/.x/y", Some(0));
         check(&["/home/me/x"], "/home/you/x", Some(0));
+        check(&["~me/x"], "/home/me/x", Some(0));
+        check(&["~/x"], "/home", Some(0));
+        check(&["~/x"], "/", Some(0));
+        check(&["/"], "~/x", Some(0));
+        check(&["/root"], "/home/you/x", Some(0));
+        check(&["/root"], "/ro…", Some(0));
+        check(&["/home/me"], "~/x", Some(0));
+        check(&["/home/me/x"], "~/y", None);
+        check(&["/rootfs"], "~", None);
+        check(&["~"], "/srv", None);
         check(&["…"], "/a", Some(0));
         check(&["/a"], "…", Some(0));
         check(&["./a"], "b", None);

@@ -77,6 +77,9 @@ fn what_needs_a_task_runs_at_its_start() {
         ("T=$(date +%s)", "clock"),
         ("D=$(mktemp -d)", "chance"),
         ("echo $RANDOM > /opt/a", "chance"),
+        ("printf '%(%F)T\\n' -1 > /opt/a", "clock"),
+        ("export -p > /opt/a", "host"),
+        ("set > /opt/a", "host"),
         ("ssh-keygen -f /opt/key -N ''", "chance"),
         ("hostname > /opt/a", "host"),
         ("export N=$(nproc)", "host"),
@@ -128,6 +131,9 @@ fn what_an_environment_says_counts() {
         ("touch /home/me/web/x", "r mount"),
         ("rm -rf /home/me", "r mount"),
         ("touch /home/me/x", "c static"),
+        ("touch ~/web/x ~/x", "r mount"),
+        ("touch ~me/web/x", "r mount"),
+        ("touch ~/website", "c static"),
         ("touch x", "r start-folder"),
     ] {
         checked(&[(text, expected)], &start, Boldness::Careful);
@@ -151,6 +157,10 @@ fn what_is_known_and_needs_nothing_is_baked() {
         ("ln -sf /opt/a /usr/local/bin/a", "static"),
         ("sed -i 's/a/b/' /etc/x", "static"),
         ("rm -rf /var/lib/apt/lists/*", "static"),
+        ("rm -rf /tmp/* ~/.cache/*", "static"),
+        ("cp /opt/a/*.conf /etc/x/", "static"),
+        ("pip install uvicorn[standard] 'x[y]'", "installs"),
+        ("curl -fsSL https://example.com/x?a=1 -o /opt/x", "fetches"),
         ("chown -R dev:dev /opt/a", "static"),
         ("locale-gen en_US.UTF-8", "static"),
         ("echo hello", "static"),
@@ -223,6 +233,77 @@ fn what_depends_on_the_run_part_follows_it() {
         ("if [ $? -ne 0 ]; then touch /etc/x; fi", "r follows-status 1"),
     ]);
     check(&[("exec > /var/log/x", "r redirects"), ("apt-get install -y a", "r follows-state 1")]);
+}
+
+#[test]
+fn what_bash_asks_without_a_word_about_it_counts() {
+    // How words are parted.
+    check(&[
+        ("IFS=$'\\n\\t'", "c for-cached"),
+        ("P='a b'", "c for-cached"),
+        ("for p in $P; do echo $p >> /opt/list; done", "c static"),
+        ("IFS=' '", "r for-run"),
+        ("echo $TASK_ID > /opt/id", "r task-variable"),
+    ]);
+    check(&[
+        ("IFS=$TASK_SEP", "r task-variable"),
+        ("read -r A <<< x:y", "r follows-variable 1"),
+        ("touch /opt/$A", "r follows-variable 2"),
+    ]);
+    check(&[
+        ("while IFS= read -r l; do echo $l; done < /etc/a > /opt/a", "c static"),
+        ("echo $TASK_ID", "r task-variable"),
+    ]);
+    // Which files a pattern means.
+    check(&[
+        ("cd /srv/bin", "b shared"),
+        ("for f in *.sh; do ln -s /srv/bin/$f /usr/local/bin/; done", "c static"),
+        ("echo $TASK_ID > /opt/id", "r task-variable"),
+    ]);
+    check(&[
+        ("echo $TASK_ID > /srv/a", "r task-variable"),
+        ("for f in /srv/*; do echo $f; done > /opt/list", "r follows-write 1"),
+        ("A=(/srv/*)", "r follows-write 1"),
+        ("rm -rf /tmp/* /var/tmp/*", "c static"),
+    ]);
+    check(&[
+        ("for f in /srv/c/*; do echo $f $TASK_ID; done > /opt/log", "r task-variable"),
+        ("mkdir -p /srv/c", "r follows-read 1"),
+    ]);
+    // What a test asks.
+    check(&[
+        ("[[ -v TASK_ID ]] && touch /opt/x", "r task-variable"),
+        ("type x || N=1", "r changed-later 3"),
+        ("echo > /usr/local/bin/x", "r follows-read 2"),
+        ("echo $N $TASK_ID", "r task-variable"),
+    ]);
+    check(&[
+        ("[[ $TASK_ID =~ ^(v.*)y ]]", "r task-variable"),
+        ("M=${BASH_REMATCH[1]}", "r follows-variable 1"),
+    ]);
+    check(&[
+        ("[[ v12 =~ ^v([0-9]+) ]]", "r for-run"),
+        ("touch /opt/y", "c static"),
+        ("echo ${BASH_REMATCH[1]} $TASK_ID", "r task-variable"),
+    ]);
+    // Whose home it is.
+    check(&[
+        ("export HOME=/srv/$TASK_ID", "r task-variable"),
+        ("echo x > ~/.foo", "r follows-variable 1"),
+    ]);
+    check(&[
+        ("export HOME=/opt/home", "b shared"),
+        ("touch /opt/home/x", "c static"),
+        ("echo $TASK_ID > /opt/home/a", "r task-variable"),
+        ("cat ~/a", "r follows-write 3"),
+    ]);
+    check(&[
+        ("echo $TASK_ID > /home/dev/id", "r task-variable"),
+        ("cp -r /home /srv/copy", "r follows-write 1"),
+        ("chmod go-r ~dev/id", "r follows-write 1"),
+        ("touch /opt/x", "c static"),
+        ("find / -name id", "r follows-write 1"),
+    ]);
 }
 
 #[test]

@@ -18,6 +18,12 @@ pub const START: &str = ".";
 /// The home of the user, whichever that is.
 pub const HOME: &str = "~";
 
+/// The home of who may do everything.
+const ROOT_HOME: &str = "/root";
+
+/// Where all homes are, for [`Path::mark`].
+const HOMES: &str = "/home/~";
+
 /// Links that nearly every system has, and where they lead.
 const LINKS: [(&str, &str); 7] = [
     ("/bin", "/usr/bin"),
@@ -134,20 +140,17 @@ impl Path {
     }
 
     /// A text so that two paths meet exactly if the mark of one begins with that of the other.
-    /// Whose home a folder is cannot be told, so all homes are one here.
+    /// Whose home a folder is cannot be told, so all homes are one here, below `/home`.
     #[must_use]
     pub fn mark(&self) -> String {
         let text = self.text.as_str();
-        let home = match text.strip_prefix("/root").or_else(|| text.strip_prefix(HOME)) {
-            Some(rest) if rest.starts_with('/') || rest.is_empty() => Some(rest),
-            _ => text
-                .strip_prefix("/home/")
-                .map(|rest| &rest[rest.find('/').unwrap_or(rest.len())..]),
-        };
-        let mut mark = String::with_capacity(text.len() + 1);
-        if let Some(rest) = home {
-            mark.push_str(HOME);
+        let mut mark = String::with_capacity(text.len() + 8);
+        if let Some(rest) = self.in_home() {
+            mark.push_str(HOMES);
             mark.push_str(rest);
+        } else if !self.whole && text.len() > 1 && ROOT_HOME.starts_with(text) {
+            // It may be a home that is not below `/home`.
+            mark.push('/');
         } else {
             mark.push_str(text);
         }
@@ -155,6 +158,33 @@ impl Path {
             mark.push('/');
         }
         mark
+    }
+
+    /// Where it lies in a home, if it does: the rest of its text, which is empty or begins with
+    /// `/`. Of `~dev/x` and `/home/dev/x` that is `/x`.
+    fn in_home(&self) -> Option<&str> {
+        let text = self.text.as_str();
+        let behind_name = |rest: &str| rest.find('/').unwrap_or(rest.len());
+        if let Some(rest) = text.strip_prefix(ROOT_HOME) {
+            let is_home = rest.starts_with('/') || rest.is_empty() && self.whole;
+            return is_home.then_some(rest);
+        }
+        let named = text.strip_prefix(HOME).or_else(|| text.strip_prefix("/home/"))?;
+        Some(&named[behind_name(named)..])
+    }
+
+    /// The same with `home` for what is only known to lie in a home; without one it may be
+    /// anywhere.
+    #[must_use]
+    pub fn at_home(self, home: Option<&str>) -> Self {
+        let Some(rest) = self.text.strip_prefix(HOME) else { return self };
+        if !(rest.is_empty() || rest.starts_with('/')) {
+            return self;
+        }
+        match home {
+            Some(home) => Self::of(&format!("{home}{rest}"), self.whole, None),
+            None => Self::anywhere(),
+        }
     }
 
     /// Whether it is `folder` or may lie below it.
@@ -165,6 +195,16 @@ impl Path {
         self.is_anywhere()
             || rest.is_some_and(|rest| rest.starts_with('/') || rest.is_empty() && self.whole)
             || !self.whole && folder.starts_with(&self.text)
+            || self.text.starts_with(HOME) && self.may_be_in_home(folder)
+    }
+
+    /// Whether a path in somebody's home may lie below `folder`.
+    fn may_be_in_home(&self, folder: &str) -> bool {
+        let folder = Self { text: folder.to_owned(), whole: true };
+        let Some((own, above)) = self.in_home().zip(folder.in_home()) else { return false };
+        let rest = own.strip_prefix(above);
+        rest.is_some_and(|rest| rest.starts_with('/') || rest.is_empty() && self.whole)
+            || !self.whole && above.starts_with(own)
     }
 
     /// Whether one can be the other, or lie below it.

@@ -33,6 +33,9 @@ pub(super) struct Scope<'s> {
     functions: HashMap<String, Body<'s>>,
     /// Functions as they were before, to go back to.
     defined: Vec<(String, Option<Body<'s>>)>,
+    /// Variables whose values become others when they are set (`declare -u`), and whether they
+    /// are worked out then (`declare -i`).
+    changed: HashMap<String, bool>,
     /// The arguments of the function that runs.
     pub(super) arguments: Option<Vec<Value>>,
 }
@@ -52,6 +55,7 @@ impl Default for Scope<'_> {
             folder: Some(Path::start()),
             functions: HashMap::default(),
             defined: Vec::new(),
+            changed: HashMap::default(),
             arguments: None,
         }
     }
@@ -85,6 +89,25 @@ impl<'s> Scope<'s> {
     pub(super) fn set(&mut self, name: &str, value: Option<Known>) {
         let before = self.values.insert(name.to_owned(), value);
         self.log.push((name.to_owned(), before));
+    }
+
+    /// The names of all functions.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &String> {
+        self.functions.keys()
+    }
+
+    /// From now on a variable becomes something else than what it is set to.
+    pub(super) fn change(&mut self, name: &str, is_number: bool) {
+        *self.changed.entry(name.to_owned()).or_default() |= is_number;
+    }
+
+    /// Whether what a variable is set to is worked out.
+    pub(super) fn is_number(&self, name: &str) -> bool {
+        self.changed.get(name) == Some(&true)
+    }
+
+    pub(super) fn is_changed(&self, name: &str) -> bool {
+        self.changed.contains_key(name)
     }
 
     /// What is known of it, to be given back to [`Scope::restore`].

@@ -33,20 +33,74 @@ impl Value {
     }
 }
 
+/// What bash takes for blanks between words while a script leaves `IFS` alone.
+const BLANKS: &str = " \t\n";
+
 /// The words that `word` becomes: braces, variables with several words in them.
 pub(super) fn several(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
+    let mut values = expanded(word, scope);
+    // Behind what is not known, `..` leads out of what is.
+    if climbs(&word.parts) && values.iter().any(|value| !value.whole) {
+        for value in values.iter_mut().filter(|value| !value.whole) {
+            value.text.clear();
+        }
+    }
+    values
+}
+
+/// Whether one of the names in it is `..`.
+pub(super) fn climbs(parts: &[Part]) -> bool {
+    parts.iter().any(|part| {
+        matches!(&part.kind, PartKind::Text(text) if text.split('/').any(|name| name == ".."))
+    })
+}
+
+/// Whether bash looks for files that a word may mean.
+pub(super) fn is_pattern(word: &Word, scope: &Scope<'_>) -> bool {
+    word.parts.iter().filter(|part| !part.quoted).any(|part| match &part.kind {
+        PartKind::Text(text) => match unquoted(text) {
+            Unquoted::Until(_) => pattern(text).is_some(),
+            Unquoted::One(_) | Unquoted::Several(_) => false,
+        },
+        PartKind::Parameter(parameter) => {
+            parameter_value(parameter, scope).is_some_and(|known| pattern(&known.text).is_some())
+        }
+        _ => false,
+    })
+}
+
+fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
     // Most words are one text that stands for itself.
     if let [Part { kind: PartKind::Text(text), quoted, .. }] = &*word.parts
-        && (*quoted || !text.contains(['*', '?', '[', '(', '{']))
+        && (*quoted || !text.contains(['*', '?', '[', '(', '{']) && !text.starts_with('~'))
     {
         return vec![Value { text: text.clone(), whole: true, span: word.span }];
     }
     let mut done: Vec<String> = Vec::new();
     // The last word, in all the forms that braces give it; `None`: no word was begun.
     let mut open: Option<Vec<String>> = None;
-    for part in &word.parts {
+    for (at, part) in word.parts.iter().enumerate() {
         let (text, split) = match &part.kind {
             PartKind::Text(text) if part.quoted => (text.clone(), false),
+            // A brace whose other half lies behind a quote or an expansion.
+            PartKind::Text(text) if word.parts.len() > 1 && opens_brace(text) => {
+                let before = text.split('{').next().unwrap_or_default();
+                let Some(Known { text, .. }) = tilde(before, at, scope) else {
+                    return partial(done, open, word.span, "");
+                };
+                return partial(done, open, word.span, &text);
+            }
+            PartKind::Text(text) if at == 0 && text.starts_with('~') && scope.is_set("HOME") => {
+                match (tilde(text, at, scope), unquoted(text)) {
+                    (Some(Known { text, whole: true }), Unquoted::One(_)) => (text, false),
+                    (known, _) => {
+                        let text = known.unwrap_or_default().text;
+                        let text = pattern(&text).map_or(text.as_str(), |at| &text[..at]);
+                        let text = text.split('{').next().unwrap_or_default();
+                        return partial(done, open, word.span, text);
+                    }
+                }
+            }
             PartKind::Text(text) => match unquoted(text) {
                 Unquoted::One(text) => (text, false),
                 Unquoted::Several(texts) => {
@@ -66,12 +120,21 @@ pub(super) fn several(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
             },
             PartKind::Parameter(parameter) => match parameter_value(parameter, scope) {
                 Some(Known { text, whole: true }) => (text, !part.quoted),
-                Some(Known { text, .. }) if part.quoted || is_one_word(&text) => {
+                Some(Known { text, .. }) if part.quoted || is_one_word(&text, scope) => {
                     return partial(done, open, word.span, &text);
                 }
                 Some(_) => return partial(done, open, word.span, ""),
                 None if is_all_arguments(parameter, &word.parts) => {
-                    return scope.arguments.clone().unwrap_or_default();
+                    let all = scope.arguments.as_deref().unwrap_or_default();
+                    let stay_apart = if part.quoted {
+                        parameter.name == "@" || all.len() < 2
+                    } else {
+                        all.iter().all(|value| is_one_word(&value.text, scope))
+                    };
+                    if stay_apart {
+                        return all.to_vec();
+                    }
+                    return partial(done, open, word.span, "");
                 }
                 None => return partial(done, open, word.span, ""),
             },
@@ -83,18 +146,27 @@ pub(super) fn several(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
             }
             continue;
         }
-        if text.contains(['*', '?', '[']) {
+        let Some(separators) = separators(scope) else {
+            return partial(done, open, word.span, "");
+        };
+        let parts_words = |char: char| separators.contains(char);
+        if let Some(at) = pattern(&text) {
+            let known = if text.contains(parts_words) { "" } else { &text[..at] };
+            return partial(done, open, word.span, known);
+        }
+        // Any other one than a blank may stand between words of which one is empty.
+        if text.contains(|char: char| parts_words(char) && !BLANKS.contains(char)) {
             return partial(done, open, word.span, "");
         }
-        if text.starts_with([' ', '\t', '\n']) {
+        if text.starts_with(parts_words) {
             done.extend(open.take().unwrap_or_default());
         }
-        let mut words = text.split_ascii_whitespace().peekable();
+        let mut words = text.split(parts_words).filter(|piece| !piece.is_empty()).peekable();
         while let Some(piece) = words.next() {
             for form in open.get_or_insert_with(|| vec![String::new()]) {
                 form.push_str(piece);
             }
-            if words.peek().is_some() || text.ends_with([' ', '\t', '\n']) {
+            if words.peek().is_some() || text.ends_with(parts_words) {
                 done.extend(open.take().unwrap_or_default());
             }
         }
@@ -106,8 +178,9 @@ pub(super) fn several(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
 /// What `word` becomes where nothing splits it, as behind `=`.
 pub(super) fn one(word: &Word, scope: &Scope<'_>) -> Value {
     let mut value = Value { text: String::new(), whole: true, span: word.span };
-    for part in &word.parts {
+    for (at, part) in word.parts.iter().enumerate() {
         let text = match &part.kind {
+            PartKind::Text(text) if !part.quoted => tilde(text, at, scope),
             PartKind::Text(text) => Some(Known { text: text.clone(), whole: true }),
             PartKind::Parameter(parameter) => parameter_value(parameter, scope),
             _ => None,
@@ -116,10 +189,49 @@ pub(super) fn one(word: &Word, scope: &Scope<'_>) -> Value {
         value.text.push_str(&known.text);
         if !known.whole {
             value.whole = false;
+            if climbs(&word.parts) {
+                value.text.clear();
+            }
             break;
         }
     }
     value
+}
+
+/// What parts the words that a variable becomes; `None`: it is not known.
+fn separators<'k>(scope: &'k Scope<'_>) -> Option<&'k str> {
+    if !scope.is_set("IFS") {
+        return Some(BLANKS);
+    }
+    scope.value("IFS").filter(|known| known.whole).map(|known| known.text.as_str())
+}
+
+/// Text outside of quotes, with the home that a `~` at its beginning stands for if the script
+/// chose one. One in the middle may be a home, too (`PATH=/a:~/b`).
+fn tilde(text: &str, at: usize, scope: &Scope<'_>) -> Option<Known> {
+    let whole = |text: String| Some(Known { text, whole: true });
+    if !scope.is_set("HOME") || !text.contains('~') {
+        return whole(text.to_owned());
+    }
+    let rest = text.strip_prefix('~').filter(|_| at == 0);
+    match rest {
+        Some(rest) if rest.starts_with('/') || rest.is_empty() => {
+            let home = scope.value("HOME")?;
+            if !home.whole {
+                return Some(home.clone());
+            }
+            whole(format!("{}{rest}", home.text))
+        }
+        Some(_) => whole(text.to_owned()),
+        None => match text.find(":~") {
+            Some(at) => Some(Known { text: text[..=at].to_owned(), whole: false }),
+            None => whole(text.to_owned()),
+        },
+    }
+}
+
+fn opens_brace(text: &str) -> bool {
+    text.rfind('{').is_some_and(|open| !text[open..].contains('}'))
 }
 
 /// Words of which the last is known only as far as `text`.
@@ -132,7 +244,7 @@ fn partial(done: Vec<String>, open: Option<Vec<String>>, span: Span, text: &str)
     values
 }
 
-/// `"$@"` alone.
+/// `"$@"` or `$*` alone.
 fn is_all_arguments(parameter: &Parameter, parts: &[Part]) -> bool {
     parts.len() == 1
         && matches!(parameter.name.as_str(), "@" | "*")
@@ -158,6 +270,7 @@ fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<Known> {
             }
         }
         Err(_) if name == "HOME" && !scope.is_set(name) => Some(whole(HOME)),
+        Err(_) if name == "IFS" && !scope.is_set(name) => Some(whole(BLANKS)),
         Err(_) => scope.value(name).cloned(),
     };
     match parameter.operator {
@@ -177,8 +290,10 @@ fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<Known> {
     }
 }
 
-fn is_one_word(text: &str) -> bool {
-    !text.contains([' ', '\t', '\n', '*', '?', '['])
+/// Whether text that nothing quotes stays what it is.
+fn is_one_word(text: &str, scope: &Scope<'_>) -> bool {
+    let Some(separators) = separators(scope) else { return text.is_empty() };
+    pattern(text).is_none() && !text.contains(|char: char| separators.contains(char))
 }
 
 /// What text outside of quotes stands for.
@@ -189,12 +304,23 @@ enum Unquoted {
     Until(String),
 }
 
+/// Where a pattern for names of files begins.
+fn pattern(text: &str) -> Option<usize> {
+    // `[` alone is a command.
+    if text == "[" || text == "[[" {
+        return None;
+    }
+    let at = text.find(['*', '?', '[', '('])?;
+    // `!(a)`, `@(a|b)`.
+    let opens_group = text[at..].starts_with('(') && text[..at].ends_with(['+', '@', '!']);
+    Some(if opens_group { at - 1 } else { at })
+}
+
 fn unquoted(text: &str) -> Unquoted {
-    if let Some(at) = text.find(['*', '?', '[', '(']) {
-        // `[` alone is a command.
-        if text != "[" && text != "[[" {
-            return Unquoted::Until(text[..at].to_owned());
-        }
+    if let Some(at) = pattern(text) {
+        // A brace before it is known no better.
+        let known = text[..at].split('{').next().unwrap_or_default();
+        return Unquoted::Until(known.to_owned());
     }
     let Some(open) = text.find('{') else {
         return Unquoted::One(text.to_owned());

@@ -1,9 +1,9 @@
-//! `[[ … ]]`: tests joined by `&&` and `||`. Only their operands are kept.
+//! `[[ … ]]`: tests joined by `&&` and `||`. Of what joins them nothing is kept.
 
 use super::words::Place;
 use super::{Read, Reader, ends_word};
 use crate::domain::bash::span::Span;
-use crate::domain::bash::tree::{CommandKind, Word};
+use crate::domain::bash::tree::{CommandKind, Part, PartKind, Word};
 
 impl Reader<'_> {
     /// From `[[` to `]]`.
@@ -82,6 +82,9 @@ impl Reader<'_> {
                 return self.wrong();
             }
         };
+        let (span, text) = (self.span_from(start), operator.to_owned());
+        let part = Part { span, quoted: false, kind: PartKind::Text(text) };
+        operands.push(Word { span, parts: vec![part] });
         self.skip_blanks();
         operands.push(self.word_at(place)?);
         Ok(())

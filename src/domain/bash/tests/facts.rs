@@ -97,8 +97,141 @@ fn variables_are_known_where_they_surely_are() {
     finds("export A=${B:-c}", &["runs export", "reads $B", "exports $A"]);
     finds("echo ${A:?}", &["runs echo", "reads $A", "exits Some(1)"]);
     finds("((a = b + 1))", &["reads $a", "reads $b", "sets $a"]);
-    finds("cd /opt\ntouch a ~/b", &["runs touch", "reads $PWD", "writes /opt/a", "writes ~/b"]);
+    finds(
+        "cd /opt\ntouch a ~/b",
+        &["runs touch", "reads $HOME", "reads $PWD", "writes /opt/a", "writes ~/b"],
+    );
     finds("touch {a,b}/c", &["runs touch", "writes ./a/c", "writes ./b/c"]);
+}
+
+#[test]
+fn words_are_parted_and_matched_as_bash_does() {
+    // Who never sets `IFS` has the one of every shell.
+    finds("P='a b'\nrm /$P", &["runs rm", "reads $P", "removes /a", "removes ./b"]);
+    finds(
+        "IFS=$'\\n'\nP='a b'\nrm /$P \"$P\"",
+        &["runs rm", "reads $P", "reads $IFS", "reads $P", "removes /a b", "removes ./a b"],
+    );
+    finds("IFS=:\nP=/a:/b\nrm $P", &["runs rm", "reads $P", "reads $IFS", "removes …"]);
+    finds("IFS=$X\nP=/a\nrm $P", &["runs rm", "reads $P", "reads $IFS", "removes …"]);
+    finds(
+        "O=$IFS; IFS=,; IFS=$O\nP='a b'\nrm /$P",
+        &["runs rm", "reads $P", "reads $IFS", "removes /a", "removes ./b"],
+    );
+    finds("IFS=/\nD=/a/$X\nrm $D", &["runs rm", "reads $D", "reads $IFS", "removes …"]);
+    finds("f() { rm \"$@\"; }\nf /a '/b c'", &["runs rm", "calls f", "removes /a", "removes /b c"]);
+    finds("f() { rm \"$*\"; }\nf /a /b", &["runs rm", "calls f", "removes …"]);
+    finds("f() { rm $*; }\nf /a '/b c'", &["runs rm", "calls f", "removes …"]);
+    finds("IFS=:\nread a <<< x", &["runs read", "reads $IFS", "sets $a"]);
+    finds("IFS=: read a <<< x", &["runs read", "sets $a"]);
+    finds("IFS=,\nX=\"${A[*]}\"", &["reads $A", "reads $IFS", "sets $X"]);
+    finds("rm /a/b*", &["runs rm", "reads /a/b…", "removes /a/b…"]);
+    finds("for f in /a/*; do :; done", &["runs :", "maybe sets $f", "reads /a/…"]);
+    finds(
+        "{ cd /a; A=(*.x); }",
+        &["runs cd", "sets $A", "changes Folder", "reads /a", "reads /a/…"],
+    );
+    finds("D=/a\necho $D/?.x", &["runs echo", "reads $D", "reads /a/…"]);
+    finds("P='/a/*'\necho $P", &["runs echo", "reads $P", "reads /a/…"]);
+    finds("echo /a/*/../../b", &["runs echo", "reads …"]);
+    finds("shopt -s extglob\necho /a/!(b)", &["runs echo", "reads /a/…"]);
+    finds("echo x > /a/*", &["runs echo", "reads /a/…", "writes /a/…"]);
+    finds("{ cd /a; ls; }", &["runs cd", "runs ls", "changes Folder", "reads /a", "reads /a"]);
+    // No files are meant.
+    for text in ["[[ $A == /a/* ]]", "A=/a/*", "echo '/a/*'", "case $A in /a/*) ;; esac"] {
+        assert!(!facts(text).iter().any(|fact| fact.starts_with("reads /")), "{text}");
+    }
+    finds("echo https://x.org/a?b=1", &["runs echo"]);
+    finds("declare -A M=([a]=b)", &["runs declare", "sets $M"]);
+    finds("mkdir /a/{b,\"$X\"}", &["runs mkdir", "reads $X", "makes /a/…"]);
+    finds("rm /a/{b*,c}", &["runs rm", "reads /a/…", "removes /a/…"]);
+}
+
+#[test]
+fn a_home_is_the_one_that_the_script_chose() {
+    finds("HOME=/a\ntouch ~/b", &["runs touch", "reads $HOME", "writes /a/b"]);
+    finds("HOME=/a/$X\ntouch ~/b", &["runs touch", "reads $HOME", "writes /a/…"]);
+    finds("unset HOME\ntouch ~/b", &["runs touch", "reads $HOME", "writes …"]);
+    finds("HOME=/a\ntouch ~dev/b '~/c'", &["runs touch", "writes ~dev/b", "writes /a/c"]);
+    finds(
+        "HOME=/a\nbash -c 'touch ~/b'",
+        &["runs bash", "runs touch", "reads $HOME", "writes /a/b"],
+    );
+    finds(
+        "HOME=/a\n{ cd; touch b; }",
+        &["runs cd", "runs touch", "reads $HOME", "changes Folder", "reads /a", "writes /a/b"],
+    );
+}
+
+#[test]
+fn tests_read_more_than_their_words_say() {
+    finds("[[ -v A && -v B[1] ]]", &["reads $A", "reads $B"]);
+    finds("[ -v \"$A\" ]", &["runs [", "reads $A", "unknown -v"]);
+    finds("[[ N -gt M+1 ]]", &["reads $N", "reads $M"]);
+    finds("[[ N == M ]]", &[]);
+    finds("[ /a -nt /b ]", &["runs [", "reads /a", "reads /b"]);
+    finds("[[ /a -ef $B ]]", &["reads $B", "reads /a", "reads …"]);
+    finds("[[ $A =~ ^v(.*) ]]", &["reads $A", "sets $BASH_REMATCH"]);
+    finds("[[ $A && $A =~ x ]]", &["reads $A", "reads $A", "maybe sets $BASH_REMATCH"]);
+    finds("declare -i N=M+1", &["runs declare", "reads $M", "sets $N"]);
+    finds("declare -i N\nN=M", &["reads $M", "reads $N", "sets $N"]);
+    finds("let 'a = b + 1'", &["runs let", "reads $a", "reads $b", "sets $a"]);
+    let asked = ["reads /usr/bin/x", "reads /usr/local/bin/x", "reads /usr/sbin/x"];
+    for command in ["type", "hash"] {
+        finds(
+            &format!("{command} x"),
+            &[&*format!("runs {command}")].iter().chain(&asked).copied().collect::<Vec<_>>(),
+        );
+    }
+    finds("PATH=/o:$PATH\ntype x", &["runs type", asked[0], asked[1], asked[2], "reads /o/x"]);
+}
+
+#[test]
+fn what_prints_all_that_the_shell_has_needs_that_shell() {
+    for text in [
+        "set",
+        "export",
+        "export -p",
+        "declare",
+        "declare -p",
+        "declare -x",
+        "typeset -f",
+        "alias",
+        "readonly",
+        "compgen -v",
+        "ulimit -n",
+    ] {
+        let name = text.split(' ').next().unwrap();
+        assert!(facts(text).contains(&format!("needs Host {name}")), "{text}");
+    }
+    finds("declare -p A", &["runs declare", "reads $A"]);
+    finds("printf '%(%s)T' -1", &["runs printf", "needs Clock printf"]);
+}
+
+#[test]
+fn functions_come_before_what_the_shell_has_itself() {
+    finds("echo() { touch /a; }\necho b", &["runs touch", "calls echo", "writes /a"]);
+    finds("cd() { builtin cd /a; }\ncd", &["calls cd", "unknown builtin cd"]);
+    finds("f() { touch /a; }\n( f() { :; } )\nf", &["runs touch", "calls f", "writes /a"]);
+    finds("f() { touch /a; }\neval f", &["runs eval", "changes Options", "unknown f"]);
+    finds("shopt -s expand_aliases\nalias ls='rm /a'\nls", &["calls ls", "unknown ls"]);
+    finds("alias ls='rm /a'\nls /b", &["runs ls", "reads /b"]);
+    finds("D=/a\nf() { touch $D; }\nD=/b f", &["runs touch", "calls f", "writes /b"]);
+    // What is local stays there, and `-g` does not.
+    finds("f() { local A; A=1; }\nf", &["runs local", "calls f"]);
+    finds("f() { declare -g A=1; }\nf", &["runs declare", "sets $A to 1", "calls f"]);
+    finds(
+        "f() { if x; then local A; fi; A=1; }\nf",
+        &["runs x", "runs local", "maybe sets $A to 1", "calls f", "unknown x"],
+    );
+    for text in ["declare -n A=B", "printf -v \"$A\" x", "read \"$A\" <<< x", "shopt -s lastpipe"] {
+        let script = parse(text);
+        let facts = Facts::of(&script, text).pop().unwrap();
+        assert!(facts.unknown.iter().any(|unknown| unknown.in_shell), "{text}");
+    }
+    finds("mapfile -t A < /a", &["runs mapfile", "sets $A", "reads /a"]);
+    finds("read -ra A -p x <<< y", &["runs read", "sets $A"]);
+    finds("declare -u A=b\nrm /$A", &["runs rm", "reads $A", "removes /…"]);
 }
 
 #[test]

@@ -53,11 +53,11 @@ pub(super) const ROWS: &[Row] = &[
     row("cmp", Reads, &[]),
     row("diff", Reads, &["-U", "-C"]),
     row("file", Reads, &[]),
-    row("ls", Reads, &[]),
+    row("ls", Told(list), &[]),
     row("stat", Reads, &["-c", "-f", "--format"]),
     row("readlink", Reads, &[]),
     row("realpath", Reads, &[]),
-    row("du", Reads, &["-d", "--max-depth"]),
+    row("du", Told(list), &["-d", "--max-depth"]),
     row("grep", Told(grep), &[]),
     row("egrep", Told(grep), &[]),
     row("fgrep", Told(grep), &[]),
@@ -131,6 +131,17 @@ fn tail(call: &Call<'_>, facts: &mut Facts) -> bool {
         call.need(NeedKind::Wait, facts);
     }
     call.each(&call.operands(&["-n", "-c"]), Access::Read, facts);
+    true
+}
+
+/// What lies in the named folders, or in the working directory.
+fn list(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let valued: &[&str] = if call.name == "du" { &["-d", "--max-depth"] } else { &[] };
+    let operands = call.operands(valued);
+    if operands.is_empty() {
+        call.here(Access::Read, facts);
+    }
+    call.each(&operands, Access::Read, facts);
     true
 }
 

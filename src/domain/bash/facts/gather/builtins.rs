@@ -1,11 +1,11 @@
 //! Commands that change the shell itself, or end it.
 
 use super::Walk;
-use crate::domain::bash::facts::path::Path;
+use crate::domain::bash::facts::path::{HOME, Path};
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Aim, Definition, Exit, Named, NeedKind, PathUse, State};
-use crate::domain::bash::tree::{Argument, Command, Simple};
+use crate::domain::bash::facts::{Access, Aim, Exit, NeedKind, PathUse, State};
+use crate::domain::bash::tree::{Command, Part, PartKind, Simple};
 
 /// Files that are sourced for what they are known to set. Those of the second kind are found by
 /// their ends. Whether they export it stands last.
@@ -57,14 +57,31 @@ impl<'s> Walk<'s> {
                 self.declare(name, simple, command);
             }
             "unset" => self.unset(arguments, command),
+            // All variables, and all functions.
+            "set" | "compgen" if arguments.is_empty() || name == "compgen" => {
+                self.need(NeedKind::Host, name, span);
+            }
             "set" => self.set(arguments, command),
-            "shopt" => self.changes(State::Options, span),
+            "shopt" => {
+                let has = |text: &str| arguments.iter().any(|it| it.known() == Some(text));
+                if has("lastpipe") && has("-s") {
+                    // The end of a pipe is this shell then.
+                    self.unknown("shopt -s lastpipe", span, true);
+                }
+                self.changes(State::Options, span);
+            }
             "umask" if arguments.iter().any(|value| !value.is_option()) => {
                 self.changes(State::Umask, span);
             }
             "umask" => {}
-            "ulimit" => self.changes(State::Limits, span),
-            "alias" | "unalias" => self.changes(State::Aliases, span),
+            "ulimit" => {
+                if arguments.iter().all(Value::is_option) {
+                    self.need(NeedKind::Host, name, span);
+                }
+                self.changes(State::Limits, span);
+            }
+            "alias" => self.alias(arguments, command),
+            "unalias" => self.changes(State::Aliases, span),
             "trap" => self.trap(arguments, command),
             "shift" if self.scope.arguments.is_some() => self.scope.arguments = Some(unknown()),
             "shift" => self.changes(State::Arguments, span),
@@ -72,30 +89,36 @@ impl<'s> Walk<'s> {
             "exec" => self.exec(arguments, command),
             "eval" => self.eval(arguments, command),
             "source" | "." => self.source(arguments, command),
-            "read" | "mapfile" | "readarray" | "getopts" => self.read(name, arguments, command),
+            "read" => {
+                let is_given = simple.assignments.iter().any(|it| it.name == "IFS");
+                if !is_given {
+                    self.heeds_separators(span);
+                }
+                self.read(name, arguments, command);
+            }
+            "mapfile" | "readarray" | "getopts" => self.read(name, arguments, command),
             "let" => {
                 for argument in arguments {
-                    let end = argument.text.find(|char: char| !is_part(char));
-                    let name = &argument.text[..end.unwrap_or(argument.text.len())];
-                    self.reads(name, span);
-                    self.sets(name, None, false, span);
+                    match argument.known() {
+                        Some(text) => {
+                            let kind = PartKind::Text(text.to_owned());
+                            self.names(&[Part { span, quoted: true, kind }], span, true);
+                        }
+                        None => self.unknown(name, span, true),
+                    }
                 }
             }
-            "printf" => {
-                if let [option, name, ..] = arguments
-                    && option.known() == Some("-v")
-                {
-                    self.sets(&name.text, None, false, span);
-                }
-            }
+            "printf" => self.printf(arguments, command),
+            "type" | "hash" => self.look_up(name, arguments, command),
+            "enable" if !arguments.is_empty() => self.unknown(name, span, true),
             "[" | "test" => self.tested(arguments),
             "wait" | "jobs" | "fg" | "bg" | "disown" => {
                 self.need(NeedKind::Processes, name, span);
             }
             "history" | "fc" | "times" => self.need(NeedKind::History, name, span),
             "pwd" | "dirs" => self.reads("PWD", span),
-            "true" | ":" | "false" | "echo" | "break" | "continue" | "type" | "hash" | "bind"
-            | "complete" | "compgen" | "compopt" | "enable" | "caller" => {}
+            "true" | ":" | "false" | "echo" | "break" | "continue" | "bind" | "complete"
+            | "compopt" | "enable" | "caller" => {}
             _ => return false,
         }
         true
@@ -108,7 +131,14 @@ impl<'s> Walk<'s> {
             Some(value) if value.known() == Some("-") => None,
             Some(value) => Some(value.clone()),
             None if name == "cd" => {
-                Some(Value { text: "~".to_owned(), whole: true, span: command.span })
+                self.reads("HOME", span);
+                let home = match self.scope.value("HOME") {
+                    Some(home) => home.clone(),
+                    // Another one than that of the user, which is not known.
+                    None if self.scope.is_set("HOME") => Known::default(),
+                    None => Known { text: HOME.to_owned(), whole: true },
+                };
+                Some(Value { text: home.text, whole: home.whole, span })
             }
             None => None,
         };
@@ -132,71 +162,38 @@ impl<'s> Walk<'s> {
         self.changes(State::Folder, span);
     }
 
-    fn declare(&mut self, name: &str, simple: &'s Simple, command: &'s Command) {
-        let mut exported = name == "export";
-        let mut functions = false;
-        let mut prints = false;
-        let is_local =
-            self.scope.arguments.is_some() && matches!(name, "local" | "declare" | "typeset");
-        for argument in simple.words.iter().skip(1) {
-            match argument {
-                Argument::Word(word) => {
-                    let Some(text) = word.known() else {
-                        // `export $names`.
-                        self.unknown(name, command.span, true);
-                        continue;
-                    };
-                    if let Some(flags) = text.strip_prefix(['-', '+']) {
-                        exported |= text.starts_with('-') && flags.contains('x');
-                        exported &= !(name == "export" && flags.contains('n'));
-                        functions |= flags.contains(['f', 'F']);
-                        prints |= flags.contains('p');
-                    } else if functions {
-                        let (name, span) = (text.clone(), self.place(word.span));
-                        self.facts.calls.push(Named { name, span });
-                        if exported {
-                            self.sets(&format!("{text}()"), None, true, word.span);
-                        }
-                    } else if prints {
-                        self.reads(&text, word.span);
-                    } else if is_local {
-                        self.local(&text, None, word.span);
-                    } else {
-                        // Its value stays what it is.
-                        self.reads(&text, word.span);
-                        let value = self.scope.value(&text).cloned();
-                        self.sets(&text, value, exported, word.span);
-                    }
-                }
-                Argument::Assignment(assignment) if is_local => {
-                    let value = match &*assignment.value {
-                        [word] if !assignment.array => {
-                            let value = crate::domain::bash::facts::values::one(word, &self.scope);
-                            Some(Known { text: value.text, whole: value.whole })
-                        }
-                        _ => None,
-                    };
-                    self.local(&assignment.name, value, assignment.span);
-                }
-                Argument::Assignment(assignment) => self.assign(assignment, exported),
+    /// With aliases switched on, each may be another command than its name says.
+    fn alias(&mut self, arguments: &[Value], command: &'s Command) {
+        if arguments.iter().all(Value::is_option) {
+            return self.need(NeedKind::Host, "alias", command.span);
+        }
+        self.changes(State::Aliases, command.span);
+        if !self.named.aliases {
+            return;
+        }
+        for value in arguments {
+            match value.text.split_once('=') {
+                Some((name, _)) => self.scope.define(name, Some(None)),
+                None if value.whole => {}
+                None => self.unknown("alias", command.span, true),
             }
         }
     }
 
-    fn unset(&mut self, arguments: &[Value], command: &'s Command) {
-        let mut functions = false;
+    /// `type` and `hash`: where programs are.
+    fn look_up(&mut self, name: &str, arguments: &[Value], command: &'s Command) {
+        let mut has_operands = false;
         for value in arguments {
-            match value.known() {
-                Some("-f") => functions = true,
-                Some(option) if option.starts_with('-') => {}
-                Some(name) if functions => {
-                    self.scope.define(name, None);
-                    let (span, surely) = (self.place(command.span), self.context.surely);
-                    self.facts.defines.push(Definition { name: name.to_owned(), span, surely });
-                }
-                Some(name) => self.sets(name, None, false, command.span),
-                None => self.unknown("unset", command.span, true),
+            if !value.is_option() {
+                has_operands = true;
+                self.looked_up(value);
+            } else if name == "hash" && value.text.contains('p') {
+                // From now on a program is another one.
+                self.unknown("hash -p", command.span, true);
             }
+        }
+        if name == "hash" && !has_operands && arguments.is_empty() {
+            self.need(NeedKind::History, name, command.span);
         }
     }
 
@@ -307,48 +304,9 @@ impl<'s> Walk<'s> {
             }
         }
     }
-
-    fn read(&mut self, name: &str, arguments: &[Value], command: &'s Command) {
-        if name == "getopts" {
-            if self.scope.arguments.is_none() {
-                self.need(NeedKind::Arguments, "getopts", command.span);
-            }
-        } else if !self.context.fed {
-            self.need(NeedKind::Person, name, command.span);
-        }
-        let valued = ["-d", "-i", "-n", "-N", "-p", "-t", "-u", "-a", "-C", "-c", "-O", "-s"];
-        let mut named = false;
-        let mut values = arguments.iter().peekable();
-        while let Some(value) = values.next() {
-            let text = value.text.clone();
-            if value.is_option() {
-                let takes_next =
-                    valued.contains(&text.as_str()) && !(name == "read" && text == "-s");
-                let next = if takes_next { values.next() } else { None };
-                if name == "read"
-                    && text == "-a"
-                    && let Some(array) = next
-                {
-                    self.sets(&array.text.clone(), None, false, command.span);
-                    named = true;
-                }
-            } else if value.whole && text.chars().all(is_part) {
-                self.sets(&text, None, false, command.span);
-                named = true;
-            }
-        }
-        if !named {
-            let default = if name == "read" { "REPLY" } else { "MAPFILE" };
-            self.sets(default, None, false, command.span);
-        }
-    }
 }
 
 /// Arguments of which nothing is known.
 fn unknown() -> Vec<Value> {
     vec![Value { whole: false, ..Value::default() }]
-}
-
-fn is_part(char: char) -> bool {
-    char.is_ascii_alphanumeric() || char == '_'
 }

@@ -79,7 +79,7 @@ impl<'s> Walk<'s> {
             }),
             CommandKind::For { name, words, body, asks } => {
                 for word in words.iter().flatten() {
-                    self.word(word);
+                    self.expanded(word);
                 }
                 if words.is_none() && self.scope.arguments.is_none() {
                     self.need(NeedKind::Arguments, "$@", command.span);

@@ -1,13 +1,18 @@
 //! The walk over statements that finds their facts, one after the other.
 //!
 //! [`lists`] goes down through statements, pipelines and compound commands, [`words`] finds what
-//! expansions read and run, [`simple`] looks at commands with their assignments and redirections,
-//! [`builtins`] at those that change the shell itself. A function is looked at where it is called,
-//! with what is known there, and as often as that costs no more than the script is long.
+//! expansions read and run, [`files`] what they are parted into and match,
+//! [`simple`] looks at commands with their assignments and redirections, [`builtins`] at those that
+//! change the shell itself, [`variables`] at those that set variables, [`calls`] at what is called.
+//! A function is looked at where it is called, with what is known there, and as often as that costs
+//! no more than the script is long.
 
 mod builtins;
+mod calls;
+mod files;
 mod lists;
 mod simple;
+mod variables;
 mod words;
 
 use foldhash::HashSet;
@@ -19,6 +24,7 @@ use super::{Access, Aim, Change, Facts, Named, Need, NeedKind, PathUse, Setting,
 use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::Script;
+use files::Named as NamedAnywhere;
 
 /// Functions that call each other are followed so deep, and scripts in scripts as well.
 const MOST_CALLS: usize = 8;
@@ -70,6 +76,8 @@ struct Walk<'s> {
     ran: bool,
     /// The functions that are being looked at, the innermost last.
     calls: Vec<String>,
+    /// What the text names anywhere.
+    named: NamedAnywhere,
     /// Variables that the functions at hand have for themselves.
     locals: Vec<Local>,
     /// How many commands of functions may still be looked at.
@@ -81,6 +89,8 @@ struct Local {
     name: String,
     value: Stored,
     was_own: bool,
+    /// Whether it surely is one; else it may be what is behind it that is set.
+    surely: bool,
 }
 
 /// Names in the order they were set, to go back to fewer.
@@ -133,6 +143,7 @@ impl<'s> Walk<'s> {
             own: Own::default(),
             ran: false,
             calls: Vec::new(),
+            named: NamedAnywhere::of(text),
             locals: Vec::new(),
             budget,
         }
@@ -188,11 +199,18 @@ impl<'s> Walk<'s> {
 
     /// A variable is set, here or in a shell of its own.
     fn sets(&mut self, name: &str, value: Option<Known>, exported: bool, span: Span) {
-        let known = if self.context.repeated { None } else { value };
+        let local = self.locals.iter().rev().find(|local| local.name == name);
+        let (is_local, maybe_local) = (local.is_some_and(|it| it.surely), local.is_some());
+        let is_changed = self.scope.is_changed(name);
+        if is_changed && !maybe_local {
+            // What `declare -i` and its like said of it before.
+            self.reads(name, span);
+        }
+        let known = if self.context.repeated || is_changed { None } else { value };
         self.scope.set(name, known.clone());
         self.own.add(name);
-        if self.context.lasting {
-            let (span, surely) = (self.place(span), self.context.surely);
+        if self.context.lasting && !is_local {
+            let (span, surely) = (self.place(span), self.context.surely && !maybe_local);
             let name = name.to_owned();
             let value = known.filter(|known| known.whole).map(|known| known.text);
             add(&mut self.facts.sets, Setting { name, span, exported, surely, value });
@@ -203,7 +221,8 @@ impl<'s> Walk<'s> {
     fn local(&mut self, name: &str, value: Option<Known>, span: Span) {
         let before = self.scope.stored(name);
         let was_own = self.own.names.contains(name);
-        self.locals.push(Local { name: name.to_owned(), value: before, was_own });
+        let surely = self.context.surely;
+        self.locals.push(Local { name: name.to_owned(), value: before, was_own, surely });
         let context = Context { lasting: false, ..self.context };
         self.with(context, |walk| walk.sets(name, value, false, span));
     }

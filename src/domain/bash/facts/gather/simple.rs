@@ -1,16 +1,14 @@
 //! Commands with their assignments and redirections.
 
-use super::{Context, MOST_CALLS, Walk};
+use super::{Context, Walk, files};
 use crate::domain::bash::add;
 use crate::domain::bash::facts::commands::{self, Call};
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::wrappers::{self, Wrapped};
-use crate::domain::bash::facts::{Access, Aim, Invocation, Named, NeedKind, State};
+use crate::domain::bash::facts::{Access, Aim, Invocation, NeedKind};
 use crate::domain::bash::span::Span;
-use crate::domain::bash::tree::{
-    Argument, Assignment, Command, CommandKind, Redirect, RedirectKind, Simple,
-};
+use crate::domain::bash::tree::{Argument, Assignment, Command, Redirect, RedirectKind, Simple};
 
 /// Folders whose programs are known by their names alone.
 const PROGRAMS: [&str; 6] =
@@ -19,6 +17,39 @@ const PROGRAMS: [&str; 6] =
 /// Files that take and give, but keep nothing.
 const NO_FILES: [&str; 6] =
     ["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/zero", "/dev/full"];
+
+/// What changes this shell also behind `builtin` and `command`.
+const OF_THIS_SHELL: [&str; 29] = [
+    "cd",
+    "pushd",
+    "popd",
+    "export",
+    "declare",
+    "typeset",
+    "local",
+    "readonly",
+    "unset",
+    "set",
+    "shopt",
+    "umask",
+    "ulimit",
+    "alias",
+    "unalias",
+    "trap",
+    "shift",
+    "exit",
+    "return",
+    "exec",
+    "eval",
+    "source",
+    ".",
+    "read",
+    "mapfile",
+    "readarray",
+    "getopts",
+    "let",
+    "enable",
+];
 
 /// Whether a redirection hands something to a command.
 pub(super) fn feeds(redirect: &Redirect) -> bool {
@@ -36,9 +67,11 @@ impl<'s> Walk<'s> {
         for assignment in &simple.assignments {
             self.assigned_words(assignment);
         }
+        let takes_extras = files::takes_extras(simple);
         for argument in &simple.words {
             match argument {
-                Argument::Word(word) => self.word(word),
+                Argument::Word(word) if takes_extras && files::has_extras(word) => self.word(word),
+                Argument::Word(word) => self.expanded(word),
                 Argument::Assignment(assignment) => self.assigned_words(assignment),
             }
         }
@@ -64,10 +97,15 @@ impl<'s> Walk<'s> {
         let span = command.span;
         self.with(Context { fed, ..self.context }, |walk| {
             if let Some((name, arguments)) = words.split_first() {
-                if walk.builtin(name, arguments, simple, command) {
+                // A function comes before what the shell has itself.
+                let is_function =
+                    name.known().is_some_and(|name| walk.scope.function(name).is_some());
+                if !is_function && walk.builtin(name, arguments, simple, command) {
                     walk.invoked(name.text.clone(), arguments, span, variables);
                 } else {
-                    walk.run(name, arguments, span, variables);
+                    walk.given(&simple.assignments, |walk| {
+                        walk.run(name, arguments, span, variables);
+                    });
                 }
             }
         });
@@ -79,12 +117,19 @@ impl<'s> Walk<'s> {
             self.word(index);
         }
         for word in &assignment.value {
-            self.word(word);
+            // `[index]=value` in an array is no pattern.
+            let has_index = word.span.of(self.text).starts_with('[');
+            if assignment.array && !has_index {
+                self.expanded(word);
+            } else {
+                self.word(word);
+            }
         }
     }
 
     /// A variable gets a value.
     pub(super) fn assign(&mut self, assignment: &'s Assignment, exported: bool) {
+        self.evaluated(assignment);
         let is_part = assignment.append || assignment.index.is_some();
         if is_part {
             self.reads(&assignment.name, assignment.span);
@@ -121,7 +166,10 @@ impl<'s> Walk<'s> {
     }
 
     pub(super) fn redirect(&mut self, redirect: &'s Redirect) {
-        self.word(&redirect.target);
+        match redirect.kind {
+            RedirectKind::Text | RedirectKind::Heredoc(_) => self.word(&redirect.target),
+            _ => self.expanded(&redirect.target),
+        }
         if let Some(name) = redirect.descriptor.as_deref().and_then(|text| text.strip_prefix('{')) {
             self.sets(name.trim_end_matches('}'), None, false, redirect.span);
         }
@@ -138,7 +186,12 @@ impl<'s> Walk<'s> {
             }
             RedirectKind::Duplicate | RedirectKind::Text => return,
         };
-        let value = values::one(&redirect.target, &self.scope);
+        let mut targets = values::several(&redirect.target, &self.scope);
+        let value = match targets.pop() {
+            Some(value) if targets.is_empty() => value,
+            // Bash wants one.
+            _ => Value { text: String::new(), whole: false, span: redirect.target.span },
+        };
         if value.whole && NO_FILES.contains(&value.text.as_str()) {
             return;
         }
@@ -197,6 +250,10 @@ impl<'s> Walk<'s> {
             Some(Wrapped::Command { words, privileged, open }) => {
                 let privileged = privileged || self.context.privileged;
                 let Some((name, rest)) = words.split_first() else { return };
+                let is_own = matches!(text, "builtin" | "command");
+                if is_own && name.known().is_some_and(|name| OF_THIS_SHELL.contains(&name)) {
+                    return self.unknown(format!("{text} {}", name.text), span, true);
+                }
                 let mut rest = rest.to_vec();
                 if open {
                     // What is handed to it becomes more words.
@@ -245,25 +302,21 @@ impl<'s> Walk<'s> {
             fed: self.context.fed,
             folder: self.scope.folder.as_ref(),
         };
-        let before = self.facts.reads.len();
+        let (before, paths) = (self.facts.reads.len(), self.facts.paths.len());
         let is_known = commands::tell(&call, &mut self.facts);
+        if self.scope.is_set("HOME") {
+            // `sudo` gives another one.
+            let home = self.scope.value("HOME").filter(|home| home.whole);
+            let home = home.filter(|_| !self.context.privileged).map(|home| home.text.as_str());
+            for used in &mut self.facts.paths[paths..] {
+                used.path = used.path.clone().at_home(home);
+            }
+        }
         if self.own.names.contains("PWD") {
             self.facts.reads.truncate(before);
         }
         if !is_known {
             self.unknown(name.to_owned(), span, false);
-        }
-    }
-
-    /// A program is looked for in the folders of programs.
-    pub(super) fn looked_up(&mut self, program: &Value) {
-        for folder in ["/usr/bin", "/usr/local/bin", "/usr/sbin"] {
-            let text = if program.text.contains('/') {
-                program.text.clone()
-            } else {
-                format!("{folder}/{}", program.text)
-            };
-            self.path(&Value { text, ..program.clone() }, Access::Read);
         }
     }
 
@@ -279,74 +332,10 @@ impl<'s> Walk<'s> {
         let command = Invocation { span, name, arguments, privileged, fed, variables };
         add(&mut self.facts.commands, command);
     }
-
-    /// A function of the script: what it does, with these arguments.
-    fn call(&mut self, name: String, body: Option<&'s Command>, arguments: &[Value], span: Span) {
-        let place = self.place(span);
-        self.facts.calls.push(Named { name: name.clone(), span: place });
-        let too_deep = self.calls.len() >= MOST_CALLS || self.calls.contains(&name);
-        let (Some(body), false) = (body, too_deep || self.budget == 0) else {
-            return self.unknown(name, span, true);
-        };
-        self.budget = self.budget.saturating_sub(weight(body));
-        self.calls.push(name);
-        let arguments = self.scope.arguments.replace(arguments.to_vec());
-        let locals = self.locals.len();
-        self.with(Context { at: Some(place), ..self.context }, |walk| walk.command(body));
-        self.forget_locals(locals);
-        self.scope.arguments = arguments;
-        self.calls.pop();
-    }
-
-    /// A script in the script: in a process of its own, or (`eval`) in this shell.
-    pub(super) fn inner(
-        &mut self,
-        text: &str,
-        arguments: Option<Vec<Value>>,
-        span: Span,
-        in_shell: bool,
-    ) {
-        let place = self.place(span);
-        let script = crate::domain::bash::parse(text);
-        if self.calls.len() >= MOST_CALLS || !script.errors.is_empty() {
-            return self.unknown("bash", span, in_shell);
-        }
-        let mut inner = Walk::new(&script, text);
-        inner.calls.clone_from(&self.calls);
-        inner.calls.push("bash".to_owned());
-        inner.context = Context { at: Some(place), lasting: in_shell, ..self.context };
-        inner.scope.folder.clone_from(&self.scope.folder);
-        inner.scope.arguments = arguments;
-        for statement in &script.statements {
-            inner.statement(statement);
-        }
-        let mut facts = std::mem::take(&mut inner.facts);
-        if in_shell && !(facts.defines.is_empty() && facts.changes.is_empty()) {
-            self.unknown("eval", span, true);
-        }
-        if in_shell {
-            for setting in std::mem::take(&mut facts.sets) {
-                self.sets(&setting.name, None, setting.exported, span);
-            }
-            self.facts.exits.append(&mut facts.exits);
-        }
-        self.absorb(facts);
-        if in_shell && self.context.lasting {
-            self.changes(State::Options, span);
-        }
-    }
 }
 
 fn is_process(redirect: &Redirect) -> bool {
     use crate::domain::bash::tree::PartKind;
 
     matches!(&*redirect.target.parts, [part] if matches!(part.kind, PartKind::Process(_)))
-}
-
-/// About how many commands there are in one: one for each line.
-fn weight(command: &Command) -> usize {
-    match &command.kind {
-        CommandKind::Group(block) | CommandKind::Subshell(block) => block.statements.len() + 1,
-        _ => (command.span.end - command.span.start) / 40 + 1,
-    }
 }

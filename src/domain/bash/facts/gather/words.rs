@@ -1,6 +1,6 @@
 //! What expansions read, run and set.
 
-use super::Walk;
+use super::{Context, Walk};
 use crate::domain::bash::arithmetic;
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Exit, NeedKind, Unknown};
@@ -9,6 +9,16 @@ use crate::domain::bash::tree::{Operator, Parameter, Part, PartKind, Word};
 
 impl<'s> Walk<'s> {
     pub(super) fn word(&mut self, word: &'s Word) {
+        let names_home = word.parts.iter().enumerate().any(|(at, part)| match &part.kind {
+            PartKind::Text(text) if !part.quoted => {
+                let is_home = |rest: &str| rest.is_empty() || rest.starts_with(['/', ':']);
+                at == 0 && text.strip_prefix('~').is_some_and(is_home) || text.contains(":~")
+            }
+            _ => false,
+        });
+        if names_home {
+            self.reads("HOME", word.span);
+        }
         self.parts(&word.parts);
     }
 
@@ -44,6 +54,14 @@ impl<'s> Walk<'s> {
             self.names(&parameter.argument, span, false);
         }
         self.variable(name, span);
+        // `"$*"`, `"${names[*]}"`: what stands between them is the first letter of it.
+        let joins = parameter
+            .argument
+            .iter()
+            .any(|part| matches!(&part.kind, PartKind::Text(text) if text.contains('*')));
+        if name == "*" || joins {
+            self.heeds_separators(span);
+        }
         match parameter.operator {
             Operator::Assign => self.sets(name, None, false, span),
             Operator::Require if self.context.lasting => {
@@ -93,7 +111,8 @@ impl<'s> Walk<'s> {
         self.names(parts, span, true);
     }
 
-    fn names(&mut self, parts: &'s [Part], span: Span, sets: bool) {
+    /// The names in text that is a number once it is worked out.
+    pub(super) fn names(&mut self, parts: &[Part], span: Span, sets: bool) {
         for (name, is_set) in arithmetic::names(parts) {
             self.variable(name, span);
             if sets && is_set {
@@ -112,6 +131,26 @@ impl<'s> Walk<'s> {
             .map(|operand| crate::domain::bash::facts::values::one(operand, &self.scope))
             .collect();
         self.tested(&values);
+        for (at, value) in values.iter().enumerate() {
+            let around =
+                at.checked_sub(1).and_then(|at| operands.get(at)).zip(operands.get(at + 1));
+            let Some((one, other)) = around else { continue };
+            match value.known() {
+                Some("=~") => {
+                    // What stands behind `&&` may not be asked.
+                    let surely = self.context.surely && at == 1;
+                    self.with(Context { surely, ..self.context }, |walk| {
+                        walk.sets("BASH_REMATCH", None, false, one.span);
+                    });
+                }
+                Some("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") => {
+                    for word in [one, other] {
+                        self.names(&word.parts, word.span, false);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     pub(super) fn tested(&mut self, values: &[Value]) {
@@ -124,6 +163,21 @@ impl<'s> Walk<'s> {
             });
             if asks {
                 self.path(&pair[1], Access::Read);
+            }
+            if pair[0].known() == Some("-v") {
+                match pair[1].known() {
+                    Some(name) => {
+                        let name = name.split('[').next().unwrap_or_default().to_owned();
+                        self.variable(&name, pair[1].span);
+                    }
+                    None => self.unknown("-v", pair[1].span, false),
+                }
+            }
+        }
+        for compared in values.windows(3) {
+            if matches!(compared[1].known(), Some("-nt" | "-ot" | "-ef")) {
+                self.path(&compared[0], Access::Read);
+                self.path(&compared[2], Access::Read);
             }
         }
         if values.iter().any(|value| value.known() == Some("-t")) {
