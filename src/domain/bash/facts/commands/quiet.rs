@@ -141,7 +141,7 @@ fn list(call: &Call<'_>, facts: &mut Facts) -> bool {
     if operands.is_empty() {
         call.here(Access::Read, facts);
     }
-    call.each(&operands, Access::Read, facts);
+    call.each_aimed(&operands, Access::Read, call.depth(), facts);
     true
 }
 
