@@ -58,6 +58,8 @@ pub struct State {
     pub layout: Layout,
     /// What the keys are for.
     pub mode: Mode,
+    /// Whether the last key went to another pane: then Tab goes on from there, in scripts too.
+    pub stepping: bool,
     /// The border that the mouse is moving.
     pub dragged: Option<Border>,
     /// What was told.
@@ -100,6 +102,7 @@ impl State {
             keymap,
             layout: Layout::default(),
             mode: Mode::default(),
+            stepping: false,
             dragged: None,
             notices: Notices::default(),
             link: Link::default(),

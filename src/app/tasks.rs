@@ -26,6 +26,8 @@ pub enum TaskEffect {
 pub enum TaskEvent {
     /// The tasks that are in the engine, newest first.
     Listed(Vec<Task>),
+    /// A task is being ended, which takes as long as it lets itself be asked.
+    Ending(String),
     /// Something was done, as a sentence.
     Done(String),
 }

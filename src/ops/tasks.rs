@@ -226,7 +226,7 @@ pub async fn stop(
     remove: bool,
 ) -> Result<(), OpError> {
     let id = &task.facts.id;
-    if task.facts.state == State::Running {
+    if task.is_running() {
         context.engine.stop_container(id, i32::from(seconds)).await?;
     }
     if remove {
@@ -236,6 +236,12 @@ pub async fn stop(
 }
 
 impl Task {
+    /// Whether its container runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.facts.state == State::Running
+    }
+
     fn of(facts: ContainerFacts) -> Self {
         Self { id: facts.label(labels::TASK).to_owned(), facts }
     }

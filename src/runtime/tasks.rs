@@ -62,8 +62,8 @@ impl Tasks {
             let outcome = match effect {
                 TaskEffect::List => tasks.tell_list(&context).await.map(|()| None),
                 TaskEffect::Follow(id) => tasks.follow(&context, &id).await.map(|()| None),
-                TaskEffect::Stop(id) => end(&context, &id, false).await.map(Some),
-                TaskEffect::Remove(id) => end(&context, &id, true).await.map(Some),
+                TaskEffect::Stop(id) => tasks.end(&context, &id, false).await.map(Some),
+                TaskEffect::Remove(id) => tasks.end(&context, &id, true).await.map(Some),
                 TaskEffect::OpenDesktop(id) => open_desktop(&context, &id).await.map(Some),
             };
             match outcome {
@@ -74,6 +74,16 @@ impl Tasks {
                 Err(error) => tasks.outbox.tell(Event::Failed(error.to_string())).await,
             };
         });
+    }
+
+    async fn end(&self, context: &Context, id: &str, removes: bool) -> Result<TaskEvent, OpError> {
+        let task = tasks::find(context, id).await?;
+        if task.is_running() {
+            self.outbox.tell(Event::Task(TaskEvent::Ending(id.to_owned()))).await;
+        }
+        tasks::stop(context, &task, PATIENCE, removes).await?;
+        let how = if removes { "is removed" } else { "has ended" };
+        Ok(TaskEvent::Done(format!("task {id} {how}")))
     }
 
     async fn tell_list(&self, context: &Context) -> Result<(), OpError> {
@@ -165,13 +175,6 @@ async fn open_desktop(context: &Context, id: &str) -> Result<TaskEvent, OpError>
     })?;
     browser::open(context, &desktop, &opener)?;
     Ok(TaskEvent::Done(format!("the desktop of task {id} is opened in the browser")))
-}
-
-async fn end(context: &Context, id: &str, removes: bool) -> Result<TaskEvent, OpError> {
-    let task = tasks::find(context, id).await?;
-    tasks::stop(context, &task, PATIENCE, removes).await?;
-    let how = if removes { "is removed" } else { "has ended" };
-    Ok(TaskEvent::Done(format!("task {id} {how}")))
 }
 
 fn task(found: TaskSummary, desktop: Option<Desktop>) -> Task {

@@ -42,6 +42,12 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Vec<Effect> {
 }
 
 fn in_pane(state: &mut State, chord: Chord) -> Vec<Effect> {
+    let was_stepping = std::mem::take(&mut state.stepping);
+    // Who looks for a pane by Tab must not find blanks in the script that lies on the way.
+    if was_stepping && chord.code == Code::Tab && state.scope() == Scope::Editor {
+        let there = if chord.shift { ViewAction::PreviousPane } else { ViewAction::NextPane };
+        return act(state, Action::View(there));
+    }
     match state.keymap.action(state.scope(), chord) {
         Some(action) => act(state, action),
         None if state.scope() == Scope::Editor => scripts::pressed(state, chord),

@@ -12,9 +12,11 @@ use crate::app::keymap::Keymap;
 use crate::app::layout::Region;
 use crate::app::link::{LinkEvent, LinkState};
 use crate::app::mode::Mode;
+use crate::app::tasks::TaskEvent;
 use crate::app::testing::{
     choose_theme, entry, id, linked, press, screen, status, told, type_text,
 };
+use crate::domain::environment::Stage;
 use crate::domain::manifest;
 
 fn selected(state: &State) -> &str {
@@ -381,4 +383,30 @@ fn a_switch_that_is_turned_is_told_with_the_way_back() {
     let effects = press(&mut state, &["1"]);
     assert!(matches!(&effects[..], [Effect::Save { .. }]), "{effects:?}");
     assert_eq!(told(&state), "headless desktop of `web` is on; `1` in the list takes it back");
+}
+
+#[test]
+fn tab_goes_on_through_the_scripts_until_something_else_is_pressed() {
+    let mut state = linked(&["web"]);
+    state.size = (160, 50);
+    let text = |state: &State| {
+        state.scripts.pair(&id("web")).map(|pair| pair.text(Stage::Cached)).unwrap_or_default()
+    };
+    press(&mut state, &["tab"]);
+    assert_eq!(state.layout.focus, Region::Cached);
+    press(&mut state, &["tab"]);
+    assert_eq!(state.layout.focus, Region::Run);
+    press(&mut state, &["shift-tab", "shift-tab"]);
+    assert_eq!(state.layout.focus, Region::Environments);
+    let before = text(&state);
+    press(&mut state, &["tab", "down", "tab"]);
+    assert_eq!(state.layout.focus, Region::Cached);
+    assert_ne!(text(&state), before, "who works in a script indents it");
+}
+
+#[test]
+fn that_a_task_is_asked_to_end_is_told_at_once() {
+    let mut state = linked(&["web"]);
+    update(&mut state, Event::Task(TaskEvent::Ending("a1".to_owned())));
+    assert_eq!(told(&state), "ending task a1: it has ten seconds to end by itself");
 }

@@ -65,6 +65,7 @@ fn step(state: &mut State, by: usize) {
     let by = if by == 1 { 1 } else { panes.len().saturating_sub(1) };
     if let Some(next) = panes.get((here + by) % panes.len().max(1)) {
         state.layout.focus(*next);
+        state.stepping = true;
     }
 }
 
