@@ -18,7 +18,8 @@ pub(super) fn heard(state: &mut State, event: TaskEvent) -> Vec<Effect> {
     match event {
         TaskEvent::Listed(tasks) => state.tasks.list(tasks),
         TaskEvent::Ending(id) => {
-            state.tell(Tone::Note, format!("ending task {id}: it has ten seconds to end by itself"));
+            state
+                .tell(Tone::Note, format!("ending task {id}: it has ten seconds to end by itself"));
         }
         TaskEvent::Done(sentence) => {
             state.tell(Tone::Done, sentence);

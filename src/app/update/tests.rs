@@ -392,14 +392,14 @@ fn tab_goes_on_through_the_scripts_until_something_else_is_pressed() {
     let text = |state: &State| {
         state.scripts.pair(&id("web")).map(|pair| pair.text(Stage::Cached)).unwrap_or_default()
     };
-    press(&mut state, &["tab"]);
+    press(&mut state, &["tab", "tab"]);
     assert_eq!(state.layout.focus, Region::Cached);
     press(&mut state, &["tab"]);
     assert_eq!(state.layout.focus, Region::Run);
-    press(&mut state, &["shift-tab", "shift-tab"]);
+    press(&mut state, &["shift-tab", "shift-tab", "shift-tab"]);
     assert_eq!(state.layout.focus, Region::Environments);
     let before = text(&state);
-    press(&mut state, &["tab", "down", "tab"]);
+    press(&mut state, &["tab", "tab", "down", "tab"]);
     assert_eq!(state.layout.focus, Region::Cached);
     assert_ne!(text(&state), before, "who works in a script indents it");
 }
