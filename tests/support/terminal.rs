@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -16,7 +17,12 @@ pub(crate) struct Terminal {
     screen: Arc<Mutex<Vec<u8>>>,
     /// When, after the start, how many bytes had been shown.
     reads: Arc<Mutex<Vec<(Duration, usize)>>>,
+    reader: JoinHandle<()>,
 }
+
+/// How long the last words of a program that has ended are waited for: another one may hold its
+/// terminal.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 impl Terminal {
     /// Runs `script` by the machine's bash in the world's surroundings; `$PREBAKE` is the binary.
@@ -40,7 +46,7 @@ impl Terminal {
         let screen = Arc::new(Mutex::new(Vec::new()));
         let reads = Arc::new(Mutex::new(Vec::new()));
         let (seen, when, begun) = (screen.clone(), reads.clone(), Instant::now());
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 let mut seen = seen.lock().unwrap();
@@ -49,7 +55,7 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { child, master: pair.master, keys, screen, reads }
+        Self { child, master: pair.master, keys, screen, reads, reader }
     }
 
     /// All that was shown so far.
@@ -109,7 +115,12 @@ impl Terminal {
             within(Duration::from_secs(20), "the end", || child.try_wait().unwrap())
         }));
         let text = || String::from_utf8_lossy(&shown.lock().unwrap()).into_owned();
-        ended.unwrap_or_else(|_| panic!("it did not end:\n{}", text())).exit_code()
+        let ended = ended.unwrap_or_else(|_| panic!("it did not end:\n{}", text()));
+        let begun = Instant::now();
+        while !self.reader.is_finished() && begun.elapsed() < LAST_WORDS {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        ended.exit_code()
     }
 }
 
