@@ -26,8 +26,13 @@ pub enum TaskEffect {
 pub enum TaskEvent {
     /// The tasks that are in the engine, newest first.
     Listed(Vec<Task>),
-    /// A task is being ended, which takes as long as it lets itself be asked.
-    Ending(String),
+    /// A task was asked to end by itself.
+    Ending {
+        /// Its id.
+        id: String,
+        /// How long it has for that, in seconds.
+        seconds: u16,
+    },
     /// Something was done, as a sentence.
     Done(String),
 }

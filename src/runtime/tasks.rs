@@ -79,7 +79,8 @@ impl Tasks {
     async fn end(&self, context: &Context, id: &str, removes: bool) -> Result<TaskEvent, OpError> {
         let task = tasks::find(context, id).await?;
         if task.is_running() {
-            self.outbox.tell(Event::Task(TaskEvent::Ending(id.to_owned()))).await;
+            let ending = TaskEvent::Ending { id: id.to_owned(), seconds: PATIENCE };
+            self.outbox.tell(Event::Task(ending)).await;
         }
         tasks::stop(context, &task, PATIENCE, removes).await?;
         let how = if removes { "is removed" } else { "has ended" };

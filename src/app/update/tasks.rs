@@ -17,9 +17,9 @@ use crate::app::tasks::{Request, TaskEffect, TaskEvent};
 pub(super) fn heard(state: &mut State, event: TaskEvent) -> Vec<Effect> {
     match event {
         TaskEvent::Listed(tasks) => state.tasks.list(tasks),
-        TaskEvent::Ending(id) => {
-            state
-                .tell(Tone::Note, format!("ending task {id}: it has ten seconds to end by itself"));
+        TaskEvent::Ending { id, seconds } => {
+            let words = format!("ending task {id}: it has {seconds} s to end by itself");
+            state.tell(Tone::Note, words);
         }
         TaskEvent::Done(sentence) => {
             state.tell(Tone::Done, sentence);

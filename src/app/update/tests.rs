@@ -407,6 +407,6 @@ fn tab_goes_on_through_the_scripts_until_something_else_is_pressed() {
 #[test]
 fn that_a_task_is_asked_to_end_is_told_at_once() {
     let mut state = linked(&["web"]);
-    update(&mut state, Event::Task(TaskEvent::Ending("a1".to_owned())));
-    assert_eq!(told(&state), "ending task a1: it has ten seconds to end by itself");
+    update(&mut state, Event::Task(TaskEvent::Ending { id: "a1".to_owned(), seconds: 10 }));
+    assert_eq!(told(&state), "ending task a1: it has 10 s to end by itself");
 }
