@@ -116,13 +116,13 @@ impl<'t> Scan<'t> {
                 '0'..='9' | '$' | ',' | '!' | '+' | '~' => self.rest = &self.rest[1..],
                 '/' => {
                     self.rest = &self.rest[1..];
-                    self.until('/');
+                    self.pattern('/');
                     self.rest = self.rest.trim_start_matches(['I', 'M']);
                 }
                 '\\' => {
                     self.rest = &self.rest[1..];
                     let Some(limit) = self.next() else { return };
-                    self.until(limit);
+                    self.pattern(limit);
                     self.rest = self.rest.trim_start_matches(['I', 'M']);
                 }
                 _ => return,
@@ -136,7 +136,7 @@ impl<'t> Scan<'t> {
         match command {
             's' => {
                 let Some(limit) = self.next() else { return Some(()) };
-                self.until(limit);
+                self.pattern(limit);
                 self.until(limit);
                 self.flags()?;
             }
@@ -208,6 +208,36 @@ impl<'t> Scan<'t> {
         }
     }
 
+    /// The same in a pattern, where a set of characters may have the limit in it.
+    fn pattern(&mut self, limit: char) {
+        while let Some(next) = self.next() {
+            if next == limit {
+                return;
+            }
+            match next {
+                '\\' => drop(self.next()),
+                '[' => self.set(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Goes to the end of the set that begins here; one that never ends is none.
+    fn set(&mut self) {
+        // What stands first belongs to it, whatever it is.
+        let inside = self.rest.strip_prefix('^').unwrap_or(self.rest);
+        let mut at = usize::from(inside.starts_with(']'));
+        while let Some(next) = inside[at..].chars().next().filter(|next| *next != '\n') {
+            if next == ']' {
+                self.rest = &inside[at..];
+                return;
+            }
+            // `[:space:]` within it.
+            let class = inside[at..].strip_prefix("[:").and_then(|class| class.find(":]"));
+            at += class.map_or(next.len_utf8(), |end| end + 4);
+        }
+    }
+
     fn line(&mut self) -> &'t str {
         let end = self.rest.find('\n').unwrap_or(self.rest.len());
         let line = &self.rest[..end];
@@ -251,5 +281,12 @@ mod tests {
         check("/x/e", None);
         check("s/a/b/k", None);
         check("u", None);
+        // A set has the limit in it.
+        check("s/[/]/p/w /opt/out", Some(&["Write /opt/out"]));
+        check("s/[]/]/g;/e", None);
+        check("s/[[:space:]/]/g;/e", None);
+        check("s/[a/w /opt/out", None);
+        check("s/[^/]*/g;/;/[/]/r /opt/a", Some(&["Read /opt/a"]));
+        check("s/\\[/x/w /opt/out", Some(&["Write /opt/out"]));
     }
 }
