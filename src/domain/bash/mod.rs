@@ -20,6 +20,9 @@ pub use parse::parse;
 pub use span::Span;
 pub use tree::Script;
 
+/// What a script names. Most of it is short, and then needs no memory of its own.
+pub type Text = compact_str::CompactString;
+
 /// Adds to a list that mostly has one item. The lists of a long script are many, and one that
 /// grows by itself begins with room for four.
 fn add<T>(list: &mut Vec<T>, item: T) {

@@ -105,7 +105,7 @@ fn words_are_taken_apart() {
         let super::tree::Argument::Word(word) = &simple.words[1] else { panic!("{text}") };
         let show = |part: &super::tree::Part| {
             let kind = match &part.kind {
-                PartKind::Text(text) => text.clone(),
+                PartKind::Text(text) => text.to_string(),
                 PartKind::Parameter(parameter) => format!("${}", parameter.name),
                 PartKind::Command(block) => format!("$({})", block.statements.len()),
                 PartKind::Opaque => "?".to_owned(),

@@ -3,6 +3,7 @@
 //! All places are spans of bytes of the script. Quotes and escapes are resolved in the text of
 //! words, nothing else is: what a variable or a command would give is known only to who runs it.
 
+use super::Text;
 use super::span::Span;
 
 /// A script that was read.
@@ -100,7 +101,7 @@ pub enum CommandKind {
     /// `for … in …; do … done` and `select`.
     For {
         /// The variable.
-        name: String,
+        name: Text,
         /// Its values; `None`: the positional parameters.
         words: Option<Vec<Word>>,
         /// What is repeated.
@@ -125,7 +126,7 @@ pub enum CommandKind {
     /// `name() …`.
     Function {
         /// The name.
-        name: String,
+        name: Text,
         /// What it does.
         body: Box<Command>,
     },
@@ -136,7 +137,7 @@ pub enum CommandKind {
     /// `coproc …`.
     Coprocess {
         /// The variable of its pipes.
-        name: Option<String>,
+        name: Option<Text>,
         /// What runs beside.
         body: Box<Command>,
     },
@@ -173,7 +174,7 @@ pub struct Assignment {
     /// All of it.
     pub span: Span,
     /// The variable.
-    pub name: String,
+    pub name: Text,
     /// The index into an array.
     pub index: Option<Word>,
     /// Whether it adds to what is there.
@@ -190,7 +191,7 @@ pub struct Redirect {
     /// All of it, without the body of a here-document.
     pub span: Span,
     /// The descriptor before it, `2` or `{name}`.
-    pub descriptor: Option<String>,
+    pub descriptor: Option<Text>,
     /// What it does.
     pub kind: RedirectKind,
     /// The file, the descriptor, the text, or the delimiter of a here-document.
@@ -251,7 +252,7 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PartKind {
     /// Text, quotes and escapes resolved.
-    Text(String),
+    Text(Text),
     /// `$name`, `${…}`.
     Parameter(Box<Parameter>),
     /// `$(…)`.
@@ -268,7 +269,7 @@ pub enum PartKind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parameter {
     /// `HOME`, `1`, `@`, `?`.
-    pub name: String,
+    pub name: Text,
     /// Whether the value is the name of what is meant (`${!name}`).
     pub indirect: bool,
     /// What is done with it.
@@ -308,7 +309,7 @@ impl Word {
     /// Its text, if that is known without running anything: no expansion of any kind. Patterns
     /// and braces are given as they are written.
     #[must_use]
-    pub fn known(&self) -> Option<String> {
+    pub fn known(&self) -> Option<Text> {
         let texts = self.parts.iter().map(|part| match &part.kind {
             PartKind::Text(text) => Some(text.as_str()),
             _ => None,

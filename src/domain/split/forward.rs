@@ -184,7 +184,7 @@ impl<'p> Before<'p> {
         }
         for call in &facts.calls {
             if let Some(unit) = self.run_functions.get(call.name.as_str()) {
-                return Some(Reason::after(Rule::FollowsFunction, &call.name, line(unit)));
+                return Some(Reason::after(Rule::FollowsFunction, call.name.as_str(), line(unit)));
             }
         }
         if self.run_heeded.is_empty() {

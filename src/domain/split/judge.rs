@@ -211,9 +211,9 @@ pub(super) fn judge(unit: &Unit, start: &TaskStart, boldness: Boldness) -> Judge
     }
     let fetches = |name: &str| matches!(name, "curl" | "wget" | "git");
     let reason = if let Some(install) = facts.installs.first() {
-        Reason::new(Rule::Installs, &install.manager)
+        Reason::new(Rule::Installs, install.manager.as_str())
     } else if let Some(command) = facts.commands.iter().find(|command| fetches(&command.name)) {
-        Reason::new(Rule::Fetches, &command.name)
+        Reason::new(Rule::Fetches, command.name.as_str())
     } else {
         Reason::new(Rule::Static, "")
     };
@@ -350,7 +350,7 @@ fn is_mounted(used: &PathUse, mount: &str) -> bool {
     // What packages change in a folder is not what somebody mounts there.
     let goes_down = matches!(used.aim, Aim::Whole | Aim::Heeded) || used.access == Access::Remove;
     mark.starts_with(mount)
-        || mount.starts_with(&mark) && (goes_down || !used.path.is_whole())
+        || mount.starts_with(mark.as_str()) && (goes_down || !used.path.is_whole())
         || is_home && goes_down
 }
 

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::ops::Bound::{Included, Unbounded};
 
+use crate::domain::bash::Text;
 use crate::domain::bash::facts::path::Path;
 
 /// Paths, each with the unit that was first to name it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PathSet<'p> {
-    marks: BTreeMap<String, (usize, &'p Path)>,
+    marks: BTreeMap<Text, (usize, &'p Path)>,
     /// The first path below the folder that the script begins in.
     in_start: Option<(usize, &'p Path)>,
     /// The first path that may lie there.
@@ -62,13 +63,13 @@ impl<'p> PathSet<'p> {
     }
 
     /// The mark that `mark` begins with: the greatest of those that are not greater.
-    fn before(&self, mark: &str) -> Option<(&String, &(usize, &'p Path))> {
+    fn before(&self, mark: &str) -> Option<(&Text, &(usize, &'p Path))> {
         let (found, unit) = self.marks.range::<str, _>((Unbounded, Included(mark))).next_back()?;
         mark.starts_with(found.as_str()).then_some((found, unit))
     }
 
     /// A mark that begins with `mark`.
-    fn behind(&self, mark: &str) -> Option<(&String, &(usize, &'p Path))> {
+    fn behind(&self, mark: &str) -> Option<(&Text, &(usize, &'p Path))> {
         let (found, unit) = self.marks.range::<str, _>((Included(mark), Unbounded)).next()?;
         found.starts_with(mark).then_some((found, unit))
     }

@@ -15,6 +15,7 @@ mod wrappers;
 
 use super::span::Span;
 use super::tree::Script;
+use crate::domain::bash::Text;
 use path::Path;
 use values::Value;
 
@@ -53,7 +54,7 @@ pub struct Invocation {
     /// Where it stands, from its name to its last word.
     pub span: Span,
     /// Its name without folders.
-    pub name: String,
+    pub name: Text,
     /// Its words behind the name.
     pub arguments: Vec<Value>,
     /// Whether `sudo` or its like gives it another user's rights.
@@ -61,14 +62,14 @@ pub struct Invocation {
     /// Whether it reads what another command, a file or the script itself hands it.
     pub fed: bool,
     /// Variables that are set for it alone.
-    pub variables: Vec<String>,
+    pub variables: Vec<Text>,
 }
 
 /// A name and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// The name.
-    pub name: String,
+    pub name: Text,
     /// Where it stands.
     pub span: Span,
 }
@@ -77,7 +78,7 @@ pub struct Named {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Where.
     pub span: Span,
     /// Whether it surely happens.
@@ -88,7 +89,7 @@ pub struct Definition {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
     /// The variable.
-    pub name: String,
+    pub name: Text,
     /// Where.
     pub span: Span,
     /// Whether commands get it.
@@ -96,7 +97,7 @@ pub struct Setting {
     /// Whether it surely happens, in this shell, whatever else does.
     pub surely: bool,
     /// The value, if it is known; `None` also for one that is unset.
-    pub value: Option<String>,
+    pub value: Option<Text>,
 }
 
 /// A change of the shell itself.
@@ -176,11 +177,11 @@ pub enum Access {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Install {
     /// The manager: `apt-get`, `pip`.
-    pub manager: String,
+    pub manager: Text,
     /// What it does with them.
     pub action: InstallAction,
     /// The packages, as far as they are known, without versions.
-    pub packages: Vec<String>,
+    pub packages: Vec<Text>,
     /// Whether the manager asks before it begins.
     pub asks: bool,
     /// Where.
@@ -210,7 +211,7 @@ pub struct Need {
     /// Its kind.
     pub kind: NeedKind,
     /// What needs it, for a sentence: `date`, `$RANDOM`.
-    pub what: String,
+    pub what: Text,
     /// Where.
     pub span: Span,
 }
@@ -263,7 +264,7 @@ pub struct Exit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// What it is about: the command, for a sentence.
-    pub what: String,
+    pub what: Text,
     /// Where.
     pub span: Span,
     /// Whether it may change this shell, too.

@@ -3,12 +3,13 @@
 //! Two paths meet if they can be the same, or one can lie below the other. The order of their
 //! [`Path::mark`]s makes that a question of neighbours in a sorted set.
 
-use std::borrow::Cow;
+use crate::domain::bash::Text;
+use compact_str::format_compact;
 
 /// A path, normalized: no `.`, `..` or double `/`, links of the system followed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path {
-    text: String,
+    text: Text,
     whole: bool,
 }
 
@@ -72,13 +73,13 @@ impl Path {
     /// The folder that the script begins in.
     #[must_use]
     pub fn start() -> Self {
-        Self { text: START.to_owned(), whole: true }
+        Self { text: Text::const_new(START), whole: true }
     }
 
     /// Anything.
     #[must_use]
     pub fn anywhere() -> Self {
-        Self { text: String::new(), whole: false }
+        Self { text: Text::default(), whole: false }
     }
 
     /// The path that `text` names in `folder`; `whole` is false if only its beginning is known.
@@ -89,15 +90,19 @@ impl Path {
         if text.is_empty() && !whole {
             return Self::anywhere();
         }
+        let joined;
         let full = match folder {
-            _ if rooted => Cow::Borrowed(text),
-            Some(folder) if folder.whole => Cow::Owned(format!("{}/{text}", folder.text)),
+            _ if rooted => text,
+            Some(folder) if folder.whole => {
+                joined = format_compact!("{}/{text}", folder.text);
+                joined.as_str()
+            }
             // It lies somewhere below what is known of the folder.
             Some(folder) if !text.contains("..") => return folder.clone(),
             _ => return Self::anywhere(),
         };
         let open_name = !whole && !full.ends_with('/');
-        let Some(mut text) = normalized(&full) else {
+        let Some(mut text) = normalized(full) else {
             return Self::anywhere();
         };
         // Of `/a/` with something behind it the slash is known.
@@ -108,7 +113,7 @@ impl Path {
             if let Some(rest) = text.strip_prefix(link)
                 && (rest.starts_with('/') || rest.is_empty() && whole)
             {
-                text = format!("{target}{rest}");
+                text = format_compact!("{target}{rest}");
                 break;
             }
         }
@@ -136,15 +141,16 @@ impl Path {
     /// For people: with `…` for what is not known.
     #[must_use]
     pub fn shown(&self) -> String {
-        if self.whole { self.text.clone() } else { format!("{}…", self.text) }
+        let open = if self.whole { "" } else { "…" };
+        format!("{}{open}", self.text)
     }
 
     /// A text so that two paths meet exactly if the mark of one begins with that of the other.
     /// Whose home a folder is cannot be told, so all homes are one here, below `/home`.
     #[must_use]
-    pub fn mark(&self) -> String {
+    pub fn mark(&self) -> Text {
         let text = self.text.as_str();
-        let mut mark = String::with_capacity(text.len() + 8);
+        let mut mark = Text::default();
         if let Some(rest) = self.in_home() {
             mark.push_str(HOMES);
             mark.push_str(rest);
@@ -194,13 +200,13 @@ impl Path {
         let rest = self.text.strip_prefix(folder);
         self.is_anywhere()
             || rest.is_some_and(|rest| rest.starts_with('/') || rest.is_empty() && self.whole)
-            || !self.whole && folder.starts_with(&self.text)
+            || !self.whole && folder.starts_with(self.text.as_str())
             || self.text.starts_with(HOME) && self.may_be_in_home(folder)
     }
 
     /// Whether a path in somebody's home may lie below `folder`.
     fn may_be_in_home(&self, folder: &str) -> bool {
-        let folder = Self { text: folder.to_owned(), whole: true };
+        let folder = Self { text: folder.into(), whole: true };
         let Some((own, above)) = self.in_home().zip(folder.in_home()) else { return false };
         let rest = own.strip_prefix(above);
         rest.is_some_and(|rest| rest.starts_with('/') || rest.is_empty() && self.whole)
@@ -211,7 +217,7 @@ impl Path {
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
         let (one, other) = (self.mark(), other.mark());
-        one.starts_with(&other) || other.starts_with(&one)
+        one.starts_with(other.as_str()) || other.starts_with(one.as_str())
     }
 
     /// The folders above it that not every image has, the nearest first.
@@ -230,10 +236,14 @@ impl Path {
 }
 
 /// Without `.`, `..` and double `/`; `None` if it climbs out of what is known.
-fn normalized(path: &str) -> Option<String> {
+fn normalized(path: &str) -> Option<Text> {
     // `~user` is somebody's home, `./x` lies in the folder that the script begins in.
     let root_length = path.find('/').unwrap_or(path.len());
     let (root, rest) = path.split_at(root_length);
+    // Most are as they should be.
+    if rest.split('/').skip(1).all(|name| !matches!(name, "" | "." | "..")) && !path.is_empty() {
+        return Some(path.into());
+    }
     let mut names: Vec<&str> = Vec::new();
     for name in rest.split('/') {
         match name {
@@ -243,7 +253,7 @@ fn normalized(path: &str) -> Option<String> {
             name => names.push(name),
         }
     }
-    let mut text = String::with_capacity(path.len());
+    let mut text = Text::with_capacity(path.len());
     text.push_str(root);
     for name in names {
         text.push('/');

@@ -4,13 +4,14 @@ use foldhash::HashMap;
 
 use super::path::Path;
 use super::values::Value;
+use crate::domain::bash::Text;
 use crate::domain::bash::tree::Command;
 
 /// What is known of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     /// It, or its beginning.
-    pub(super) text: String,
+    pub(super) text: Text,
     /// Whether that is all of it.
     pub(super) whole: bool,
 }
@@ -25,17 +26,17 @@ type Body<'s> = Option<&'s Command>;
 #[derive(Clone, Debug)]
 pub(super) struct Scope<'s> {
     /// Variables that the script set; `None`: to something unknown.
-    values: HashMap<String, Option<Known>>,
+    values: HashMap<Text, Option<Known>>,
     /// Values as they were before, to go back to.
-    log: Vec<(String, Stored)>,
+    log: Vec<(Text, Stored)>,
     /// The working directory; `None`: it may be any.
     pub(super) folder: Option<Path>,
-    functions: HashMap<String, Body<'s>>,
+    functions: HashMap<Text, Body<'s>>,
     /// Functions as they were before, to go back to.
-    defined: Vec<(String, Option<Body<'s>>)>,
+    defined: Vec<(Text, Option<Body<'s>>)>,
     /// Variables whose values become others when they are set (`declare -u`), and whether they
     /// are worked out then (`declare -i`).
-    changed: HashMap<String, bool>,
+    changed: HashMap<Text, bool>,
     /// The arguments of the function that runs.
     pub(super) arguments: Option<Vec<Value>>,
 }
@@ -70,10 +71,10 @@ impl<'s> Scope<'s> {
     /// A function does this from now on; `None`: there is none of this name any more.
     pub(super) fn define(&mut self, name: &str, body: Option<Body<'s>>) {
         let before = match body {
-            Some(body) => self.functions.insert(name.to_owned(), body),
+            Some(body) => self.functions.insert(name.into(), body),
             None => self.functions.remove(name),
         };
-        self.defined.push((name.to_owned(), before));
+        self.defined.push((name.into(), before));
     }
 
     /// The value of a variable that the script set to a known one.
@@ -87,18 +88,18 @@ impl<'s> Scope<'s> {
     }
 
     pub(super) fn set(&mut self, name: &str, value: Option<Known>) {
-        let before = self.values.insert(name.to_owned(), value);
-        self.log.push((name.to_owned(), before));
+        let before = self.values.insert(name.into(), value);
+        self.log.push((name.into(), before));
     }
 
     /// The names of all functions.
-    pub(super) fn functions(&self) -> impl Iterator<Item = &String> {
+    pub(super) fn functions(&self) -> impl Iterator<Item = &Text> {
         self.functions.keys()
     }
 
     /// From now on a variable becomes something else than what it is set to.
     pub(super) fn change(&mut self, name: &str, is_number: bool) {
-        *self.changed.entry(name.to_owned()).or_default() |= is_number;
+        *self.changed.entry(name.into()).or_default() |= is_number;
     }
 
     /// Whether what a variable is set to is worked out.
@@ -117,7 +118,7 @@ impl<'s> Scope<'s> {
 
     pub(super) fn restore(&mut self, name: &str, value: Stored) {
         match value {
-            Some(value) => self.values.insert(name.to_owned(), value),
+            Some(value) => self.values.insert(name.into(), value),
             None => self.values.remove(name),
         };
     }

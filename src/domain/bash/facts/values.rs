@@ -1,7 +1,10 @@
 //! What words stand for, as far as the text and earlier assignments tell.
 
+use compact_str::format_compact;
+
 use super::path::HOME;
 use super::scope::{Known, Scope};
+use crate::domain::bash::Text;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Operator, Parameter, Part, PartKind, Word};
 
@@ -9,7 +12,7 @@ use crate::domain::bash::tree::{Operator, Parameter, Part, PartKind, Word};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value {
     /// The text; of one that is not whole, its beginning.
-    pub text: String,
+    pub text: Text,
     /// Whether that is all of it.
     pub whole: bool,
     /// The word.
@@ -76,9 +79,9 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
     {
         return vec![Value { text: text.clone(), whole: true, span: word.span }];
     }
-    let mut done: Vec<String> = Vec::new();
+    let mut done: Vec<Text> = Vec::new();
     // The last word, in all the forms that braces give it; `None`: no word was begun.
-    let mut open: Option<Vec<String>> = None;
+    let mut open: Option<Vec<Text>> = None;
     for (at, part) in word.parts.iter().enumerate() {
         let (text, split) = match &part.kind {
             PartKind::Text(text) if part.quoted => (text.clone(), false),
@@ -104,10 +107,12 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
             PartKind::Text(text) => match unquoted(text) {
                 Unquoted::One(text) => (text, false),
                 Unquoted::Several(texts) => {
-                    let before = open.take().unwrap_or_else(|| vec![String::new()]);
+                    let before = open.take().unwrap_or_else(|| vec![Text::default()]);
                     let all: Vec<_> = before
                         .iter()
-                        .flat_map(|before| texts.iter().map(move |text| format!("{before}{text}")))
+                        .flat_map(|before| {
+                            texts.iter().map(move |text| format_compact!("{before}{text}"))
+                        })
                         .take(MOST + 1)
                         .collect();
                     if all.len() > MOST {
@@ -141,7 +146,7 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
             _ => return partial(done, open, word.span, ""),
         };
         if !split {
-            for form in open.get_or_insert_with(|| vec![String::new()]) {
+            for form in open.get_or_insert_with(|| vec![Text::default()]) {
                 form.push_str(&text);
             }
             continue;
@@ -163,7 +168,7 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
         }
         let mut words = text.split(parts_words).filter(|piece| !piece.is_empty()).peekable();
         while let Some(piece) = words.next() {
-            for form in open.get_or_insert_with(|| vec![String::new()]) {
+            for form in open.get_or_insert_with(|| vec![Text::default()]) {
                 form.push_str(piece);
             }
             if words.peek().is_some() || text.ends_with(parts_words) {
@@ -177,7 +182,7 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
 
 /// What `word` becomes where nothing splits it, as behind `=`.
 pub(super) fn one(word: &Word, scope: &Scope<'_>) -> Value {
-    let mut value = Value { text: String::new(), whole: true, span: word.span };
+    let mut value = Value { text: Text::default(), whole: true, span: word.span };
     for (at, part) in word.parts.iter().enumerate() {
         let text = match &part.kind {
             PartKind::Text(text) if !part.quoted => tilde(text, at, scope),
@@ -209,9 +214,9 @@ fn separators<'k>(scope: &'k Scope<'_>) -> Option<&'k str> {
 /// Text outside of quotes, with the home that a `~` at its beginning stands for if the script
 /// chose one. One in the middle may be a home, too (`PATH=/a:~/b`).
 fn tilde(text: &str, at: usize, scope: &Scope<'_>) -> Option<Known> {
-    let whole = |text: String| Some(Known { text, whole: true });
+    let whole = |text: Text| Some(Known { text, whole: true });
     if !scope.is_set("HOME") || !text.contains('~') {
-        return whole(text.to_owned());
+        return whole(text.into());
     }
     let rest = text.strip_prefix('~').filter(|_| at == 0);
     match rest {
@@ -220,12 +225,12 @@ fn tilde(text: &str, at: usize, scope: &Scope<'_>) -> Option<Known> {
             if !home.whole {
                 return Some(home.clone());
             }
-            whole(format!("{}{rest}", home.text))
+            whole(format_compact!("{}{rest}", home.text))
         }
-        Some(_) => whole(text.to_owned()),
+        Some(_) => whole(text.into()),
         None => match text.find(":~") {
-            Some(at) => Some(Known { text: text[..=at].to_owned(), whole: false }),
-            None => whole(text.to_owned()),
+            Some(at) => Some(Known { text: text[..=at].into(), whole: false }),
+            None => whole(text.into()),
         },
     }
 }
@@ -235,11 +240,11 @@ fn opens_brace(text: &str) -> bool {
 }
 
 /// Words of which the last is known only as far as `text`.
-fn partial(done: Vec<String>, open: Option<Vec<String>>, span: Span, text: &str) -> Vec<Value> {
+fn partial(done: Vec<Text>, open: Option<Vec<Text>>, span: Span, text: &str) -> Vec<Value> {
     let whole = |text| Value { text, whole: true, span };
     let mut values: Vec<_> = done.into_iter().map(whole).collect();
-    let forms = open.unwrap_or_else(|| vec![String::new()]);
-    let begun = |form: String| Value { text: form + text, whole: false, span };
+    let forms = open.unwrap_or_else(|| vec![Text::default()]);
+    let begun = |form: Text| Value { text: form + text, whole: false, span };
     values.extend(forms.into_iter().map(begun));
     values
 }
@@ -253,7 +258,7 @@ fn is_all_arguments(parameter: &Parameter, parts: &[Part]) -> bool {
 
 /// The value of a parameter, if it is known.
 fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<Known> {
-    let whole = |text: &str| Known { text: text.to_owned(), whole: true };
+    let whole = |text: &str| Known { text: text.into(), whole: true };
     if parameter.indirect {
         return None;
     }
@@ -298,10 +303,10 @@ fn is_one_word(text: &str, scope: &Scope<'_>) -> bool {
 
 /// What text outside of quotes stands for.
 enum Unquoted {
-    One(String),
-    Several(Vec<String>),
+    One(Text),
+    Several(Vec<Text>),
     /// A pattern follows.
-    Until(String),
+    Until(Text),
 }
 
 /// Where a pattern for names of files begins.
@@ -320,21 +325,23 @@ fn unquoted(text: &str) -> Unquoted {
     if let Some(at) = pattern(text) {
         // A brace before it is known no better.
         let known = text[..at].split('{').next().unwrap_or_default();
-        return Unquoted::Until(known.to_owned());
+        return Unquoted::Until(known.into());
     }
     let Some(open) = text.find('{') else {
-        return Unquoted::One(text.to_owned());
+        return Unquoted::One(text.into());
     };
     let Some(length) = text[open..].find('}') else {
-        return Unquoted::One(text.to_owned());
+        return Unquoted::One(text.into());
     };
     let (before, inside, behind) =
         (&text[..open], &text[open + 1..open + length], &text[open + length + 1..]);
     if inside.contains('{') || behind.contains('{') || inside.contains("..") {
-        return Unquoted::Until(before.to_owned());
+        return Unquoted::Until(before.into());
     }
     if !inside.contains(',') {
-        return Unquoted::One(text.to_owned());
+        return Unquoted::One(text.into());
     }
-    Unquoted::Several(inside.split(',').map(|form| format!("{before}{form}{behind}")).collect())
+    Unquoted::Several(
+        inside.split(',').map(|form| format_compact!("{before}{form}{behind}")).collect(),
+    )
 }

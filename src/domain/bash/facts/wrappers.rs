@@ -2,6 +2,7 @@
 
 use super::commands::users::TABLES;
 use super::values::Value;
+use crate::domain::bash::Text;
 
 /// What a wrapper runs.
 pub(super) enum Wrapped {
@@ -26,7 +27,7 @@ pub(super) enum Wrapped {
     /// A script, in a shell of its own.
     Script {
         /// Its text.
-        text: String,
+        text: Text,
         /// Its arguments, from `$1` on.
         arguments: Vec<Value>,
     },
@@ -206,7 +207,7 @@ fn su(arguments: &[Value]) -> Wrapped {
     let at = arguments.iter().position(|value| matches!(value.text.as_str(), "-c" | "--command"));
     let text = at.and_then(|at| arguments.get(at + 1)).and_then(Value::known);
     match text {
-        Some(text) => Wrapped::Script { text: text.to_owned(), arguments: Vec::new() },
+        Some(text) => Wrapped::Script { text: text.into(), arguments: Vec::new() },
         None => Wrapped::Unknown,
     }
 }
@@ -222,7 +223,7 @@ pub(super) fn named(name: &str, arguments: &[Value]) -> Vec<Value> {
         match text.strip_prefix("--arg-file=").or_else(|| text.strip_prefix("-a")) {
             None if text != "--arg-file" => None,
             None | Some("") => options.get(at + 1).cloned(),
-            Some(file) => Some(Value { text: file.to_owned(), ..word.clone() }),
+            Some(file) => Some(Value { text: file.into(), ..word.clone() }),
         }
     });
     files.collect()
@@ -269,7 +270,7 @@ fn find(arguments: &[Value]) -> Option<Wrapped> {
         match value.text.as_str() {
             ";" | "+" => break,
             "{}" if roots.is_empty() => {
-                words.push(Value { text: "./".to_owned(), whole: false, span: value.span });
+                words.push(Value { text: "./".into(), whole: false, span: value.span });
             }
             "{}" => words.extend(roots.iter().map(|root| Value {
                 text: root.text.clone(),
@@ -303,7 +304,7 @@ fn shell(arguments: &[Value]) -> Wrapped {
                 Some((text, own)) => match text.known() {
                     // The first word behind it is `$0`.
                     Some(text) => Wrapped::Script {
-                        text: text.to_owned(),
+                        text: text.into(),
                         arguments: own.get(1..).unwrap_or_default().to_vec(),
                     },
                     None => Wrapped::Unknown,

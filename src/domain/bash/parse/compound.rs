@@ -1,6 +1,7 @@
 //! Commands with words of their own: groups, conditions, loops, functions.
 
 use super::{Broken, Read, Reader, ends_word, name_length};
+use crate::domain::bash::Text;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Block, Command, CommandKind, PartKind, Word};
 
@@ -189,7 +190,7 @@ impl Reader<'_> {
         while self.peek().is_some_and(|byte| !ends_word(byte)) {
             self.at += 1;
         }
-        let name = self.span_from(start).of(self.text).to_owned();
+        let name: Text = self.span_from(start).of(self.text).into();
         if name.is_empty() {
             let cause = self.unexpected();
             return self.broken(Span::new(self.at, self.at + 1), cause);
@@ -264,7 +265,7 @@ impl Reader<'_> {
     fn function_word(&mut self) -> Read<CommandKind> {
         self.skip_blanks();
         let name = self.word()?;
-        let name = name.span.of(self.text).to_owned();
+        let name = name.span.of(self.text).into();
         self.skip_blanks();
         if self.take("(") {
             self.skip_blanks();
@@ -274,7 +275,7 @@ impl Reader<'_> {
     }
 
     /// What a function does: a compound command.
-    pub(super) fn function_body(&mut self, name: String) -> Read<CommandKind> {
+    pub(super) fn function_body(&mut self, name: Text) -> Read<CommandKind> {
         self.skip_lines();
         let is_compound = match self.peek() {
             Some(b'(') => true,
@@ -297,7 +298,7 @@ impl Reader<'_> {
         let length = name_length(self.rest());
         let mut name = None;
         if length > 0 && !self.closes() {
-            let word = Span::new(self.at, self.at + length).of(self.text).to_owned();
+            let word = Span::new(self.at, self.at + length).of(self.text).into();
             self.at += length;
             self.skip_blanks();
             let follows = matches!(self.peek(), Some(b'(' | b'{'))

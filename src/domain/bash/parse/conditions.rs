@@ -82,7 +82,7 @@ impl Reader<'_> {
                 return self.wrong();
             }
         };
-        let (span, text) = (self.span_from(start), operator.to_owned());
+        let (span, text) = (self.span_from(start), operator.into());
         let part = Part { span, quoted: false, kind: PartKind::Text(text) };
         operands.push(Word { span, parts: vec![part] });
         self.skip_blanks();

@@ -2,6 +2,7 @@
 
 use super::words::push_text;
 use super::{Read, Reader, name_length};
+use crate::domain::bash::Text;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Block, Operator, Parameter, Part, PartKind, Word};
 
@@ -23,7 +24,7 @@ impl Reader<'_> {
             }
             Some(b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!' | b'0'..=b'9') => {
                 self.at += 1;
-                let name = self.text_from(start + 1).to_owned();
+                let name = self.text_from(start + 1).into();
                 PartKind::Parameter(Box::new(Parameter { name, ..Parameter::default() }))
             }
             _ => match name_length(self.rest()) {
@@ -33,7 +34,7 @@ impl Reader<'_> {
                 }
                 length => {
                     self.at += length;
-                    let name = self.text_from(start + 1).to_owned();
+                    let name = self.text_from(start + 1).into();
                     PartKind::Parameter(Box::new(Parameter { name, ..Parameter::default() }))
                 }
             },
@@ -160,7 +161,7 @@ impl Reader<'_> {
             }
             (_, length) => length,
         };
-        self.text_from(start).clone_into(&mut parameter.name);
+        parameter.name = self.text_from(start).into();
         if self.at == start {
             return self.bad_substitution(opener);
         }
@@ -209,7 +210,7 @@ impl Reader<'_> {
     fn bad_substitution(&mut self, opener: Span) -> Read<Parameter> {
         let mut argument = Vec::new();
         self.braced_argument(&mut argument, opener)?;
-        Ok(Parameter { name: String::new(), indirect: true, argument, ..Parameter::default() })
+        Ok(Parameter { name: Text::default(), indirect: true, argument, ..Parameter::default() })
     }
 
     /// A command in backticks. Escapes hide what it says, so with them it stays unread.

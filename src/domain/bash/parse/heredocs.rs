@@ -1,6 +1,7 @@
 //! Here-documents: their bodies stand below the line that asks for them.
 
 use super::Reader;
+use crate::domain::bash::Text;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Part, PartKind, Word};
 
@@ -9,7 +10,7 @@ pub(super) struct Pending {
     /// Its place among the here-documents.
     pub(super) index: usize,
     /// The line that ends it, quotes resolved.
-    pub(super) delimiter: String,
+    pub(super) delimiter: Text,
     /// Whether expansions in it are left alone.
     pub(super) literal: bool,
     /// Whether tabs at the begin of lines do not count (`<<-`).
@@ -52,7 +53,7 @@ impl Reader<'_> {
     }
 
     fn literal(&self, body: Span) -> Word {
-        let kind = PartKind::Text(body.of(self.text).to_owned());
+        let kind = PartKind::Text(body.of(self.text).into());
         Word { span: body, parts: vec![Part { span: body, quoted: true, kind }] }
     }
 

@@ -62,8 +62,7 @@ impl Reader<'_> {
                             let text = word.span.of(self.text);
                             declares = DECLARING.contains(&text);
                             if word.is_plain() || !text.contains(['$', '"', '\'', '`']) {
-                                let name = text.to_owned();
-                                if let Some(kind) = self.function(&name)? {
+                                if let Some(kind) = self.function(text)? {
                                     let span = self.span_from(start);
                                     return Ok(Command { span, kind, redirects });
                                 }
@@ -97,7 +96,7 @@ impl Reader<'_> {
         if self.take("(") {
             self.skip_blanks();
             if self.take(")") {
-                return self.function_body(name.to_owned()).map(Some);
+                return self.function_body(name.into()).map(Some);
             }
         }
         self.back(&mark);
@@ -124,7 +123,7 @@ impl Reader<'_> {
             self.back(&mark);
             return Ok(None);
         }
-        let name = name.to_owned();
+        let name = name.into();
         self.at += if append { 2 } else { 1 };
         let array = self.peek() == Some(b'(');
         let value = if array { self.array()? } else { vec![self.value()?] };
@@ -182,7 +181,7 @@ impl Reader<'_> {
             return Ok(None);
         }
         let descriptor =
-            (length > 0).then(|| Span::new(start, start + length).of(self.text).to_owned());
+            (length > 0).then(|| Span::new(start, start + length).of(self.text).into());
         self.at += length;
         let found = OPERATORS.iter().find(|(operator, _)| self.looks_at(operator));
         let is_word = |kind| matches!(kind, RedirectKind::Read | RedirectKind::Write);
@@ -208,7 +207,7 @@ impl Reader<'_> {
             let text = target.span.of(self.text);
             self.pending.push(Pending {
                 index: self.heredocs.len(),
-                delimiter: target.known().unwrap_or_else(|| text.to_owned()),
+                delimiter: target.known().unwrap_or_else(|| text.into()),
                 literal: text.contains(['\'', '"', '\\']),
                 indented: operator == "<<-",
             });

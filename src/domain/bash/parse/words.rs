@@ -1,6 +1,7 @@
 //! Words: text, quotes and what they hide, expansions.
 
 use super::{Read, Reader, ends_word};
+use crate::domain::bash::Text;
 use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Part, PartKind, Word};
@@ -240,7 +241,7 @@ pub(super) fn push_text(parts: &mut Vec<Part>, span: Span, quoted: bool, text: &
         before.end = span.end;
         return;
     }
-    add(parts, Part { span, quoted, kind: PartKind::Text(text.to_owned()) });
+    add(parts, Part { span, quoted, kind: PartKind::Text(text.into()) });
 }
 
 fn is_special(byte: u8) -> bool {
@@ -248,8 +249,8 @@ fn is_special(byte: u8) -> bool {
 }
 
 /// The text of `$'…'`; rare escapes stay as they are written.
-fn unescaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+fn unescaped(text: &str) -> Text {
+    let mut plain = Text::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(char) = chars.next() {
         if char != '\\' {

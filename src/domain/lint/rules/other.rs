@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::subject::adds;
 use crate::domain::bash::facts::{Facts, Install};
-use crate::domain::bash::parse;
+use crate::domain::bash::{Text, parse};
 
 /// The other script.
 pub(super) struct Other {
     /// Packages it installs, with what keeps the list of them.
-    packages: HashSet<(String, String)>,
+    packages: HashSet<(Text, Text)>,
     /// Variables: whether it reads each before it sets it.
-    variables: HashMap<String, bool>,
+    variables: HashMap<Text, bool>,
 }
 
 impl Other {
@@ -21,7 +21,7 @@ impl Other {
             for install in facts.installs.iter().filter(|it| adds(it)) {
                 let family = family(&install.manager);
                 let names = install.packages.iter();
-                packages.extend(names.map(|name| (family.to_owned(), name.clone())));
+                packages.extend(names.map(|name| (family.into(), name.clone())));
             }
             for read in facts.reads {
                 variables.entry(read.name).or_insert(true);
@@ -38,7 +38,7 @@ impl Other {
         let family = family(&install.manager);
         let mut names = install.packages.iter();
         !install.packages.is_empty()
-            && names.all(|name| self.packages.contains(&(family.to_owned(), name.clone())))
+            && names.all(|name| self.packages.contains(&(family.into(), name.clone())))
     }
 
     /// Whether it reads a variable that nothing in it has set by then.

@@ -10,7 +10,7 @@ use super::other::Other;
 use crate::domain::bash::facts::path::{Path, START};
 use crate::domain::bash::facts::{Access, Facts, Install, InstallAction, Invocation, PathUse};
 use crate::domain::bash::tree::Statement;
-use crate::domain::bash::{Script, Span};
+use crate::domain::bash::{Script, Span, Text};
 use crate::domain::environment::Stage;
 use crate::domain::lint::context::Context;
 use crate::domain::lint::places::Places;
@@ -32,7 +32,7 @@ pub(in crate::domain::lint) struct Subject<'s> {
     places: &'s Places<'s>,
     /// The first statement that sets a variable. What rules ask of every statement is looked up:
     /// a script of twice the length must not take four times as long.
-    first_set: HashMap<String, usize>,
+    first_set: HashMap<Text, usize>,
     other: OnceCell<Other>,
 }
 
@@ -149,7 +149,7 @@ pub(super) fn adds(install: &Install) -> bool {
 }
 
 /// Things as a person lists them, at most three of them.
-pub(super) fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[Text]) -> String {
     match names {
         [] => "packages".to_owned(),
         [one] => format!("`{one}`"),

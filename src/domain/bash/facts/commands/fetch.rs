@@ -1,8 +1,11 @@
 //! Commands that fetch from servers of the world: the same for every task, unlike what answers on
 //! the task's own network.
 
+use compact_str::format_compact;
+
 use super::Shape::Told;
 use super::{Call, Row, git, row};
+use crate::domain::bash::Text;
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Aim, Facts, NeedKind};
 
@@ -130,7 +133,7 @@ fn curl(call: &Call<'_>, facts: &mut Facts) -> bool {
     for option in CURL_READS {
         for file in call.values_of(&[option]) {
             // A password may stand behind the name of the file.
-            let name = file.text.split(':').next().unwrap_or_default().to_owned();
+            let name = file.text.split(':').next().unwrap_or_default().into();
             call.aimed(&Value { text: name, ..file }, Access::Read, Aim::Whole, facts);
         }
     }
@@ -217,7 +220,7 @@ fn wget(call: &Call<'_>, facts: &mut Facts) -> bool {
         {
             output = match rest {
                 "" => call.arguments.get(at + 1).cloned(),
-                rest => Some(Value { text: rest.to_owned(), ..word.clone() }),
+                rest => Some(Value { text: rest.into(), ..word.clone() }),
             };
         }
     }
@@ -249,16 +252,16 @@ fn scan(call: &Call<'_>, facts: &mut Facts) -> bool {
 pub(super) fn into(call: &Call<'_>, folder: Option<&Value>, url: &Value, facts: &mut Facts) {
     let path = url.text.split(['?', '#']).next().unwrap_or_default();
     let name = match path.trim_end_matches('/').rsplit_once('/') {
-        Some((_, name)) if url.whole => name.to_owned(),
-        _ => String::new(),
+        Some((_, name)) if url.whole => name.into(),
+        _ => Text::default(),
     };
     let whole = url.whole && !name.is_empty();
     let target = match folder {
         Some(folder) if folder.whole => {
-            Value { text: format!("{}/{name}", folder.text), whole, span: url.span }
+            Value { text: format_compact!("{}/{name}", folder.text), whole, span: url.span }
         }
         Some(folder) => Value { whole: false, ..folder.clone() },
-        None => Value { text: format!("./{name}"), whole, span: url.span },
+        None => Value { text: format_compact!("./{name}"), whole, span: url.span },
     };
     call.path(&target, Access::Write, facts);
 }
@@ -268,7 +271,7 @@ fn addresses(call: &Call<'_>, urls: &[&Value], facts: &mut Facts) {
     for url in urls {
         if url.text.starts_with("file:") {
             let path = url.text.trim_start_matches("file:").trim_start_matches("//");
-            let file = Value { text: path.to_owned(), ..(*url).clone() };
+            let file = Value { text: path.into(), ..(*url).clone() };
             call.path(&file, Access::Read, facts);
         } else if is_near(url) {
             call.need_of(NeedKind::Network, &url.text, facts);

@@ -1,7 +1,10 @@
 //! Commands that make, change, move and remove files, and those that pack them.
 
+use compact_str::format_compact;
+
 use super::Shape::{Makes, Removes, Told, Writes, WritesBehindFirst};
 use super::{Call, Row, row, sed, users};
+use crate::domain::bash::Text;
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::wrappers;
 use crate::domain::bash::facts::{Access, Aim, Facts};
@@ -200,7 +203,7 @@ fn dd(call: &Call<'_>, facts: &mut Facts) -> bool {
             Some(("of", file)) => (Access::Write, file),
             _ => continue,
         };
-        let value = Value { text: file.to_owned(), ..word.clone() };
+        let value = Value { text: file.into(), ..word.clone() };
         if file.ends_with("random") {
             call.need_of(crate::domain::bash::facts::NeedKind::Chance, file, facts);
         }
@@ -222,7 +225,7 @@ fn patch(call: &Call<'_>, facts: &mut Facts) -> bool {
 }
 
 fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
-    let mut flags = String::new();
+    let mut flags = Text::default();
     for (at, word) in call.arguments.iter().enumerate() {
         match word.text.as_str() {
             "--extract" => flags.push('x'),
@@ -315,7 +318,7 @@ fn squeeze(call: &Call<'_>, facts: &mut Facts) -> bool {
         if !to_output {
             // The new name differs by its end.
             let name = file.text.rsplit_once('.').map_or(file.text.as_str(), |(name, _)| name);
-            let open = Value { text: name.to_owned(), whole: false, span: file.span };
+            let open = Value { text: name.into(), whole: false, span: file.span };
             call.path(&open, Access::Write, facts);
         }
     }
@@ -342,7 +345,7 @@ fn gpg(call: &Call<'_>, facts: &mut Facts) -> bool {
         }
         None => {
             for file in files {
-                let name = Value { text: format!("{}.gpg", file.text), ..file.clone() };
+                let name = Value { text: format_compact!("{}.gpg", file.text), ..file.clone() };
                 call.path(&name, Access::Write, facts);
             }
         }

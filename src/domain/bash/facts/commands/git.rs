@@ -1,5 +1,7 @@
 //! `git`: repositories it fetches, and those it works in.
 
+use compact_str::format_compact;
+
 use super::Call;
 use super::fetch::{into, is_near};
 use crate::domain::bash::facts::values::Value;
@@ -42,7 +44,7 @@ pub(super) fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
             if is_local(url) {
                 call.aimed(url, Access::Read, Aim::Whole, facts);
             } else if let Some(path) = url.text.strip_prefix("file://") {
-                let folder = Value { text: path.to_owned(), ..(*url).clone() };
+                let folder = Value { text: path.into(), ..(*url).clone() };
                 call.aimed(&folder, Access::Read, Aim::Whole, facts);
             } else {
                 reaches(call, url, facts);
@@ -50,7 +52,7 @@ pub(super) fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
             if let Some(folder) = folder.first() {
                 call.aimed(folder, Access::Make, Aim::Whole, facts);
             } else {
-                let text = url.text.trim_end_matches('/').trim_end_matches(".git").to_owned();
+                let text = url.text.trim_end_matches('/').trim_end_matches(".git").into();
                 let url = Value { text, ..(*url).clone() };
                 into(call, place.as_ref(), &url, facts);
             }
@@ -91,11 +93,11 @@ pub(super) fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
             there(Access::Write, facts);
             call.fetches(facts);
             call.heeds_ssh(facts);
-            call.need_of(NeedKind::Newest, &format!("git {verb}"), facts);
+            call.need_of(NeedKind::Newest, &format_compact!("git {verb}"), facts);
         }
         "commit" | "tag" | "merge" | "rebase" | "cherry-pick" | "am" | "stash" => {
             there(Access::Write, facts);
-            call.need_of(NeedKind::Clock, &format!("git {verb}"), facts);
+            call.need_of(NeedKind::Clock, &format_compact!("git {verb}"), facts);
         }
         "push" => call.need_of(NeedKind::Network, "git push", facts),
         "ls-remote" => {

@@ -16,6 +16,8 @@ mod sed;
 mod system;
 pub(super) mod users;
 
+use compact_str::format_compact;
+
 use foldhash::HashMap;
 use std::sync::LazyLock;
 
@@ -166,7 +168,7 @@ impl Call<'_> {
     fn values_of(&self, options: &[&str]) -> impl Iterator<Item = Value> {
         let value = |at: usize, word: &Value, option: &&str| {
             let next = || self.arguments.get(at + 1).cloned();
-            let behind = |rest: &str| Some(Value { text: rest.to_owned(), ..word.clone() });
+            let behind = |rest: &str| Some(Value { text: rest.into(), ..word.clone() });
             match word.text.strip_prefix(option) {
                 Some("") if word.whole => return next(),
                 Some(rest) if option.starts_with("--") => {
@@ -221,7 +223,7 @@ impl Call<'_> {
 
     /// It is not the same in every working directory.
     fn reads_folder(&self, facts: &mut Facts) {
-        facts.reads.push(Named { name: "PWD".to_owned(), span: self.span });
+        facts.reads.push(Named { name: "PWD".into(), span: self.span });
     }
 
     /// A path that the command's table knows, with all that lies there.
@@ -259,20 +261,20 @@ impl Call<'_> {
     }
 
     fn need_of(&self, kind: NeedKind, what: &str, facts: &mut Facts) {
-        facts.needs.push(Need { kind, what: what.to_owned(), span: self.span });
+        facts.needs.push(Need { kind, what: what.into(), span: self.span });
     }
 
     /// The program itself, which something may have put there.
     fn program(&self, facts: &mut Facts) {
         for folder in ["/usr/bin", "/usr/local/bin"] {
-            self.fixed(&format!("{folder}/{}", self.name), Access::Read, facts);
+            self.fixed(&format_compact!("{folder}/{}", self.name), Access::Read, facts);
         }
     }
 
     fn install(&self, action: InstallAction, packages: &[&Value], asks: bool, facts: &mut Facts) {
         let packages = packages.iter().map(|value| value.text.clone()).collect();
         let asks = asks && !self.fed;
-        let manager = self.name.to_owned();
+        let manager = self.name.into();
         facts.installs.push(Install { manager, action, packages, asks, span: self.span });
         if asks {
             self.need(NeedKind::Person, facts);

@@ -1,6 +1,7 @@
 //! `sed`: the files it edits, and those that its script reads and writes.
 
 use super::Call;
+use crate::domain::bash::Text;
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Facts};
 
@@ -10,7 +11,7 @@ struct Asked {
     scripts: Vec<Value>,
     files: Vec<Value>,
     /// Whether it changes the files themselves; the end of the names of copies.
-    in_place: Option<String>,
+    in_place: Option<Text>,
     /// Whether a part of the script lies in a file.
     from_file: bool,
 }
@@ -51,7 +52,7 @@ fn asked(arguments: &[Value]) -> Asked {
             words.push(word.clone());
             continue;
         }
-        let behind = |text: &str| Value { text: text.to_owned(), ..word.clone() };
+        let behind = |text: &str| Value { text: text.into(), ..word.clone() };
         if let Some(long) = word.text.strip_prefix("--") {
             let (name, value) = match long.split_once('=') {
                 Some((name, value)) => (name, Some(behind(value))),
@@ -73,7 +74,7 @@ fn asked(arguments: &[Value]) -> Asked {
                 'e' => asked.scripts.extend(value.map(behind).or_else(|| rest.next().cloned())),
                 'f' => asked.from_file = true,
                 'l' if value.is_none() => drop(rest.next()),
-                'i' => asked.in_place = Some(value.unwrap_or_default().to_owned()),
+                'i' => asked.in_place = Some(value.unwrap_or_default().into()),
                 _ => continue,
             }
             break;
@@ -91,12 +92,12 @@ fn asked(arguments: &[Value]) -> Asked {
 /// A walk over a script, which may end anywhere: of some only the beginning is known.
 struct Scan<'t> {
     rest: &'t str,
-    files: Vec<(Access, String)>,
+    files: Vec<(Access, Text)>,
 }
 
 impl<'t> Scan<'t> {
     /// The files that a script uses; `None` if it runs commands, or cannot be read.
-    fn of(text: &'t str) -> Option<Vec<(Access, String)>> {
+    fn of(text: &'t str) -> Option<Vec<(Access, Text)>> {
         let mut scan = Self { rest: text, files: Vec::new() };
         loop {
             scan.rest = scan.rest.trim_start_matches([' ', '\t', '\n', ';', '{', '}']);
@@ -184,7 +185,7 @@ impl<'t> Scan<'t> {
     }
 
     fn file(&mut self, access: Access) {
-        let name = self.line().trim_start_matches([' ', '\t']).to_owned();
+        let name: Text = self.line().trim_start_matches([' ', '\t']).into();
         if !name.is_empty() {
             self.files.push((access, name));
         }

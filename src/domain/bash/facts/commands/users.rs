@@ -93,8 +93,8 @@ fn identity(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 /// One of the tables of the system; those about machines are asked of the network.
 fn entries(call: &Call<'_>, facts: &mut Facts) -> bool {
-    let table = call.verb(&["-s", "--service"]).map(|(table, _)| table.to_owned());
-    match table.as_deref() {
+    let table = call.verb(&["-s", "--service"]).map(|(table, _)| table);
+    match table {
         Some("passwd" | "group" | "shadow" | "gshadow" | "initgroups") => {
             for table in TABLES.into_iter().chain(["/etc/shadow", "/etc/gshadow"]) {
                 call.fixed(table, Access::Read, facts);

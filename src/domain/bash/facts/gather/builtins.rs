@@ -101,7 +101,7 @@ impl<'s> Walk<'s> {
                 for argument in arguments {
                     match argument.known() {
                         Some(text) => {
-                            let kind = PartKind::Text(text.to_owned());
+                            let kind = PartKind::Text(text.into());
                             self.names(&[Part { span, quoted: true, kind }], span, true);
                         }
                         None => self.unknown(name, span, true),
@@ -136,7 +136,7 @@ impl<'s> Walk<'s> {
                     Some(home) => home.clone(),
                     // Another one than that of the user, which is not known.
                     None if self.scope.is_set("HOME") => Known::default(),
-                    None => Known { text: HOME.to_owned(), whole: true },
+                    None => Known { text: HOME.into(), whole: true },
                 };
                 Some(Value { text: home.text, whole: home.whole, span })
             }
@@ -299,7 +299,7 @@ impl<'s> Walk<'s> {
                 }
             }
             _ => {
-                let word = command.span.of(self.text).to_owned();
+                let word = command.span.of(self.text);
                 self.unknown(word, command.span, true);
             }
         }

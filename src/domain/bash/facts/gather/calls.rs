@@ -1,6 +1,9 @@
 //! What is called: functions, scripts in the script, and programs that are only asked for.
 
+use compact_str::format_compact;
+
 use super::{Context, MOST_CALLS, Walk};
+use crate::domain::bash::Text;
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::{Access, Named, State};
@@ -11,7 +14,7 @@ impl<'s> Walk<'s> {
     /// A function of the script: what it does, with these arguments.
     pub(super) fn call(
         &mut self,
-        name: String,
+        name: Text,
         body: Option<&'s Command>,
         arguments: &[Value],
         span: Span,
@@ -47,7 +50,7 @@ impl<'s> Walk<'s> {
         }
         let mut inner = Walk::new(&script, text);
         inner.calls.clone_from(&self.calls);
-        inner.calls.push("bash".to_owned());
+        inner.calls.push("bash".into());
         inner.context = Context { at: Some(place), lasting: in_shell, ..self.context };
         inner.scope.folder.clone_from(&self.scope.folder);
         self.hand_on(&mut inner, in_shell);
@@ -95,14 +98,14 @@ impl<'s> Walk<'s> {
             self.facts.calls.push(Named { name, span });
         }
         // Those that the script put before the others, as far as that is known.
-        let own = self.scope.value("PATH").map_or(String::new(), |known| known.text.clone());
+        let own = self.scope.value("PATH").map_or(Text::default(), |known| known.text.clone());
         let own = own.split(':').filter(|folder| folder.starts_with(['/', '~']));
         let folders = ["/usr/bin", "/usr/local/bin", "/usr/sbin"].into_iter();
         for folder in folders.chain(own) {
             let text = if program.text.contains('/') {
                 program.text.clone()
             } else {
-                format!("{folder}/{}", program.text)
+                format_compact!("{folder}/{}", program.text)
             };
             self.path(&Value { text, ..program.clone() }, Access::Read);
         }

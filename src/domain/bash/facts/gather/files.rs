@@ -95,7 +95,7 @@ impl<'s> Walk<'s> {
                 continue;
             }
             let is_here = begins_with_it && value.text.is_empty() && !values::climbs(&word.parts);
-            let text = if is_here { "./".to_owned() } else { value.text.clone() };
+            let text = if is_here { "./".into() } else { value.text.clone() };
             self.path(&Value { text, ..value }, Access::Read);
         }
     }

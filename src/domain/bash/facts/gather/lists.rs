@@ -9,7 +9,7 @@ impl<'s> Walk<'s> {
         if statement.background {
             self.changes(State::Jobs, statement.span);
             let text = statement.span.of(self.text).lines().next().unwrap_or_default();
-            self.need(NeedKind::Background, text.to_owned(), statement.span);
+            self.need(NeedKind::Background, text, statement.span);
             self.aside(|walk| walk.pipelines(statement));
         } else {
             self.pipelines(statement);
@@ -124,7 +124,7 @@ impl<'s> Walk<'s> {
         self.scope.define(name, Some(known.then_some(body)));
         if lasting {
             let span = self.place(command.span);
-            self.facts.defines.push(Definition { name: name.to_owned(), span, surely });
+            self.facts.defines.push(Definition { name: name.into(), span, surely });
         }
     }
 

@@ -21,6 +21,7 @@ use super::path::Path;
 use super::scope::{Known, Scope, Stored};
 use super::values::Value;
 use super::{Access, Aim, Change, Facts, Named, Need, NeedKind, PathUse, Setting, State, Unknown};
+use crate::domain::bash::Text;
 use crate::domain::bash::add;
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::Script;
@@ -75,7 +76,7 @@ struct Walk<'s> {
     /// Whether a command of this statement ran before.
     ran: bool,
     /// The functions that are being looked at, the innermost last.
-    calls: Vec<String>,
+    calls: Vec<Text>,
     /// What the text names anywhere.
     named: NamedAnywhere,
     /// Variables that the functions at hand have for themselves.
@@ -86,7 +87,7 @@ struct Walk<'s> {
 
 /// A variable of a function, and what bore its name before.
 struct Local {
-    name: String,
+    name: Text,
     value: Stored,
     was_own: bool,
     /// Whether it surely is one; else it may be what is behind it that is set.
@@ -96,14 +97,14 @@ struct Local {
 /// Names in the order they were set, to go back to fewer.
 #[derive(Default)]
 struct Own {
-    names: HashSet<String>,
-    order: Vec<String>,
+    names: HashSet<Text>,
+    order: Vec<Text>,
 }
 
 impl Own {
     fn add(&mut self, name: &str) {
-        if self.names.insert(name.to_owned()) {
-            self.order.push(name.to_owned());
+        if self.names.insert(name.into()) {
+            self.order.push(name.into());
         }
     }
 
@@ -179,12 +180,12 @@ impl<'s> Walk<'s> {
         self.own.keep(own);
     }
 
-    fn need(&mut self, kind: NeedKind, what: impl Into<String>, span: Span) {
+    fn need(&mut self, kind: NeedKind, what: impl Into<Text>, span: Span) {
         let span = self.place(span);
         add(&mut self.facts.needs, Need { kind, what: what.into(), span });
     }
 
-    fn unknown(&mut self, what: impl Into<String>, span: Span, in_shell: bool) {
+    fn unknown(&mut self, what: impl Into<Text>, span: Span, in_shell: bool) {
         let span = self.place(span);
         let in_shell = in_shell && self.context.lasting;
         add(&mut self.facts.unknown, Unknown { what: what.into(), span, in_shell });
@@ -193,7 +194,7 @@ impl<'s> Walk<'s> {
     fn reads(&mut self, name: &str, span: Span) {
         if !self.own.names.contains(name) {
             let span = self.place(span);
-            add(&mut self.facts.reads, Named { name: name.to_owned(), span });
+            add(&mut self.facts.reads, Named { name: name.into(), span });
         }
     }
 
@@ -211,7 +212,7 @@ impl<'s> Walk<'s> {
         self.own.add(name);
         if self.context.lasting && !is_local {
             let (span, surely) = (self.place(span), self.context.surely && !maybe_local);
-            let name = name.to_owned();
+            let name = name.into();
             let value = known.filter(|known| known.whole).map(|known| known.text);
             add(&mut self.facts.sets, Setting { name, span, exported, surely, value });
         }
@@ -222,7 +223,7 @@ impl<'s> Walk<'s> {
         let before = self.scope.stored(name);
         let was_own = self.own.names.contains(name);
         let surely = self.context.surely;
-        self.locals.push(Local { name: name.to_owned(), value: before, was_own, surely });
+        self.locals.push(Local { name: name.into(), value: before, was_own, surely });
         let context = Context { lasting: false, ..self.context };
         self.with(context, |walk| walk.sets(name, value, false, span));
     }

@@ -1,6 +1,9 @@
 //! Commands with their assignments and redirections.
 
+use compact_str::format_compact;
+
 use super::{Context, Walk, files};
+use crate::domain::bash::Text;
 use crate::domain::bash::add;
 use crate::domain::bash::facts::commands::{self, Call};
 use crate::domain::bash::facts::scope::Known;
@@ -140,7 +143,7 @@ impl<'s> Walk<'s> {
                 let before = if assignment.append {
                     self.scope.value(&assignment.name).cloned()
                 } else {
-                    Some(Known { text: String::new(), whole: true })
+                    Some(Known { text: Text::default(), whole: true })
                 };
                 before.map(|before| {
                     if before.whole {
@@ -161,7 +164,7 @@ impl<'s> Walk<'s> {
             [word] if !assignment.array => values::one(word, &self.scope),
             _ => Value::default(),
         };
-        let text = format!("{}={}", assignment.name, value.text);
+        let text = format_compact!("{}={}", assignment.name, value.text);
         Value { text, whole: value.whole, span: assignment.span }
     }
 
@@ -190,7 +193,7 @@ impl<'s> Walk<'s> {
         let value = match targets.pop() {
             Some(value) if targets.is_empty() => value,
             // Bash wants one.
-            _ => Value { text: String::new(), whole: false, span: redirect.target.span },
+            _ => Value { text: Text::default(), whole: false, span: redirect.target.span },
         };
         if value.whole && NO_FILES.contains(&value.text.as_str()) {
             return;
@@ -214,20 +217,20 @@ impl<'s> Walk<'s> {
         name: &Value,
         arguments: &[Value],
         span: Span,
-        variables: Vec<String>,
+        variables: Vec<Text>,
     ) {
         let Some(text) = name.known() else {
-            let what = name.span.of(self.text).to_owned();
+            let what = name.span.of(self.text);
             return self.unknown(what, span, true);
         };
         if let Some(body) = self.scope.function(text) {
-            return self.call(text.to_owned(), body, arguments, span);
+            return self.call(text.into(), body, arguments, span);
         }
         self.program(name, arguments, span, variables);
     }
 
     /// A command that is no function: a wrapper, a known one, or another.
-    fn program(&mut self, name: &Value, arguments: &[Value], span: Span, variables: Vec<String>) {
+    fn program(&mut self, name: &Value, arguments: &[Value], span: Span, variables: Vec<Text>) {
         let text = match name.text.rsplit_once('/') {
             None => name.text.as_str(),
             Some((folder, short)) if PROGRAMS.contains(&folder) => short,
@@ -238,7 +241,7 @@ impl<'s> Walk<'s> {
             }
         };
         for file in wrappers::heeded(text, arguments) {
-            let value = Value { text: file.to_owned(), whole: true, span };
+            let value = Value { text: file.into(), whole: true, span };
             self.aimed(&value, Access::Read, Aim::Heeded);
         }
         for file in wrappers::named(text, arguments) {
@@ -246,41 +249,40 @@ impl<'s> Walk<'s> {
         }
         let fed = self.context.fed;
         match wrappers::unwrap(text, arguments, fed) {
-            Some(Wrapped::Nothing) => self.invoked(text.to_owned(), arguments, span, variables),
+            Some(Wrapped::Nothing) => self.invoked(text.into(), arguments, span, variables),
             Some(Wrapped::Command { words, privileged, open }) => {
                 let privileged = privileged || self.context.privileged;
                 let Some((name, rest)) = words.split_first() else { return };
                 let is_own = matches!(text, "builtin" | "command");
                 if is_own && name.known().is_some_and(|name| OF_THIS_SHELL.contains(&name)) {
-                    return self.unknown(format!("{text} {}", name.text), span, true);
+                    return self.unknown(format_compact!("{text} {}", name.text), span, true);
                 }
                 let mut rest = rest.to_vec();
                 if open {
                     // What is handed to it becomes more words.
-                    rest.push(Value { text: String::new(), whole: false, span });
+                    rest.push(Value { text: Text::default(), whole: false, span });
                 }
                 self.with(Context { privileged, ..self.context }, |walk| {
-                    if let Some(text) = name.known() {
-                        let name = Value { text: text.to_owned(), ..name.clone() };
-                        walk.program(&name, &rest, span, variables);
+                    if name.whole {
+                        walk.program(name, &rest, span, variables);
                     } else {
-                        walk.unknown(name.span.of(walk.text).to_owned(), span, false);
+                        walk.unknown(name.span.of(walk.text), span, false);
                     }
                 });
             }
             Some(Wrapped::Script { text: script, arguments: own }) => {
-                self.invoked(text.to_owned(), arguments, span, variables);
+                self.invoked(text.into(), arguments, span, variables);
                 self.inner(&script, Some(own), span, false);
             }
             Some(Wrapped::Asks(programs)) => {
-                self.invoked(text.to_owned(), arguments, span, variables);
+                self.invoked(text.into(), arguments, span, variables);
                 for program in &programs {
                     self.looked_up(program);
                 }
             }
             Some(Wrapped::Unknown) => {
-                self.invoked(text.to_owned(), arguments, span, variables);
-                self.unknown(text.to_owned(), span, false);
+                self.invoked(text.into(), arguments, span, variables);
+                self.unknown(text, span, false);
             }
             Some(Wrapped::Each { words }) => {
                 self.known(text, arguments, span, variables.clone());
@@ -293,8 +295,8 @@ impl<'s> Walk<'s> {
     }
 
     /// A command that wraps no other.
-    fn known(&mut self, name: &str, arguments: &[Value], span: Span, variables: Vec<String>) {
-        self.invoked(name.to_owned(), arguments, span, variables);
+    fn known(&mut self, name: &str, arguments: &[Value], span: Span, variables: Vec<Text>) {
+        self.invoked(name.into(), arguments, span, variables);
         let call = Call {
             name,
             arguments,
@@ -316,16 +318,16 @@ impl<'s> Walk<'s> {
             self.facts.reads.truncate(before);
         }
         if !is_known {
-            self.unknown(name.to_owned(), span, false);
+            self.unknown(name, span, false);
         }
     }
 
     pub(super) fn invoked(
         &mut self,
-        name: String,
+        name: Text,
         arguments: &[Value],
         span: Span,
-        variables: Vec<String>,
+        variables: Vec<Text>,
     ) {
         let Context { privileged, fed, .. } = self.context;
         let (span, arguments) = (self.place(span), arguments.to_vec());

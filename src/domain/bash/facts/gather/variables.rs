@@ -1,6 +1,9 @@
 //! Commands of the shell that set, name and print variables.
 
+use compact_str::format_compact;
+
 use super::Walk;
+use crate::domain::bash::Text;
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::{Definition, Named, NeedKind};
@@ -49,7 +52,7 @@ impl<'s> Walk<'s> {
                         let (name, span) = (text.clone(), self.place(word.span));
                         self.facts.calls.push(Named { name, span });
                         if exported {
-                            self.sets(&format!("{text}()"), None, true, word.span);
+                            self.sets(&format_compact!("{text}()"), None, true, word.span);
                         }
                     } else if prints {
                         self.reads(&text, word.span);
@@ -112,7 +115,7 @@ impl<'s> Walk<'s> {
                 Some(name) if functions => {
                     self.scope.define(name, None);
                     let (span, surely) = (self.place(command.span), self.context.surely);
-                    self.facts.defines.push(Definition { name: name.to_owned(), span, surely });
+                    self.facts.defines.push(Definition { name: name.into(), span, surely });
                 }
                 Some(name) => self.sets(name, None, false, command.span),
                 None => self.unknown("unset", command.span, true),
@@ -165,7 +168,7 @@ impl<'s> Walk<'s> {
             let is_array = name == "read" && value.text[at..].starts_with('a');
             let next = if attached.is_empty() { values.next().cloned() } else { None };
             if is_array {
-                let array = Value { text: attached.to_owned(), ..value.clone() };
+                let array = Value { text: attached.into(), ..value.clone() };
                 self.named_by(&next.unwrap_or(array), command.span);
                 named = true;
             }
@@ -184,7 +187,7 @@ impl<'s> Walk<'s> {
     fn named_by(&mut self, value: &Value, span: Span) {
         let name = value.text.split('[').next().unwrap_or_default();
         if !value.whole && !value.text.contains('[') {
-            self.unknown(value.span.of(self.text).to_owned(), span, true);
+            self.unknown(value.span.of(self.text), span, true);
         } else if !name.is_empty() && name.chars().all(is_part) {
             self.sets(name, None, false, span);
         }
@@ -192,7 +195,7 @@ impl<'s> Walk<'s> {
 }
 
 /// The letters of all options among the words.
-fn flags_of(simple: &Simple) -> String {
+fn flags_of(simple: &Simple) -> Text {
     let options = simple.words.iter().skip(1).filter_map(|argument| match argument {
         Argument::Word(word) => word.known(),
         Argument::Assignment(_) => None,

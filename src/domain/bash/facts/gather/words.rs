@@ -1,5 +1,7 @@
 //! What expansions read, run and set.
 
+use compact_str::format_compact;
+
 use super::{Context, Walk};
 use crate::domain::bash::arithmetic;
 use crate::domain::bash::facts::values::Value;
@@ -44,7 +46,7 @@ impl<'s> Walk<'s> {
             if !name.is_empty() {
                 self.variable(name, span);
             }
-            let what = span.of(self.text).to_owned();
+            let what = span.of(self.text).into();
             let span = self.place(span);
             self.facts.unknown.push(Unknown { what, span, in_shell: false });
             return;
@@ -101,7 +103,7 @@ impl<'s> Walk<'s> {
             _ => return self.reads(name, span),
         };
         if !self.own.names.contains(name) {
-            self.need(kind, format!("${name}"), span);
+            self.need(kind, format_compact!("${name}"), span);
         }
     }
 
@@ -167,8 +169,8 @@ impl<'s> Walk<'s> {
             if pair[0].known() == Some("-v") {
                 match pair[1].known() {
                     Some(name) => {
-                        let name = name.split('[').next().unwrap_or_default().to_owned();
-                        self.variable(&name, pair[1].span);
+                        let name = name.split('[').next().unwrap_or_default();
+                        self.variable(name, pair[1].span);
                     }
                     None => self.unknown("-v", pair[1].span, false),
                 }
@@ -183,7 +185,7 @@ impl<'s> Walk<'s> {
         if values.iter().any(|value| value.known() == Some("-t")) {
             self.facts.needs.push(crate::domain::bash::facts::Need {
                 kind: NeedKind::Person,
-                what: "-t".to_owned(),
+                what: "-t".into(),
                 span: self.place(values.first().map_or(Span::default(), |value| value.span)),
             });
         }
