@@ -63,6 +63,8 @@ impl Link {
 pub enum LinkEvent {
     /// The engine answers.
     Up(EngineFacts),
+    /// How many bytes are free under its images now, when they are on this machine.
+    Room(Option<u64>),
     /// It does not, and is tried again after this many milliseconds.
     Down {
         /// Why, as a sentence.

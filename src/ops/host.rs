@@ -32,6 +32,11 @@ pub async fn host(context: &Context) -> Result<Host, OpError> {
     Ok(Host { label, address, source, facts: engine.facts().await? })
 }
 
+/// How many bytes are free under its images; none: it is on another machine, or hides its folder.
+pub async fn free_bytes(context: &Context) -> Result<Option<u64>, OpError> {
+    Ok(context.engine.disk().await?.map(|(_, disk)| disk.free))
+}
+
 fn label(docker_context: Option<String>, is_local: bool, address: &str) -> String {
     let place = if is_local { "local" } else { address };
     docker_context.unwrap_or_else(|| place.to_owned())

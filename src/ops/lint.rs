@@ -20,16 +20,22 @@ pub async fn lint(stage: Stage, text: &str, context: &Context) -> Vec<Diagnostic
         let (reading, context) = (Arc::clone(&reading), context.clone());
         spawn_blocking(move || reading.of_stage(stage, &context))
     };
+    let unquoted = {
+        let reading = Arc::clone(&reading);
+        spawn_blocking(move || reading.unquoted())
+    };
     let of_bash = {
         let reading = Arc::clone(&reading);
-        spawn_blocking(move || reading.unquoted().and(reading.shell()))
+        spawn_blocking(move || reading.shell())
     };
     let others = match find() {
         Some(program) => shellcheck(program, text).await,
         None => Vec::new(),
     };
     // They end before they have answered only with the program.
-    let own = of_stage.await.unwrap_or_default().and(of_bash.await.unwrap_or_default());
+    let (of_stage, unquoted) = (of_stage.await, unquoted.await);
+    let own = of_stage.unwrap_or_default().and(unquoted.unwrap_or_default());
+    let own = own.and(of_bash.await.unwrap_or_default());
     reading.told(own.and(Findings { others, ..Findings::default() }))
 }
 

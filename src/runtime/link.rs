@@ -9,6 +9,7 @@ use super::Outbox;
 use crate::app::environments::EnvironmentsEvent;
 use crate::app::event::Event;
 use crate::app::link::{EngineFacts, LinkEvent};
+use crate::ops::host::free_bytes;
 use crate::ops::{Context, Folders, OpError, changes, host};
 
 /// The first and the longest pause between two tries.
@@ -39,6 +40,13 @@ impl Link {
     pub(super) fn again(&self) {
         self.again.notify_one();
     }
+}
+
+/// The room for images, which each bake and each removal changes.
+pub(super) async fn room(context: Context) -> Option<Event> {
+    // An engine that is gone is told by the link.
+    let free_bytes = free_bytes(&context).await.ok()?;
+    Some(Event::Link(LinkEvent::Room(free_bytes)))
 }
 
 struct Keeper {

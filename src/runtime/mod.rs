@@ -157,7 +157,8 @@ impl Runtime {
             }
             Effect::AskStatuses => {
                 if let Some(context) = self.link.context() {
-                    self.spawn(environments::statuses(context));
+                    self.spawn(environments::statuses(context.clone()));
+                    self.spawn(link::room(context));
                 }
             }
             Effect::Explain { id, environment, is_unsaved } => {

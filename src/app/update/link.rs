@@ -22,6 +22,12 @@ pub(super) fn link(state: &mut State, event: LinkEvent) -> Vec<Effect> {
                 Effect::Task(TaskEffect::List),
             ]
         }
+        LinkEvent::Room(free_bytes) => {
+            if let Some(facts) = &mut state.link.facts {
+                facts.free_bytes = free_bytes;
+            }
+            Vec::new()
+        }
         LinkEvent::Down { cause, again_ms } => {
             let since = match state.link.state {
                 LinkState::Down { since, .. } => since,

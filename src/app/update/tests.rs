@@ -264,6 +264,9 @@ fn the_engine_goes_and_what_was_known_stays() {
     let effects = update(&mut state, Event::Link(LinkEvent::Up(facts)));
     assert!(work(effects).contains(&Effect::AskStatuses));
     assert_eq!(told(&state), "the engine answers again");
+    // A bake took some of the room.
+    update(&mut state, Event::Link(LinkEvent::Room(Some(7))));
+    assert_eq!(state.link.facts.unwrap().free_bytes, Some(7));
 }
 
 #[test]

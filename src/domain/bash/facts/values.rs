@@ -146,9 +146,7 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
             _ => return partial(done, open, word.span, ""),
         };
         if !split {
-            for form in open.get_or_insert_with(|| vec![Text::default()]) {
-                form.push_str(&text);
-            }
+            lengthen(&mut open, &text);
             continue;
         }
         let Some(separators) = separators(scope) else {
@@ -168,9 +166,7 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
         }
         let mut words = text.split(parts_words).filter(|piece| !piece.is_empty()).peekable();
         while let Some(piece) = words.next() {
-            for form in open.get_or_insert_with(|| vec![Text::default()]) {
-                form.push_str(piece);
-            }
+            lengthen(&mut open, piece);
             if words.peek().is_some() || text.ends_with(parts_words) {
                 done.extend(open.take().unwrap_or_default());
             }
@@ -178,6 +174,13 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
     }
     done.extend(open.unwrap_or_default());
     done.into_iter().map(|text| Value { text, whole: true, span: word.span }).collect()
+}
+
+/// Adds text to the last word, or begins one.
+fn lengthen(open: &mut Option<Vec<Text>>, text: &str) {
+    for form in open.get_or_insert_with(|| vec![Text::default()]) {
+        form.push_str(text);
+    }
 }
 
 /// What `word` becomes where nothing splits it, as behind `=`.

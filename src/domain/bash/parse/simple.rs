@@ -61,11 +61,11 @@ impl Reader<'_> {
                         if is_first {
                             let text = word.span.of(self.text);
                             declares = DECLARING.contains(&text);
-                            if word.is_plain() || !text.contains(['$', '"', '\'', '`']) {
-                                if let Some(kind) = self.function(text)? {
-                                    let span = self.span_from(start);
-                                    return Ok(Command { span, kind, redirects });
-                                }
+                            if (word.is_plain() || !text.contains(['$', '"', '\'', '`']))
+                                && let Some(kind) = self.function(text)?
+                            {
+                                let span = self.span_from(start);
+                                return Ok(Command { span, kind, redirects });
                             }
                         }
                         simple.words.push(Argument::Word(word));
