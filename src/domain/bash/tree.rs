@@ -305,6 +305,26 @@ impl Script {
     }
 }
 
+impl CommandKind {
+    /// The lists of statements in it that are run one after the other, without what is only asked
+    /// as a condition.
+    #[must_use]
+    pub fn bodies(&self) -> Vec<&Block> {
+        match self {
+            Self::Group(block) | Self::Subshell(block) => vec![block],
+            Self::If { branches, otherwise } => {
+                branches.iter().map(|(_, body)| body).chain(otherwise).collect()
+            }
+            Self::Loop { body, .. } | Self::For { body, .. } | Self::CountedFor { body, .. } => {
+                vec![body]
+            }
+            Self::Case { arms, .. } => arms.iter().map(|(_, body)| body).collect(),
+            Self::Function { body, .. } | Self::Coprocess { body, .. } => body.kind.bodies(),
+            Self::Simple(_) | Self::Test(_) | Self::Arithmetic(_) => Vec::new(),
+        }
+    }
+}
+
 impl Word {
     /// Its text, if that is known without running anything: no expansion of any kind. Patterns
     /// and braces are given as they are written.

@@ -1,17 +1,21 @@
 //! Findings that a person allows, by a comment: `# prebake: allow PB103`.
 //!
-//! The comment stands at the end of the line it is about, or on a line of its own before it.
-//! Several codes may follow, and behind them a reason. One that allows nothing is a finding
-//! itself, so that none outlives its reason.
+//! The comment stands at the end of the line it is about, or on a line of its own before it. A
+//! command that goes on over several lines, or has a here-document, is one with all of them: there
+//! is no place for a comment in its middle. Several codes may follow, and behind them a reason. One
+//! that allows nothing is a finding itself, so that none outlives its reason.
 
-use std::ops::Range;
+use std::collections::HashMap;
+use std::ops::{Range, RangeInclusive};
 
 use super::places::Places;
 use super::rules::{UNKNOWN_ALLOW, UNUSED_ALLOW, own};
 use super::{Diagnostic, RuleCode};
+use crate::domain::bash::Script;
+use crate::domain::bash::tree::{CommandKind, Statement};
 
-/// What a comment says first.
-const SAYS: &str = "prebake: allow";
+/// What stands between codes.
+const PARTS: [char; 4] = [' ', '\t', ',', ':'];
 
 /// How many lines may lie between a comment and what it is about.
 const FARTHEST: usize = 30;
@@ -20,42 +24,50 @@ const FARTHEST: usize = 30;
 struct Allowed<'t> {
     code: &'t str,
     bytes: Range<usize>,
-    /// The line it is about.
-    line: usize,
     is_used: bool,
 }
 
-/// The findings that no comment allows, and those about the comments. `comments` are the bytes of
-/// comments, each from its `#` on.
+/// The findings that no comment allows, and those about the comments.
 pub(super) fn allow(
     text: &str,
-    comments: impl IntoIterator<Item = Range<usize>>,
+    script: &Script,
     places: &Places<'_>,
     mut findings: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    let mut allowed: Vec<Allowed<'_>> = Vec::new();
-    for bytes in comments {
-        let Some(comment) = text.get(bytes.clone()).filter(|it| it.contains(SAYS)) else {
-            continue;
-        };
-        let line = line_of(text, bytes.start, places);
-        for code in codes(comment) {
-            let start = bytes.start + code.start;
-            let code = &comment[code];
-            let bytes = start..start + code.len();
-            allowed.push(Allowed { code, bytes, line, is_used: false });
-        }
-    }
-    if allowed.is_empty() {
+    let comments: Vec<_> = script
+        .comments
+        .iter()
+        .filter_map(|span| Some((span.start, codes(span.of(text))?)))
+        .collect();
+    if comments.is_empty() {
         return findings;
     }
-    allowed.sort_by_key(|it| (it.line, it.bytes.start));
+    let long = long_statements(script, places);
+    let mut allowed: Vec<Allowed<'_>> = Vec::new();
+    let mut by_line: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, codes) in comments {
+        let line = line_of(text, at, places);
+        // The last that begins there or before.
+        let before = long.partition_point(|it| *it.start() <= line).checked_sub(1);
+        let around = before.map(|at| long[at].clone()).filter(|it| it.contains(&line));
+        let lines = around.unwrap_or(line..=line);
+        if codes.is_empty() {
+            findings.push(nameless(at, places));
+        }
+        for code in codes {
+            let bytes = at + code.start..at + code.end;
+            for line in lines.clone() {
+                by_line.entry(line).or_default().push(allowed.len());
+            }
+            allowed.push(Allowed { code: &text[bytes.clone()], bytes, is_used: false });
+        }
+    }
     findings.retain(|finding| {
-        let first = allowed.partition_point(|it| it.line < finding.start.line);
-        let here = allowed[first..].iter_mut().take_while(|it| it.line == finding.start.line);
         let mut is_allowed = false;
-        for it in here.filter(|it| it.code == finding.code.0) {
-            (it.is_used, is_allowed) = (true, true);
+        for at in by_line.get(&finding.start.line).into_iter().flatten() {
+            if allowed[*at].code.eq_ignore_ascii_case(&finding.code.0) {
+                (allowed[*at].is_used, is_allowed) = (true, true);
+            }
         }
         !is_allowed
     });
@@ -63,10 +75,46 @@ pub(super) fn allow(
     findings
 }
 
+/// The lines of commands that have several, in their order.
+fn long_statements(script: &Script, places: &Places<'_>) -> Vec<RangeInclusive<usize>> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Statement> = script.statements.iter().rev().collect();
+    while let Some(statement) = open.pop() {
+        let commands = || statement.pipelines.iter().flat_map(|it| &it.commands);
+        if commands().all(|it| matches!(it.kind, CommandKind::Simple(_))) {
+            let extent = script.extent(statement);
+            let last = extent.end.saturating_sub(1).max(extent.start);
+            let lines = places.spot(extent.start).line..=places.spot(last).line;
+            if lines.start() < lines.end() {
+                found.push(lines);
+            }
+        } else {
+            let bodies = commands().flat_map(|it| it.kind.bodies());
+            let inner: Vec<_> = bodies.flat_map(|it| &it.statements).collect();
+            open.extend(inner.into_iter().rev());
+        }
+    }
+    found.sort_by_key(|it| *it.start());
+    found
+}
+
+/// A comment that names no code.
+fn nameless(at: usize, places: &Places<'_>) -> Diagnostic {
+    Diagnostic {
+        code: RuleCode(UNKNOWN_ALLOW.code.to_owned()),
+        severity: UNKNOWN_ALLOW.severity,
+        message: "allows nothing, since it names no rule".to_owned(),
+        advice: "write the codes behind `allow`".to_owned(),
+        start: places.spot(at),
+        end: places.spot(at + 1),
+        fix: None,
+    }
+}
+
 /// What is wrong with an allowance. Codes of `ShellCheck` are not known here by heart, and whether
 /// one is used depends on who is installed.
 fn judged(allowed: &Allowed<'_>, places: &Places<'_>) -> Option<Diagnostic> {
-    let code = allowed.code;
+    let code = &*allowed.code.to_ascii_uppercase();
     let (rule, message, advice) = match own(code) {
         Some(_) if !allowed.is_used => {
             (&UNUSED_ALLOW, format!("allows {code}, which finds nothing here"), "remove it")
@@ -104,15 +152,13 @@ fn line_of(text: &str, at: usize, places: &Places<'_>) -> usize {
     own + 1 + between.count()
 }
 
-/// The codes a comment allows, as bytes of it.
-fn codes(comment: &str) -> Vec<Range<usize>> {
-    let words = comment.trim_start_matches('#').trim_start();
-    let Some(rest) = words.strip_prefix(SAYS).filter(|it| it.starts_with([' ', '\t'])) else {
-        return Vec::new();
-    };
+/// The codes a comment allows, as bytes of it; none: it is no allowance.
+fn codes(comment: &str) -> Option<Vec<Range<usize>>> {
+    // It may stand behind another comment in the same line.
+    let rest = comment.match_indices('#').find_map(|(at, _)| allowance(&comment[at + 1..]))?;
     let mut codes = Vec::new();
     let mut at = comment.len() - rest.len();
-    for word in rest.split([' ', '\t', ',']) {
+    for word in rest.split(PARTS) {
         if is_code(word) {
             codes.push(at..at + word.len());
         } else if !word.is_empty() {
@@ -121,11 +167,19 @@ fn codes(comment: &str) -> Vec<Range<usize>> {
         }
         at += word.len() + 1;
     }
-    codes
+    Some(codes)
+}
+
+/// What stands behind `prebake: allow`.
+fn allowance(says: &str) -> Option<&str> {
+    let (name, rest) = says.split_once(':')?;
+    let rest = rest.trim_start().strip_prefix("allow")?;
+    let is_ours = name.trim().eq_ignore_ascii_case("prebake");
+    (is_ours && (rest.is_empty() || rest.starts_with(PARTS))).then_some(rest)
 }
 
 fn is_code(word: &str) -> bool {
-    let digits = word.trim_start_matches(|char: char| char.is_ascii_uppercase());
+    let digits = word.trim_start_matches(|char: char| char.is_ascii_alphabetic());
     let letters = word.len() - digits.len();
     (1..=3).contains(&letters)
         && (3..=4).contains(&digits.len())
@@ -135,6 +189,7 @@ fn is_code(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::bash::parse;
     use crate::domain::lint::Severity;
 
     /// The codes that are left of findings `(line, code)`, after the comments of a text.
@@ -150,11 +205,8 @@ mod tests {
             end: places.at(*line, 0),
             fix: None,
         };
-        let comments = text
-            .match_indices('#')
-            .map(|(at, _)| at..text[at..].find('\n').map_or(text.len(), |end| at + end));
         let findings = found.iter().map(finding).collect();
-        let findings = allow(text, comments, &places, findings);
+        let findings = allow(text, &parse(text), &places, findings);
         let told: Vec<_> = findings.iter().map(|it| (it.start.line, it.code.0.as_str())).collect();
         assert_eq!(told, left, "{text:?}");
     }
@@ -173,6 +225,34 @@ mod tests {
         );
         check("b # prebake: allow SC2086\n", &[], &[]);
         check("b # prebake: allowed PB101\nb # says prebake: allow PB101\n", &two, &two);
+    }
+
+    #[test]
+    fn a_command_of_several_lines_is_one() {
+        let all = [(1, "PB101"), (2, "PB101"), (3, "PB101")];
+        let left = &all[2..];
+        check("# prebake: allow PB101\na \\\n  b\nc\n", &all, left);
+        check("a\nb \\\n  c # prebake: allow PB101\nd\n", &all, left);
+        check("# prebake: allow PB101\ncat <<E\nb\nE\n", &all, &[]);
+        check("a\ncat <<E # prebake: allow PB101\nb\nE\nc\n", &all, &[]);
+        check("# prebake: allow PB101\nif a; then\n  b\nfi\n", &all, &all[1..]);
+        check("if a; then\n  # prebake: allow PB101\n  b |\n    c\nfi\n", &all[1..], &[]);
+    }
+
+    #[test]
+    fn what_people_write_is_understood() {
+        let found = [(0, "PB101")];
+        for said in [
+            "prebake: allow PB101: because",
+            "prebake:allow PB101",
+            "Prebake: allow pb101",
+            "TODO # prebake: allow PB101 see #7",
+            "prebake: allow: PB101",
+        ] {
+            check(&format!("b # {said}\n"), &found, &[]);
+        }
+        check("b # prebake: allow\n", &found, &[(0, "PB101"), (0, "PB308")]);
+        check("b # prebake: allow the others\n", &found, &[(0, "PB101"), (0, "PB308")]);
     }
 
     #[test]

@@ -67,8 +67,7 @@ impl Reading {
         let Findings { of_stage, of_bash, others } = found;
         let mut found = merge::merge(of_bash, others);
         found.extend(of_stage);
-        let comments = self.script.comments.iter().map(|it| it.start..it.end);
-        let mut found = allow::allow(&self.text, comments, &Places::new(&self.text), found);
+        let mut found = allow::allow(&self.text, &self.script, &Places::new(&self.text), found);
         found.sort_by(|one, other| (one.start, &one.code).cmp(&(other.start, &other.code)));
         found.dedup();
         found

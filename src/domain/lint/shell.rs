@@ -35,8 +35,10 @@ const LONGEST_BROKEN: usize = 16 * 1024;
 const SYNTAX: &str = "SC1073";
 
 /// Rules about a file that is run on its own, while a preflight is read by a bash that is there;
-/// and about Windows line ends, of which one finding of our own tells.
-pub const NOT_ASKED: [&str; 6] = ["SC2148", "SC2187", "SC2239", "SC1008", "SC1128", "SC1017"];
+/// about files that are sourced, which lie in an image and not here; and about Windows line ends,
+/// of which one finding of our own tells.
+pub const NOT_ASKED: [&str; 8] =
+    ["SC2148", "SC2187", "SC2239", "SC1008", "SC1128", "SC1017", "SC1090", "SC1091"];
 
 /// Rules whose safe fixes leave a script that does the same, which a test proves by running both.
 const PROVEN: [&str; 9] =
@@ -189,17 +191,33 @@ fn convert(
     title: Option<&str>,
 ) -> Option<Fix> {
     let mut edits = Vec::new();
+    let mut touched: Option<Range<usize>> = None;
     for edit in fix.edits() {
         let bytes: Range<usize> = edit.range().start().into()..edit.range().end().into();
         read.get(bytes.clone())?;
+        let so_far = touched.unwrap_or(bytes.clone());
+        touched = Some(so_far.start.min(bytes.start)..so_far.end.max(bytes.end));
         let bytes = stopped.map_or(Some(bytes.clone()), |it| it.back_range(bytes))?;
         edits.push(Edit { bytes, text: edit.content().to_owned() });
+    }
+    if touched.and_then(|it| read.get(it)).is_some_and(|text| spoils(rule, text)) {
+        return None;
     }
     Some(Fix {
         title: title.map_or_else(|| "change it as the linter does".to_owned(), sentence),
         kind: if is_safe(rule, fix) { FixKind::Safe } else { FixKind::Suggested },
         edits,
     })
+}
+
+/// Whether a fix of the linter takes more for a word than bash does: what follows it without a
+/// blank, or the quotes around it.
+fn spoils(rule: Rule, touched: &str) -> bool {
+    match code(rule).0.as_str() {
+        "SC2209" => touched.contains([';', '&', '|', '<', '>', '(', ')']),
+        "SC2267" => touched.contains(['"', '\'', '\\']),
+        _ => false,
+    }
 }
 
 /// Whether `--fix` does it. The linter also calls safe what deletes a statement that is never
@@ -300,6 +318,25 @@ mod tests {
             let found = lint_shell(text);
             let safe = |it: &Diagnostic| it.fix.as_ref().is_some_and(|it| it.kind == FixKind::Safe);
             assert!(!found.iter().any(safe), "{text:?}: {found:#?}");
+        }
+    }
+
+    #[test]
+    fn a_fix_ends_with_the_word_it_is_about() {
+        for text in [
+            "x=$(y=ls)\n",
+            "(x=ls)\n",
+            "x=ls&& echo hi\n",
+            "x=test|cat\n",
+            "x=ls>/dev/null\n",
+            "x=test& wait\n",
+            "x=cat<<E\nE\n",
+            "xargs \"-i\" echo {}\n",
+        ] {
+            let found = lint_shell(text);
+            let fixed = found.iter().filter(|it| ["SC2209", "SC2267"].contains(&&*it.code.0));
+            assert!(fixed.clone().all(|it| it.fix.is_none()), "{text:?}: {found:#?}");
+            assert!(fixed.count() > 0, "{text:?} has no finding");
         }
     }
 

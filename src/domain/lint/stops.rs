@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::domain::bash::Script;
-use crate::domain::bash::tree::{Block, Command, CommandKind, Statement};
+use crate::domain::bash::tree::Statement;
 
 /// What is put in.
 const STOP: &str = "[ -e / ]\n";
@@ -96,7 +96,9 @@ impl Finder<'_> {
         let (mut since, mut end) = (0, 0);
         for (index, statement) in statements.iter().enumerate() {
             for command in statement.pipelines.iter().flat_map(|it| &it.commands) {
-                self.command(command);
+                for block in command.kind.bodies() {
+                    self.sequence(&block.statements);
+                }
             }
             since += 1;
             end = end.max(self.script.extent(statement).end);
@@ -117,29 +119,6 @@ impl Finder<'_> {
         let starts_line = end > 0 && self.text.as_bytes().get(end - 1) == Some(&b'\n');
         let place = if starts_line { end } else { end + behind.find('\n')? + 1 };
         (!next.span.of(self.text).contains("$?")).then_some(place)
-    }
-
-    fn block(&mut self, block: &Block) {
-        self.sequence(&block.statements);
-    }
-
-    fn command(&mut self, command: &Command) {
-        match &command.kind {
-            CommandKind::Group(block) | CommandKind::Subshell(block) => self.block(block),
-            CommandKind::If { branches, otherwise } => {
-                for body in branches.iter().map(|(_, body)| body).chain(otherwise) {
-                    self.block(body);
-                }
-            }
-            CommandKind::Loop { body, .. }
-            | CommandKind::For { body, .. }
-            | CommandKind::CountedFor { body, .. } => self.block(body),
-            CommandKind::Case { arms, .. } => arms.iter().for_each(|(_, body)| self.block(body)),
-            CommandKind::Function { body, .. } | CommandKind::Coprocess { body, .. } => {
-                self.command(body);
-            }
-            CommandKind::Simple(_) | CommandKind::Test(_) | CommandKind::Arithmetic(_) => {}
-        }
     }
 }
 

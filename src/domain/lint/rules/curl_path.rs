@@ -39,7 +39,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 "write `-o`",
             );
             let fix = Fix::one("write `-o`", FixKind::Safe, end - 1..end, "o");
-            let is_plain = subject.of(option.span).ends_with('O');
+            // Of a script in the script the words have no place.
+            let is_plain = option.span != command.span && subject.of(option.span).ends_with('O');
             found.push(if is_plain { finding.with(fix) } else { finding });
         }
     }
@@ -65,6 +66,13 @@ mod tests {
             "\
 curl -O /usr/local/bin/tool https://example.com/tool
      ^^^^^^^^^^^^^^^^^^^^^^ PB306 `-O` takes no path: curl takes this one for an address
+",
+        );
+        check(
+            "\
+set -e
+eval \"curl -O /opt/x https://x/y\"
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB306 `-O` takes no path: curl takes this one for an address
 ",
         );
         check(

@@ -73,8 +73,9 @@ fn option(manager: &str) -> Option<&'static str> {
 /// Behind the word that says what the manager does, if that word is there.
 fn fix(facts: &Facts, install: &Install, option: &str) -> Option<Fix> {
     let command = facts.commands.iter().find(|it| it.span == install.span)?;
-    let Span { end, .. } =
-        command.arguments.iter().find(|it| it.known().is_some_and(is_verb))?.span;
+    let verb = command.arguments.iter().find(|it| it.known().is_some_and(is_verb))?;
+    // Of a script in the script the words have no place.
+    let Span { end, .. } = Some(verb.span).filter(|it| *it != install.span)?;
     let title = format!("add `{option}`");
     Some(Fix::one(title, FixKind::Safe, end..end, format!(" {option}")))
 }
@@ -118,6 +119,13 @@ pacman -S jq
         );
         let text = "apt-get -q install jq # x\n";
         fixed(&RULE, Stage::Cached, FixKind::Safe, text, "apt-get -q install -y jq # x\n");
+        check(
+            "\
+set -e
+trap 'apt-get remove -q jq' EXIT
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB107 `apt-get` asks before it begins, and nobody answers
+",
+        );
         let text = "pacman -Syu jq\n";
         fixed(&RULE, Stage::Cached, FixKind::Safe, text, "pacman -Syu --noconfirm jq\n");
     }

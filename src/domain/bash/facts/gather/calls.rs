@@ -59,6 +59,10 @@ impl<'s> Walk<'s> {
             inner.statement(statement);
         }
         let mut facts = std::mem::take(&mut inner.facts);
+        // Their words stand in no place of this text.
+        for word in facts.commands.iter_mut().flat_map(|command| &mut command.arguments) {
+            word.span = place;
+        }
         if in_shell && !(facts.defines.is_empty() && facts.changes.is_empty()) {
             self.unknown("eval", span, true);
         }
