@@ -3,8 +3,23 @@
 
 use super::tree::{Part, PartKind};
 
-/// The names in the text of these parts, in order, and whether each is set there.
-pub(in crate::domain) fn names(parts: &[Part]) -> Vec<(&str, bool)> {
+/// A variable where arithmetic names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Named<'t> {
+    /// The variable.
+    pub(in crate::domain) name: &'t str,
+    /// Whether it is set there.
+    pub(in crate::domain) is_set: bool,
+    /// Whether its value of before matters: not where it surely gets another one.
+    pub(in crate::domain) is_read: bool,
+}
+
+/// The names in the text of these parts, in order.
+pub(in crate::domain) fn names(parts: &[Part]) -> Vec<Named<'_>> {
+    // Where a part of it may not be worked out, nothing is sure.
+    let is_sure = !parts
+        .iter()
+        .any(|part| matches!(&part.kind, PartKind::Text(text) if text.contains(['?', '&', '|'])));
     let mut names = Vec::new();
     for part in parts {
         let PartKind::Text(text) = &part.kind else { continue };
@@ -21,8 +36,10 @@ pub(in crate::domain) fn names(parts: &[Part]) -> Vec<(&str, bool)> {
             if at == start {
                 at += 1;
             } else if !bytes[start].is_ascii_digit() {
-                let is_set = is_set(text[..start].trim_end(), text[at..].trim_start());
-                names.push((&text[start..at], is_set));
+                let behind = text[at..].trim_start();
+                let is_set = is_set(text[..start].trim_end(), behind);
+                let is_new = is_set && is_sure && behind.starts_with('=');
+                names.push(Named { name: &text[start..at], is_set, is_read: !is_new });
             }
         }
     }

@@ -246,7 +246,7 @@ mod tests {
             "prebake: allow PB101: because",
             "prebake:allow PB101",
             "Prebake: allow pb101",
-            "TODO # prebake: allow PB101 see #7",
+            "later # prebake: allow PB101 see #7",
             "prebake: allow: PB101",
         ] {
             check(&format!("b # {said}\n"), &found, &[]);

@@ -3,6 +3,8 @@
 __prebake_nonce=$1
 shift
 __prebake_command=("$@")
+# The command's words are no arguments of the preflights, which have none in a bake either.
+set --
 exec {__prebake_log}>&2 {__prebake_out}>&1
 __prebake_mark() { builtin printf '\036%s %s\n' "$__prebake_nonce" "$*" >&"$__prebake_log"; }
 __prebake_mark "begin ${EPOCHREALTIME-}"

@@ -101,7 +101,18 @@ const HEEDED: [(&str, &[&str]); 30] = [
 ];
 
 /// More of them, of fewer commands.
-const HEEDED_BY: [(&str, &[&str]); 25] = [
+const HEEDED_BY: [(&str, &[&str]); 36] = [
+    ("COMPOSER", &["composer"]),
+    ("COREPACK_", &["corepack", "npm", "pnpm", "yarn"]),
+    ("PNPM_", &["pnpm", "corepack"]),
+    ("YARN_", &["yarn", "corepack"]),
+    ("MAMBA_", &["mamba", "micromamba"]),
+    ("GIT_", &["npm", "pnpm", "yarn", "uv", "pipx", "composer", "bundle"]),
+    ("PUPPETEER_", &["npm", "pnpm", "yarn"]),
+    ("PLAYWRIGHT_", &["npm", "pnpm", "yarn", "pip", "pip3", "uv"]),
+    ("ELECTRON_", &["npm", "pnpm", "yarn"]),
+    ("SHARP_", &["npm", "pnpm", "yarn"]),
+    ("ACCEPT_EULA", &["apt-get", "apt", "dpkg"]),
     ("SSH_", &["ssh", "scp", "rsync", "ssh-keyscan"]),
     ("GO", &["go"]),
     ("GEM_", &["gem", "bundle"]),
@@ -184,7 +195,7 @@ pub(super) fn judge(unit: &Unit, start: &TaskStart, boldness: Boldness) -> Judge
     }
     let own = shell(facts)
         .or_else(|| variables(facts, start))
-        .or_else(|| needs(facts))
+        .or_else(|| needs(facts, start))
         .or_else(|| paths(facts, start, boldness));
     if let Some(reason) = own {
         let doubt = reason.rule.is_doubt();
@@ -294,7 +305,7 @@ pub(super) fn runs_programs(facts: &Facts) -> bool {
     facts.commands.iter().any(|command| !OF_SHELL.contains(&command.name.as_str()))
 }
 
-fn needs(facts: &Facts) -> Option<Reason> {
+fn needs(facts: &Facts, start: &TaskStart) -> Option<Reason> {
     facts.needs.iter().find_map(|need| {
         let rule = match need.kind {
             NeedKind::Clock => Rule::Clock,
@@ -309,6 +320,8 @@ fn needs(facts: &Facts) -> Option<Reason> {
             NeedKind::History => Rule::History,
             NeedKind::Wait => Rule::Waits,
             NeedKind::Newest => Rule::Newest,
+            NeedKind::Start if start.own_folder => Rule::StartFolder,
+            NeedKind::Start => return None,
             // Found with the statement before.
             NeedKind::Status => return None,
         };
@@ -364,7 +377,7 @@ fn is_setting(facts: &Facts) -> bool {
     let sets = !(facts.sets.is_empty() && facts.defines.is_empty() && facts.changes.is_empty());
     let is_quiet = facts.installs.is_empty()
         && facts.exits.is_empty()
-        && facts.needs.is_empty()
+        && facts.needs.iter().all(|need| need.kind == NeedKind::Start)
         && facts.paths.iter().all(|used| used.access == Access::Read)
         && facts.changes.iter().all(|change| change.what != State::Jobs);
     sets && is_quiet

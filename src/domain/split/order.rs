@@ -191,8 +191,9 @@ fn settings(draft: &Draft<'_>, needs: &[backward::Need]) -> Vec<Part> {
         })
         .collect();
     let is = |place: Place| draft.places.contains(&place);
-    // A part with nothing but settings bakes nothing.
-    if !is(Place::Static) {
+    let bakes = |(place, unit): (&Place, &Unit)| *place == Place::Static && !unit.is_status;
+    // A part with nothing but settings, or a success, bakes nothing.
+    if !draft.places.iter().zip(draft.units).any(bakes) {
         parts.fill(Part::Run);
     }
     // Without anything to run, only what the task's command gets is set up.

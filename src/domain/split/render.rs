@@ -2,6 +2,7 @@
 
 use super::Part;
 use super::units::{Unit, shebang};
+use crate::domain::bash::facts::values::Value;
 
 /// What ends a part whose last statement did not end the script: there its status was nobody's
 /// business, here it would be that of the whole part.
@@ -9,8 +10,11 @@ const SUCCESS: &str = "true\n";
 
 /// The cached and the run part.
 pub(super) fn render(text: &str, units: &[Unit], parts: &[Part]) -> (String, String) {
-    let cached = part(text, units, parts, Part::is_cached);
-    let run = part(text, units, parts, Part::is_run);
+    let cached = part(text, units, parts, Part::is_cached, false);
+    // Where the script went on behind a failure, a task starts behind it as well. A bake that fails
+    // there would keep an image without what it should hold.
+    let goes_on = !units.iter().any(ends_on_failure);
+    let run = part(text, units, parts, Part::is_run, goes_on);
     // Without statements there is only the first line, or comments.
     if units.is_empty() {
         return (String::new(), text.to_owned());
@@ -18,7 +22,33 @@ pub(super) fn render(text: &str, units: &[Unit], parts: &[Part]) -> (String, Str
     (cached, run)
 }
 
-fn part(text: &str, units: &[Unit], parts: &[Part], has: fn(Part) -> bool) -> String {
+/// Whether a unit has the script end where a command fails, from there on.
+fn ends_on_failure(unit: &Unit) -> bool {
+    let asks = |word: &Value| {
+        let text = word.text.as_str();
+        text == "errexit" || !text.starts_with("--") && text.starts_with('-') && text.contains('e')
+    };
+    unit.facts.commands.iter().any(|it| it.name == "set" && it.arguments.iter().any(asks))
+}
+
+/// Commands that do not fail, as long as nobody takes their output away.
+const NEVER_FAILING: [&str; 10] =
+    ["echo", "export", "declare", "set", "shopt", "unset", "alias", "umask", "true", ":"];
+
+fn may_fail(unit: &Unit) -> bool {
+    let fails = |name: &str| !NEVER_FAILING.contains(&name);
+    let facts = &unit.facts;
+    !facts.paths.is_empty() || facts.commands.iter().any(|command| fails(&command.name))
+}
+
+/// One part. `whatever`: the script went on whatever its last statement came to.
+fn part(
+    text: &str,
+    units: &[Unit],
+    parts: &[Part],
+    has: fn(Part) -> bool,
+    whatever: bool,
+) -> String {
     let chosen: Vec<_> = (0..units.len()).filter(|at| has(parts[*at])).collect();
     let Some(last) = chosen.last() else { return String::new() };
     let first_line = shebang(text);
@@ -35,7 +65,7 @@ fn part(text: &str, units: &[Unit], parts: &[Part], has: fn(Part) -> bool) -> St
             part.push_str(if behind.trim_start().starts_with('&') { " &\n" } else { "\n" });
         }
     }
-    if *last + 1 < units.len() && !units[*last].succeeds {
+    if *last + 1 < units.len() && (whatever && may_fail(&units[*last]) || !units[*last].succeeds) {
         part.push_str(SUCCESS);
     }
     part

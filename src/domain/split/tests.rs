@@ -1,5 +1,6 @@
 //! Scripts with the part of each statement beside it.
 
+mod options;
 mod properties;
 mod shell;
 mod world;
@@ -92,7 +93,7 @@ fn what_needs_a_task_runs_at_its_start() {
         ("systemctl start x", "service"),
         ("apt-get install jq", "asks"),
         ("read -r x", "asks"),
-        ("cp \"$1\" /opt/a", "arguments"),
+        ("cp \"$0\" /opt/a", "arguments"),
         ("echo $0 > /opt/a", "arguments"),
         ("sleep 5", "waits"),
         ("git -C /opt/a pull", "newest"),
@@ -402,7 +403,7 @@ fn parts_have_the_text_of_their_statements_and_nothing_else() {
     check(
         "cat <<A >/opt/a; cat <<B\na\nA\n$TASK_ID\nB\ntouch /opt/b\n",
         "touch /opt/b\n",
-        "cat <<A >/opt/a; cat <<B\na\nA\n$TASK_ID\nB\n",
+        "cat <<A >/opt/a; cat <<B\na\nA\n$TASK_ID\nB\ntrue\n",
     );
     check(
         "cat >/opt/a <<A\n# no comment\nA\n# b\necho $TASK_ID\n",

@@ -243,6 +243,8 @@ pub enum NeedKind {
     History,
     /// It only waits.
     Wait,
+    /// The folder that the script begins in, by its name.
+    Start,
     /// What is newest when it runs, brought to something that is there.
     Newest,
 }

@@ -39,6 +39,8 @@ pub(super) struct Scope<'s> {
     changed: HashMap<Text, bool>,
     /// The arguments of the function that runs.
     pub(super) arguments: Option<Vec<Value>>,
+    /// Whether the script itself has no arguments: nobody gives it any, and it made none.
+    pub(super) has_none: bool,
 }
 
 /// A state to go back to.
@@ -58,6 +60,7 @@ impl Default for Scope<'_> {
             defined: Vec::new(),
             changed: HashMap::default(),
             arguments: None,
+            has_none: true,
         }
     }
 }
@@ -75,6 +78,11 @@ impl<'s> Scope<'s> {
             None => self.functions.remove(name),
         };
         self.defined.push((name.into(), before));
+    }
+
+    /// The arguments that there are here, if they are known.
+    pub(super) fn positional(&self) -> Option<&[Value]> {
+        self.arguments.as_deref().or(self.has_none.then_some(&[]))
     }
 
     /// The value of a variable that the script set to a known one.

@@ -130,7 +130,9 @@ fn expanded(word: &Word, scope: &Scope<'_>) -> Vec<Value> {
                 }
                 Some(_) => return partial(done, open, word.span, ""),
                 None if is_all_arguments(parameter, &word.parts) => {
-                    let all = scope.arguments.as_deref().unwrap_or_default();
+                    let Some(all) = scope.positional() else {
+                        return partial(done, open, word.span, "");
+                    };
                     let stay_apart = if part.quoted {
                         parameter.name == "@" || all.len() < 2
                     } else {
@@ -269,7 +271,7 @@ fn parameter_value(parameter: &Parameter, scope: &Scope<'_>) -> Option<Known> {
     let own = match name.parse::<usize>() {
         Ok(0) => None,
         Ok(number) => {
-            let arguments = scope.arguments.as_ref()?;
+            let arguments = scope.positional()?;
             match arguments.get(number - 1) {
                 Some(value) => Some(Known { text: value.text.clone(), whole: value.whole }),
                 // Behind one that may stand for several no number is known.

@@ -109,7 +109,15 @@ pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapp
         _ => {}
     }
     let form = FORMS.iter().find(|form| form.name == name)?;
+    // Another folder than this one.
+    let enters = |value: &Value| {
+        ["-C", "-D", "--chdir", "-R", "--chroot"].iter().any(|it| value.text.starts_with(it))
+    };
     let mut rest = behind_options(arguments, form.valued);
+    let options = &arguments[..arguments.len() - rest.len()];
+    if matches!(name, "env" | "sudo") && options.iter().any(enters) {
+        return Some(Wrapped::Unknown);
+    }
     while form.assigns
         && let [first, behind @ ..] = rest
         && first.text.contains('=')
@@ -122,6 +130,10 @@ pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapp
         // `sudo -i` is a shell.
         let opens_shell = |value: &Value| matches!(value.text.as_str(), "-i" | "-s" | "--login");
         let is_shell = form.privileged && (fed || arguments.iter().any(opens_shell));
+        // `env` alone tells all variables.
+        if name == "env" {
+            return None;
+        }
         return Some(if is_shell { Wrapped::Unknown } else { Wrapped::Nothing });
     }
     Some(Wrapped::Command { words: rest.to_vec(), privileged: form.privileged, open: false })
@@ -148,14 +160,7 @@ pub(super) fn heeded(name: &str, arguments: &[Value]) -> Vec<&'static str> {
         }
         _ => false,
     };
-    let logs_in = match name {
-        "su" | "runuser" => {
-            let is_login = |value: &Value| matches!(value.text.as_str(), "-" | "-l" | "--login");
-            arguments.iter().any(is_login)
-        }
-        "sudo" => has('i', &["--login"]),
-        _ => SHELLS.contains(&name) && has('l', &["--login"]),
-    };
+    let logs_in = goes_home(name, arguments) || SHELLS.contains(&name) && has('l', &["--login"]);
     let mut files = Vec::new();
     if looks_up {
         files.extend(TABLES);
@@ -164,6 +169,18 @@ pub(super) fn heeded(name: &str, arguments: &[Value]) -> Vec<&'static str> {
         files.extend(LOGIN);
     }
     files
+}
+
+/// Whether what it runs begins in somebody's home.
+pub(super) fn goes_home(name: &str, arguments: &[Value]) -> bool {
+    let is_login = |value: &Value| matches!(value.text.as_str(), "-" | "-l" | "--login");
+    match name {
+        "su" | "runuser" => arguments.iter().any(is_login),
+        "sudo" => arguments.iter().take_while(|value| value.is_option()).any(|value| {
+            value.text == "--login" || !value.text.starts_with("--") && value.text.contains('i')
+        }),
+        _ => false,
+    }
 }
 
 /// What a login shell reads.
@@ -212,6 +229,12 @@ fn su(arguments: &[Value]) -> Wrapped {
     }
 }
 
+/// The file that a wrapper makes.
+pub(super) fn made<'v>(name: &str, arguments: &'v [Value]) -> Option<&'v Value> {
+    let form = FORMS.iter().find(|form| form.name == name && name == "flock")?;
+    behind_options(arguments, form.valued).first()
+}
+
 /// Files that a wrapper reads and its words name.
 pub(super) fn named(name: &str, arguments: &[Value]) -> Vec<Value> {
     if name != "xargs" {
@@ -237,7 +260,40 @@ fn xargs(arguments: &[Value]) -> Wrapped {
     if words.is_empty() {
         return Wrapped::Nothing;
     }
-    Wrapped::Command { words: words.to_vec(), privileged: false, open: true }
+    let options = &arguments[..arguments.len() - words.len()];
+    let placeholder = placeholder(options);
+    if placeholder.as_ref().is_some_and(|it| it.text.is_empty() || !it.whole) {
+        return Wrapped::Unknown;
+    }
+    let filled = |word: &Value| match &placeholder {
+        Some(placeholder) => cut_at(word, &placeholder.text),
+        None => word.clone(),
+    };
+    Wrapped::Command { words: words.iter().map(filled).collect(), privileged: false, open: true }
+}
+
+/// What `xargs` puts what it is handed in place of, if it does.
+fn placeholder(options: &[Value]) -> Option<Value> {
+    let at = |at: usize| {
+        let (text, option) = (options[at].text.as_str(), &options[at]);
+        let is = |text: &str| Some(Value { text: text.into(), ..option.clone() });
+        match text {
+            "-i" | "--replace" => is("{}"),
+            "-I" => Some(options.get(at + 1).cloned().unwrap_or_default()),
+            _ => {
+                ["-I", "-i", "--replace="].iter().find_map(|it| text.strip_prefix(it)).and_then(is)
+            }
+        }
+    };
+    (0..options.len()).rev().find_map(at)
+}
+
+/// A word as far as the placeholder in it, behind which nobody knows what stands.
+fn cut_at(word: &Value, placeholder: &str) -> Value {
+    match word.text.split_once(placeholder) {
+        Some((before, _)) => Value { text: before.into(), whole: false, span: word.span },
+        None => word.clone(),
+    }
 }
 
 /// Where `find` looks: the words behind its first options and before its conditions.
@@ -277,7 +333,8 @@ fn find(arguments: &[Value]) -> Option<Wrapped> {
                 whole: false,
                 span: value.span,
             })),
-            _ => words.push(value.clone()),
+            // `{}.bak`, `sh -c '… {}'`.
+            _ => words.push(cut_at(value, "{}")),
         }
     }
     Some(Wrapped::Each { words })

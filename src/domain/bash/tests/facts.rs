@@ -96,7 +96,9 @@ fn variables_are_known_where_they_surely_are() {
     finds("A=1 && echo $A", &["runs echo", "sets $A to 1"]);
     finds("export A=${B:-c}", &["runs export", "reads $B", "exports $A"]);
     finds("echo ${A:?}", &["runs echo", "reads $A", "exits Some(1)"]);
-    finds("((a = b + 1))", &["reads $a", "reads $b", "sets $a"]);
+    finds("((a = b + 1))", &["reads $b", "sets $a"]);
+    finds("((a += b))", &["reads $a", "reads $b", "sets $a"]);
+    finds("((b && (a = 1)))", &["reads $b", "reads $a", "sets $a"]);
     finds(
         "cd /opt\ntouch a ~/b",
         &["runs touch", "reads $HOME", "reads $PWD", "writes /opt/a", "writes ~/b"],
@@ -175,7 +177,7 @@ fn tests_read_more_than_their_words_say() {
     finds("[[ $A && $A =~ x ]]", &["reads $A", "reads $A", "maybe sets $BASH_REMATCH"]);
     finds("declare -i N=M+1", &["runs declare", "reads $M", "sets $N"]);
     finds("declare -i N\nN=M", &["reads $M", "reads $N", "sets $N"]);
-    finds("let 'a = b + 1'", &["runs let", "reads $a", "reads $b", "sets $a"]);
+    finds("let 'a = b + 1'", &["runs let", "reads $b", "sets $a"]);
     let asked = ["reads /usr/bin/x", "reads /usr/local/bin/x", "reads /usr/sbin/x"];
     for command in ["type", "hash"] {
         finds(
@@ -249,7 +251,7 @@ fn the_shell_and_the_world_are_told() {
     finds("( exit 1 )", &["runs exit"]);
     finds("date > /x", &["runs date", "writes /x", "needs Clock date"]);
     finds(
-        "echo $RANDOM $? $1",
+        "set -- a\necho $RANDOM $? $1",
         &["runs echo", "needs Chance $RANDOM", "needs Status $?", "needs Arguments $1"],
     );
     finds("read -r a b < /f", &["runs read", "sets $a", "sets $b", "reads /f"]);

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::holds::Holds;
 use super::sets::{Setting, Value, name_of, one, settings};
 use crate::domain::bash::Script;
-use crate::domain::bash::arithmetic;
+use crate::domain::bash::arithmetic::{self, Named};
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{
     Argument, Block, Command, CommandKind, Operator, Part, PartKind, Statement,
@@ -286,7 +286,7 @@ impl<'s> Gather<'s> {
     }
 
     fn arithmetic(&mut self, parts: &'s [Part], at: usize) {
-        for (name, _) in arithmetic::names(parts).into_iter().filter(|(_, is_set)| *is_set) {
+        for Named { name, .. } in arithmetic::names(parts).into_iter().filter(|it| it.is_set) {
             self.sets(at, one(name));
         }
         self.parts(parts, at);

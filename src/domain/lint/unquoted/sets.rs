@@ -79,7 +79,7 @@ pub(super) fn settings<'s>(simple: &'s Simple, redirects: &'s [Redirect]) -> Vec
                 match word {
                     Argument::Word(word) => {
                         let names = arithmetic::names(&word.parts).into_iter();
-                        sets.extend(names.filter(|(_, is_set)| *is_set).map(|(name, _)| one(name)));
+                        sets.extend(names.filter(|it| it.is_set).map(|it| one(it.name)));
                     }
                     Argument::Assignment(it) => sets.push(one(&it.name)),
                 }

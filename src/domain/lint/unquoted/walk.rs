@@ -5,7 +5,7 @@ use super::ahead::{Ahead, value};
 use super::holds::Holds;
 use super::known::{Known, Outcome};
 use super::sets::{Setting, Value, name_of, one, settings};
-use crate::domain::bash::arithmetic;
+use crate::domain::bash::arithmetic::{self, Named};
 use crate::domain::bash::tree::{
     Argument, Block, Command, CommandKind, Operator, Parameter, Part, PartKind, Pipeline, Redirect,
     RedirectKind, Simple, Statement, Word,
@@ -308,7 +308,7 @@ impl<'s> Walk<'s> {
     }
 
     fn arithmetic(&mut self, parts: &'s [Part]) {
-        for (name, is_set) in arithmetic::names(parts) {
+        for Named { name, is_set, .. } in arithmetic::names(parts) {
             if is_set {
                 self.set(&one(name));
             }

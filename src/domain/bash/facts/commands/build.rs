@@ -48,9 +48,15 @@ fn compile(call: &Call<'_>, facts: &mut Facts) -> bool {
 }
 
 fn ldconfig(call: &Call<'_>, facts: &mut Facts) -> bool {
-    call.fixed("/usr/lib", Access::Read, facts);
-    call.fixed("/usr/local/lib", Access::Read, facts);
-    call.fixed("/etc/ld.so.conf.d", Access::Read, facts);
+    // It makes links beside the libraries.
+    for folder in ["/usr/lib", "/usr/local/lib"] {
+        call.fixed(folder, Access::Read, facts);
+        call.within(folder, Access::Write, facts);
+    }
+    // More folders stand in the lists, whichever those are.
+    for list in ["/etc/ld.so.conf", "/etc/ld.so.conf.d"] {
+        call.fixed(list, Access::Read, facts);
+    }
     call.fixed("/etc/ld.so.cache", Access::Write, facts);
     true
 }

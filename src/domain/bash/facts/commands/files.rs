@@ -105,8 +105,22 @@ fn copy(call: &Call<'_>, facts: &mut Facts) -> bool {
             call.path(source, from, facts);
         }
     }
-    call.path(&target, Access::Write, facts);
+    let copied = if call.has(&["-r", "-R", "-a", "--recursive", "--archive"]) {
+        // What lies in there may be any of the folders of the target.
+        Aim::Whole
+    } else {
+        Aim::Named
+    };
+    call.aimed(&target, Access::Write, copied, facts);
+    backup(call, &target, facts);
     true
+}
+
+/// What was there before is kept under a longer name.
+fn backup(call: &Call<'_>, target: &Value, facts: &mut Facts) {
+    if call.has(&["-b", "--backup"]) {
+        call.path(&Value { whole: false, ..target.clone() }, Access::Write, facts);
+    }
 }
 
 fn link(call: &Call<'_>, facts: &mut Facts) -> bool {
@@ -120,6 +134,7 @@ fn link(call: &Call<'_>, facts: &mut Facts) -> bool {
         [sources @ .., target] => {
             call.each(sources, Access::Read, facts);
             call.path(target, Access::Write, facts);
+            backup(call, target, facts);
         }
     }
     if let Some(target) = call.value_of(&["-t", "--target-directory"]) {
@@ -145,6 +160,7 @@ fn install(call: &Call<'_>, facts: &mut Facts) -> bool {
     } else if let Some((target, sources)) = operands.split_last() {
         call.each(sources, Access::Read, facts);
         call.path(target, Access::Make, facts);
+        backup(call, target, facts);
     }
     true
 }
@@ -152,7 +168,8 @@ fn install(call: &Call<'_>, facts: &mut Facts) -> bool {
 /// Only between folders of this machine.
 fn rsync(call: &Call<'_>, facts: &mut Facts) -> bool {
     let operands = call.operands(&["--exclude", "--include", "--chown", "--chmod"]);
-    if operands.iter().any(|value| value.text.contains(':')) || call.has(&["-e", "--rsh"]) {
+    let others = ["-e", "--rsh", "--remove-source-files", "--files-from"];
+    if operands.iter().any(|value| value.text.contains(':')) || call.has(&others) {
         return false;
     }
     call.program(facts);
@@ -183,12 +200,24 @@ fn find(call: &Call<'_>, facts: &mut Facts) -> bool {
     if call.arguments.iter().any(|value| by_time.contains(&value.text.as_str())) {
         call.need_of(crate::domain::bash::facts::NeedKind::Clock, "find -mtime", facts);
     }
+    for pair in call.arguments.windows(2) {
+        let test = pair[0].text.as_str();
+        // `-newermt` is followed by a time.
+        let is_file = test.starts_with("-newer") && !test.ends_with('t')
+            || matches!(test, "-anewer" | "-cnewer" | "-samefile" | "-files0-from");
+        if is_file {
+            call.path(&pair[1], Access::Read, facts);
+        }
+    }
+    if call.has(&["-user", "-group", "-nouser", "-nogroup"]) {
+        call.heeds(&users::TABLES, facts);
+    }
     let access = if call.has(&["-delete"]) { Access::Remove } else { Access::Read };
     if roots.is_empty() {
         call.here(access, facts);
     }
     call.each_aimed(&roots.iter().collect::<Vec<_>>(), access, Aim::Whole, facts);
-    for file in ["-fprint", "-fprintf", "-fls"] {
+    for file in ["-fprint", "-fprint0", "-fprintf", "-fls"] {
         if let Some(file) = call.value_of(&[file]) {
             call.path(&file, Access::Write, facts);
         }
@@ -245,7 +274,20 @@ fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
         call.value_of(&["-f", "--file"])
     };
     let folder = call.value_of(&["-C", "--directory"]);
-    if call.has(&["--to-command", "--checkpoint-action", "-I", "--use-compress-program"]) {
+    let others = [
+        "--to-command",
+        "--checkpoint-action",
+        "-I",
+        "--use-compress-program",
+        "--remove-files",
+        "-P",
+        "--absolute-names",
+        "-g",
+        "--listed-incremental",
+        "--one-top-level",
+    ];
+    // Each folder is for what stands behind it.
+    if call.has(&others) || call.values_of(&["-C", "--directory"]).nth(1).is_some() {
         return false;
     }
     let (archive_access, tree) = if flags.contains('x') {
@@ -269,7 +311,7 @@ fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
         }
     }
     match folder {
-        Some(folder) => call.path(&folder, tree, facts),
+        Some(folder) => call.aimed(&folder, tree, Aim::Whole, facts),
         None => call.here(tree, facts),
     }
     if flags.contains('c') {
@@ -287,7 +329,7 @@ fn unzip(call: &Call<'_>, facts: &mut Facts) -> bool {
         return true;
     }
     match call.value_of(&["-d"]) {
-        Some(folder) => call.path(&folder, Access::Write, facts),
+        Some(folder) => call.aimed(&folder, Access::Write, Aim::Whole, facts),
         None => call.here(Access::Write, facts),
     }
     if !call.has(&["-o", "-n", "-u"]) {
@@ -299,6 +341,10 @@ fn unzip(call: &Call<'_>, facts: &mut Facts) -> bool {
 
 fn zip(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
+    // It removes what it has packed.
+    if call.has(&["-m", "--move"]) {
+        return false;
+    }
     if let Some((archive, files)) = call.operands(&["-x", "-i"]).split_first() {
         call.path(archive, Access::Write, facts);
         call.each_aimed(files, Access::Read, Aim::Whole, facts);

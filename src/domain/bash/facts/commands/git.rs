@@ -20,6 +20,8 @@ const VALUED: &[&str] = &[
     "--origin",
     "--config",
     "--reference",
+    "--reference-if-able",
+    "--separate-git-dir",
     "-j",
     "--jobs",
     "--filter",
@@ -30,7 +32,14 @@ const VALUED: &[&str] = &[
 pub(super) fn git(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
     let Some((verb, rest)) = call.verb(VALUED) else { return call.has(&["--version"]) };
-    let place = call.value_of(&["-C"]);
+    // Where the repository is, if its files lie elsewhere.
+    for folder in call.values_of(&["--git-dir", "--separate-git-dir"]) {
+        call.aimed(&folder, Access::Write, Aim::Whole, facts);
+    }
+    for folder in call.values_of(&["--reference", "--reference-if-able"]) {
+        call.aimed(&folder, Access::Read, Aim::Whole, facts);
+    }
+    let place = call.value_of(&["--work-tree"]).or_else(|| call.value_of(&["-C"]));
     let there = |access, facts: &mut Facts| match &place {
         Some(folder) => call.aimed(folder, access, Aim::Whole, facts),
         None => call.here(access, facts),

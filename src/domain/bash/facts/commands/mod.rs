@@ -129,7 +129,7 @@ impl Call<'_> {
                 operands.push(word);
             } else if word.text == "--" {
                 all = true;
-            } else if valued.contains(&word.text.as_str()) {
+            } else if takes_next(&word.text, valued) {
                 words.next();
             }
         }
@@ -282,6 +282,16 @@ impl Call<'_> {
     }
 }
 
+/// Whether an option takes the next word as its value: one of `valued`, or a group of which the
+/// last letter is one and none before it, such as `-fLo`.
+fn takes_next(option: &str, valued: &[&str]) -> bool {
+    if valued.contains(&option) {
+        return true;
+    }
+    let is_valued = |letter: char| valued.iter().any(|it| is_short(it) && it.ends_with(letter));
+    is_short_group(option) && option[1..].find(is_valued) == Some(option.len() - 2)
+}
+
 fn is_short(option: &str) -> bool {
     option.len() == 2 && option.starts_with('-')
 }
@@ -289,5 +299,5 @@ fn is_short(option: &str) -> bool {
 fn is_short_group(word: &str) -> bool {
     word.len() > 2
         && word.starts_with('-')
-        && word[1..].bytes().all(|byte| byte.is_ascii_alphabetic())
+        && word[1..].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
 }

@@ -245,6 +245,16 @@ fn dpkg(call: &Call<'_>, facts: &mut Facts) -> bool {
         call.install(if installs { Add } else { Remove }, &files, false, facts);
         return true;
     }
+    if call.has(&["-x", "-X", "-e", "-b", "--extract", "--vextract", "--control", "--build"]) {
+        let mut files = call.operands(&[]).into_iter();
+        if let Some(from) = files.next() {
+            call.path(from, Access::Read, facts);
+        }
+        for to in files {
+            call.path(to, Access::Write, facts);
+        }
+        return true;
+    }
     let access = if call.has(&["--add-architecture", "--remove-architecture", "--set-selections"]) {
         Access::Write
     } else {

@@ -1,7 +1,7 @@
 //! Commands that tell, compute or filter: nothing is different after them.
 
 use super::Shape::{Needs, Quiet, Reads, ReadsBehindFirst, Told};
-use super::{Call, Row, row};
+use super::{Call, Row, row, users};
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Facts, NeedKind};
 
@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     row("expr", Quiet, &[]),
     row("yes", Quiet, &[]),
     row("tr", Quiet, &[]),
-    row("whoami", Quiet, &[]),
+    row("whoami", Told(who), &[]),
     row("arch", Quiet, &[]),
     row("locale", Quiet, &[]),
     row("getconf", Told(configuration), &[]),
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
     row("cat", Reads, &[]),
     row("head", Reads, &["-n", "-c"]),
     row("tail", Told(tail), &[]),
-    row("wc", Reads, &[]),
+    row("wc", Told(count), &[]),
     row("sort", Told(sort), &[]),
     row("uniq", Told(unique), &[]),
     row("cut", Reads, &["-d", "-f", "-c", "-b"]),
@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
     row("column", Reads, &["-s", "-t"]),
     row("od", Reads, &["-t", "-N", "-j"]),
     row("hexdump", Reads, &["-n", "-s", "-e"]),
-    row("xxd", Reads, &["-l", "-s"]),
+    row("xxd", Told(dump), &[]),
     row("base64", Reads, &["-w"]),
     row("md5sum", Told(sums), &[]),
     row("sha1sum", Told(sums), &[]),
@@ -64,6 +64,9 @@ pub(super) const ROWS: &[Row] = &[
     row("zcat", Reads, &[]),
     row("zgrep", ReadsBehindFirst, &[]),
     row("jq", Told(filter), &[]),
+    row("java", Told(version), &[]),
+    row("ruby", Told(version), &[]),
+    row("php", Told(version), &[]),
     row("date", Needs(NeedKind::Clock), &[]),
     row("mktemp", Needs(NeedKind::Chance), &[]),
     row("uuidgen", Needs(NeedKind::Chance), &[]),
@@ -88,6 +91,47 @@ fn uname(call: &Call<'_>, facts: &mut Facts) -> bool {
 /// All variables, or the named ones: some belong to the task.
 fn environment(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.need(NeedKind::Host, facts);
+    true
+}
+
+/// A program of which only the version is asked; what else it does is not known.
+fn version(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.program(facts);
+    let asks = ["-version", "--version", "-v", "-V"];
+    matches!(call.arguments, [one] if one.known().is_some_and(|text| asks.contains(&text)))
+}
+
+/// The name of who runs it.
+fn who(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.heeds(&users::TABLES, facts);
+    true
+}
+
+fn count(call: &Call<'_>, facts: &mut Facts) -> bool {
+    call.each(&call.operands(&[]), Access::Read, facts);
+    listed(call, facts);
+    true
+}
+
+/// The files may stand in a list.
+fn listed(call: &Call<'_>, facts: &mut Facts) {
+    for list in call.values_of(&["--files0-from"]) {
+        call.path(&list, Access::Read, facts);
+        call.reads_folder(facts);
+        call.within("/", Access::Read, facts);
+        call.within("~", Access::Read, facts);
+    }
+}
+
+/// From the first file to the second.
+fn dump(call: &Call<'_>, facts: &mut Facts) -> bool {
+    let mut files = call.operands(&["-l", "-s", "-c", "-g", "-o"]).into_iter();
+    if let Some(from) = files.next() {
+        call.path(from, Access::Read, facts);
+    }
+    for to in files {
+        call.path(to, Access::Write, facts);
+    }
     true
 }
 
@@ -142,11 +186,14 @@ fn list(call: &Call<'_>, facts: &mut Facts) -> bool {
         call.here(Access::Read, facts);
     }
     call.each_aimed(&operands, Access::Read, call.depth(), facts);
+    listed(call, facts);
     true
 }
 
 fn sort(call: &Call<'_>, facts: &mut Facts) -> bool {
-    if call.has(&["-R", "--random-sort"]) {
+    let by_chance = |word: &Value| word.text.starts_with("--sort=r");
+    listed(call, facts);
+    if call.has(&["-R", "--random-sort"]) || call.arguments.iter().any(by_chance) {
         call.need(NeedKind::Chance, facts);
     }
     if let Some(output) = call.value_of(&["-o", "--output"]) {
@@ -170,18 +217,34 @@ fn grep(call: &Call<'_>, facts: &mut Facts) -> bool {
     true
 }
 
+/// The filter with its files, and the files that options name: `--arg NAME VALUE` takes two words.
+fn filter_words<'c>(call: &Call<'c>) -> (Vec<&'c Value>, Vec<&'c Value>) {
+    let (mut operands, mut files) = (Vec::new(), Vec::new());
+    let mut words = call.arguments.iter();
+    while let Some(word) = words.next() {
+        match word.text.as_str() {
+            "--arg" | "--argjson" => drop(words.nth(1)),
+            "--slurpfile" | "--rawfile" => files.extend(words.nth(1)),
+            "--indent" | "-L" | "-f" | "--from-file" => drop(words.next()),
+            _ if word.is_option() => {}
+            _ => operands.push(word),
+        }
+    }
+    (operands, files)
+}
+
 fn filter(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
     call.heeds(&["~/.jq"], facts);
-    let operands = call.operands(&["--indent", "-L"]);
+    let (operands, files) = filter_words(call);
+    for file in files {
+        call.path(file, Access::Read, facts);
+    }
     if let Some(file) = call.value_of(&["-f", "--from-file"]) {
         call.path(&file, Access::Read, facts);
         return false;
     }
-    // `--arg NAME VALUE` takes two words.
-    if call.has(&["--arg", "--argjson", "--slurpfile", "--rawfile", "--args", "--jsonargs"])
-        || operands.first().is_some_and(|filter| !filter.whole)
-    {
+    if call.has(&["--args", "--jsonargs"]) || operands.first().is_some_and(|filter| !filter.whole) {
         return false;
     }
     let filter = operands.first().map_or("", |filter| filter.text.as_str());

@@ -89,16 +89,21 @@ fn asked(arguments: &[Value]) -> Asked {
     asked
 }
 
+/// The name of a class of characters is no longer, with what ends it.
+const LONGEST_CLASS: usize = 16;
+
 /// A walk over a script, which may end anywhere: of some only the beginning is known.
 struct Scan<'t> {
     rest: &'t str,
+    /// How much was left at the end of a line in which no set ends any more.
+    unclosed: usize,
     files: Vec<(Access, Text)>,
 }
 
 impl<'t> Scan<'t> {
     /// The files that a script uses; `None` if it runs commands, or cannot be read.
     fn of(text: &'t str) -> Option<Vec<(Access, Text)>> {
-        let mut scan = Self { rest: text, files: Vec::new() };
+        let mut scan = Self { rest: text, unclosed: usize::MAX, files: Vec::new() };
         loop {
             scan.rest = scan.rest.trim_start_matches([' ', '\t', '\n', ';', '{', '}']);
             if scan.rest.is_empty() {
@@ -228,15 +233,21 @@ impl<'t> Scan<'t> {
         // What stands first belongs to it, whatever it is.
         let inside = self.rest.strip_prefix('^').unwrap_or(self.rest);
         let mut at = usize::from(inside.starts_with(']'));
+        if self.rest.len() > self.unclosed {
+            return;
+        }
         while let Some(next) = inside[at..].chars().next().filter(|next| *next != '\n') {
             if next == ']' {
                 self.rest = &inside[at..];
                 return;
             }
             // `[:space:]` within it.
-            let class = inside[at..].strip_prefix("[:").and_then(|class| class.find(":]"));
+            let class = inside[at..].strip_prefix("[:");
+            let class = class.map(|it| &it[..it.floor_char_boundary(LONGEST_CLASS)]);
+            let class = class.and_then(|it| it.find(":]"));
             at += class.map_or(next.len_utf8(), |end| end + 4);
         }
+        self.unclosed = inside[at..].len();
     }
 
     fn line(&mut self) -> &'t str {

@@ -83,8 +83,7 @@ impl<'s> Walk<'s> {
             "alias" => self.alias(arguments, command),
             "unalias" => self.changes(State::Aliases, span),
             "trap" => self.trap(arguments, command),
-            "shift" if self.scope.arguments.is_some() => self.scope.arguments = Some(unknown()),
-            "shift" => self.changes(State::Arguments, span),
+            "shift" => self.arguments(command),
             "exit" | "return" | "logout" => self.exit(name, arguments, command),
             "exec" => self.exec(arguments, command),
             "eval" => self.eval(arguments, command),
@@ -116,7 +115,10 @@ impl<'s> Walk<'s> {
                 self.need(NeedKind::Processes, name, span);
             }
             "history" | "fc" | "times" => self.need(NeedKind::History, name, span),
-            "pwd" | "dirs" => self.reads("PWD", span),
+            "pwd" | "dirs" => {
+                self.names_folder(name, span);
+                self.reads("PWD", span);
+            }
             "true" | ":" | "false" | "echo" | "break" | "continue" | "bind" | "complete"
             | "compopt" | "enable" | "caller" => {}
             _ => return false,
@@ -226,6 +228,7 @@ impl<'s> Walk<'s> {
         if self.scope.arguments.is_some() {
             self.scope.arguments = Some(unknown());
         } else {
+            self.scope.has_none = false;
             self.changes(State::Arguments, command.span);
         }
     }

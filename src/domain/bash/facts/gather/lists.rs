@@ -81,7 +81,7 @@ impl<'s> Walk<'s> {
                 for word in words.iter().flatten() {
                     self.expanded(word);
                 }
-                if words.is_none() && self.scope.arguments.is_none() {
+                if words.is_none() && self.scope.positional().is_none() {
                     self.need(NeedKind::Arguments, "$@", command.span);
                 }
                 if *asks {

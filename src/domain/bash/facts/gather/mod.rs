@@ -33,6 +33,10 @@ const MOST_CALLS: usize = 8;
 /// How many commands of functions are looked at for each byte of the script.
 const CALLED_PER_BYTE: f64 = 0.05;
 
+/// A longer value of a variable is not followed: one that is put behind itself a few times would
+/// be longer than any memory.
+const LONGEST_VALUE: usize = 4096;
+
 /// The facts of every statement.
 pub(super) fn all(script: &Script, text: &str) -> Vec<Facts> {
     let mut walk = Walk::new(script, text);
@@ -208,6 +212,7 @@ impl<'s> Walk<'s> {
             self.reads(name, span);
         }
         let known = if self.context.repeated || is_changed { None } else { value };
+        let known = known.filter(|known| known.text.len() <= LONGEST_VALUE);
         self.scope.set(name, known.clone());
         self.own.add(name);
         if self.context.lasting && !is_local {

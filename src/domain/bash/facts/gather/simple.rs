@@ -6,6 +6,7 @@ use super::{Context, Walk, files};
 use crate::domain::bash::Text;
 use crate::domain::bash::add;
 use crate::domain::bash::facts::commands::{self, Call};
+use crate::domain::bash::facts::path::{HOME, Path};
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::wrappers::{self, Wrapped};
@@ -16,6 +17,9 @@ use crate::domain::bash::tree::{Argument, Assignment, Command, Redirect, Redirec
 /// Folders whose programs are known by their names alone.
 const PROGRAMS: [&str; 6] =
     ["/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin"];
+
+/// Programs that an environment of python has for itself.
+const OF_PYTHON: [&str; 4] = ["pip", "pip3", "python", "python3"];
 
 /// Files that take and give, but keep nothing.
 const NO_FILES: [&str; 6] =
@@ -234,6 +238,15 @@ impl<'s> Walk<'s> {
         let text = match name.text.rsplit_once('/') {
             None => name.text.as_str(),
             Some((folder, short)) if PROGRAMS.contains(&folder) => short,
+            // Of an environment of python, which its own `pip` changes.
+            Some((folder, short))
+                if name.whole && folder.ends_with("/bin") && OF_PYTHON.contains(&short) =>
+            {
+                self.path(name, Access::Read);
+                let text = folder.trim_end_matches("bin").into();
+                self.aimed(&Value { text, ..name.clone() }, Access::Write, Aim::Whole);
+                short
+            }
             Some(_) => {
                 self.path(name, Access::Read);
                 self.invoked(name.text.clone(), arguments, span, variables);
@@ -247,6 +260,21 @@ impl<'s> Walk<'s> {
         for file in wrappers::named(text, arguments) {
             self.path(&file, Access::Read);
         }
+        if let Some(file) = wrappers::made(text, arguments) {
+            self.path(file, Access::Write);
+        }
+        if wrappers::goes_home(text, arguments) {
+            let home = Some(Path::of(HOME, true, None));
+            let before = std::mem::replace(&mut self.scope.folder, home);
+            self.wrapped(text, arguments, span, variables);
+            self.scope.folder = before;
+        } else {
+            self.wrapped(text, arguments, span, variables);
+        }
+    }
+
+    /// What a wrapper runs, or a command that is none.
+    fn wrapped(&mut self, text: &str, arguments: &[Value], span: Span, variables: Vec<Text>) {
         let fed = self.context.fed;
         match wrappers::unwrap(text, arguments, fed) {
             Some(Wrapped::Nothing) => self.invoked(text.into(), arguments, span, variables),

@@ -8,7 +8,7 @@ use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::{Definition, Named, NeedKind};
 use crate::domain::bash::span::Span;
-use crate::domain::bash::tree::{Argument, Assignment, Command, Simple};
+use crate::domain::bash::tree::{Argument, Assignment, Command, Part, PartKind, Simple, Word};
 
 impl<'s> Walk<'s> {
     pub(super) fn declare(&mut self, name: &str, simple: &'s Simple, command: &'s Command) {
@@ -37,6 +37,21 @@ impl<'s> Walk<'s> {
         let is_changed = name != "export" && flags.contains(['i', 'u', 'l', 'c']);
         for argument in simple.words.iter().skip(1) {
             match argument {
+                Argument::Word(word) if quoted_name(word).is_some() => {
+                    let name = quoted_name(word).unwrap_or_default();
+                    let value = values::one(word, &self.scope);
+                    let text = value.text.get(name.len() + 1..).unwrap_or_default().into();
+                    let value = Some(Known { text, whole: value.whole });
+                    if is_local {
+                        self.local(name, value, word.span);
+                    } else {
+                        let value = value.filter(|_| !is_changed);
+                        self.sets(name, value, exported, word.span);
+                    }
+                    if is_changed {
+                        self.scope.change(name, is_number);
+                    }
+                }
                 Argument::Word(word) => {
                     let Some(text) = word.known() else {
                         // `export $names`.
@@ -195,6 +210,16 @@ impl<'s> Walk<'s> {
 }
 
 /// The letters of all options among the words.
+/// The variable of an assignment that quotes hide: `export "PATH=/opt/bin:$PATH"`.
+fn quoted_name(word: &Word) -> Option<&str> {
+    let Part { kind: PartKind::Text(text), .. } = word.parts.first()? else { return None };
+    let (name, _) = text.split_once('=')?;
+    let is_name = !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name.then_some(name)
+}
+
 fn flags_of(simple: &Simple) -> Text {
     let options = simple.words.iter().skip(1).filter_map(|argument| match argument {
         Argument::Word(word) => word.known(),

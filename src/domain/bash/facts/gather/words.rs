@@ -4,10 +4,18 @@ use compact_str::format_compact;
 
 use super::{Context, Walk};
 use crate::domain::bash::arithmetic;
+use crate::domain::bash::facts::path::START;
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Exit, NeedKind, Unknown};
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Operator, Parameter, Part, PartKind, Word};
+
+/// Whether an expansion gives its value in another form: `${name@Q}`.
+fn transformed(expansion: &str) -> bool {
+    let mut letters = expansion.strip_suffix('}').unwrap_or_default().chars().rev();
+    letters.next().is_some_and(|letter| "QEPAKaUuLk".contains(letter))
+        && letters.next() == Some('@')
+}
 
 impl<'s> Walk<'s> {
     pub(super) fn word(&mut self, word: &'s Word) {
@@ -51,8 +59,13 @@ impl<'s> Walk<'s> {
             self.facts.unknown.push(Unknown { what, span, in_shell: false });
             return;
         }
+        let transforms = parameter.operator == Operator::Plain && transformed(span.of(self.text));
+        if transforms && span.of(self.text).ends_with("@P}") {
+            // Its value is expanded as a prompt is, and may run anything.
+            self.unknown(span.of(self.text), span, false);
+        }
         // The index of an array, and the offset of a part of text, are arithmetic.
-        if parameter.operator == Operator::Plain {
+        if parameter.operator == Operator::Plain && !transforms {
             self.names(&parameter.argument, span, false);
         }
         self.variable(name, span);
@@ -89,21 +102,35 @@ impl<'s> Walk<'s> {
             "-" | "FUNCNAME" => return,
             "0" | "BASH_SOURCE" | "BASH_ARGV0" | "LINENO" | "BASH_COMMAND" => NeedKind::Arguments,
             // In a function they are its own.
-            "@" | "*" | "#" if self.scope.arguments.is_some() => return,
+            "@" | "*" | "#" if self.scope.positional().is_some() => return,
             "@" | "*" | "#" => NeedKind::Arguments,
             "RANDOM" | "SRANDOM" => NeedKind::Chance,
             "SECONDS" | "EPOCHSECONDS" | "EPOCHREALTIME" => NeedKind::Clock,
             "HOSTNAME" | "HOST" if !self.scope.is_set(name) => NeedKind::Host,
             _ if name.bytes().all(|byte| byte.is_ascii_digit()) => {
-                if self.scope.arguments.is_some() {
+                if self.scope.positional().is_some() {
                     return;
                 }
                 NeedKind::Arguments
             }
-            _ => return self.reads(name, span),
+            _ => {
+                if matches!(name, "PWD" | "OLDPWD") {
+                    self.names_folder(&format_compact!("${name}"), span);
+                }
+                return self.reads(name, span);
+            }
         };
         if !self.own.names.contains(name) {
             self.need(kind, format_compact!("${name}"), span);
+        }
+    }
+
+    /// The working directory is asked by its name, which is no secret of the script once that has
+    /// chosen one.
+    pub(super) fn names_folder(&mut self, what: &str, span: Span) {
+        let is_chosen = self.scope.folder.as_ref().is_some_and(|it| !it.text().starts_with(START));
+        if !is_chosen {
+            self.need(NeedKind::Start, what, span);
         }
     }
 
@@ -115,10 +142,12 @@ impl<'s> Walk<'s> {
 
     /// The names in text that is a number once it is worked out.
     pub(super) fn names(&mut self, parts: &[Part], span: Span, sets: bool) {
-        for (name, is_set) in arithmetic::names(parts) {
-            self.variable(name, span);
-            if sets && is_set {
-                self.sets(name, None, false, span);
+        for named in arithmetic::names(parts) {
+            if named.is_read || !sets {
+                self.variable(named.name, span);
+            }
+            if sets && named.is_set {
+                self.sets(named.name, None, false, span);
             }
         }
     }

@@ -1,0 +1,151 @@
+//! What commands do beside what their names say: options, wrappers, lists of files, and where a
+//! program looks by itself.
+
+use super::{Boldness, TaskStart, check, decided};
+
+/// A statement that is about a file of the run part stays with it.
+#[track_caller]
+fn follows(first: &str, then: &str, rule: &str) {
+    check(&[(first, "r task-variable"), (then, &format!("r {rule} 1"))]);
+}
+
+#[test]
+fn what_is_read_or_changed_by_an_option_is_found() {
+    let write = "echo $TASK_ID > /srv/f";
+    for then in [
+        "find /opt/a -newer /srv/f -delete",
+        "find /opt/a -samefile /srv/f",
+        "wc --files0-from=/srv/f",
+        "sort --files0-from=/srv/f -o /opt/sorted",
+        "xxd -r /opt/a /srv/f",
+        "dpkg -x /opt/a.deb /srv/f",
+        "jq --slurpfile a /srv/f . /opt/a.json",
+        "flock /srv/f true",
+        "git --git-dir=/srv/f --work-tree=/opt/a checkout main",
+        "git --git-dir=/opt/g --work-tree=/srv/f checkout main",
+        "git clone --reference /srv/f https://example.com/x /opt/x",
+        "curl -4sSo /srv/f https://example.com/x",
+        "curl -#o /srv/f https://example.com/x",
+        "curl -fLo /srv/f https://example.com/x",
+        "/srv/f/bin/pip install a",
+    ] {
+        check(&[(write, "r task-variable"), (then, "r follows-write 1")]);
+    }
+    follows("echo $TASK_ID >> /etc/passwd", "find /opt -user dev -delete", "follows-write");
+    follows("echo $TASK_ID >> /etc/passwd", "whoami > /opt/me", "follows-write");
+    follows("echo $TASK_ID >> /etc/ld.so.conf", "ldconfig", "follows-write");
+    follows("cat /srv/f~ > /mnt/$TASK_ID", "cp -b /opt/a /srv/f", "follows-read");
+}
+
+#[test]
+fn what_an_option_hides_is_not_known() {
+    for text in [
+        "xargs -I% sh -c 'echo 1 > /srv/%' < /opt/list",
+        "xargs -i sh -c 'rm {}' < /opt/list",
+        "find /srv -name x -exec sh -c 'rm {}.bak' \\;",
+        "env -C /srv rm f",
+        "sudo -D /srv rm f",
+        "tar --remove-files -cf /opt/a.tar /srv/a",
+        "tar -cf /opt/a.tar -C /srv/a f -C /srv/b g",
+        "zip -qm /opt/a.zip /srv/a",
+        "echo \"${A:=x}${A@P}\"",
+    ] {
+        check(&[(text, "r unknown-command")]);
+    }
+    check(&[("env > /etc/environment", "r host")]);
+    check(&[("env -u A | sort > /etc/environment", "r host")]);
+    check(&[("bash -c env > /etc/environment", "r host")]);
+    check(&[("sort --sort=random /opt/a > /opt/b", "r chance")]);
+}
+
+#[test]
+fn who_logs_in_begins_at_home() {
+    check(&[
+        ("cd /opt", "r for-run"),
+        ("echo $TASK_ID > /home/dev/f", "r task-variable"),
+        ("su - dev -c 'rm f'", "r follows-write 2"),
+    ]);
+    check(&[
+        ("cd /opt", "b shared"),
+        ("echo $TASK_ID > /opt/f", "r task-variable"),
+        ("sudo -i -u dev rm f", "c static"),
+    ]);
+}
+
+#[test]
+fn the_folder_of_a_task_is_not_that_of_a_bake() {
+    let start = TaskStart { own_folder: true, ..TaskStart::default() };
+    for (text, expected) in [
+        ("echo \"$PWD\" > /etc/where", "r start-folder"),
+        ("git config --global --add safe.directory \"$(pwd)\"", "r start-folder"),
+        ("A=$PWD", "r start-folder"),
+    ] {
+        assert_eq!(decided(text, &start, Boldness::Careful), [expected], "{text}");
+        assert_ne!(decided(text, &TaskStart::default(), Boldness::Careful), [expected], "{text}");
+    }
+    // The script has chosen one.
+    let found = decided("cd /opt\necho \"$PWD\" > /etc/where\n", &start, Boldness::Careful);
+    assert_eq!(found, ["b shared", "c static"]);
+}
+
+#[test]
+fn a_mount_below_what_is_unpacked_is_not_there_in_a_bake() {
+    let start = TaskStart { mounts: vec!["/root/.claude".to_owned()], ..TaskStart::default() };
+    for text in [
+        "cp -r /opt/d/. /root",
+        "tar -xf /opt/x.tar -C /root",
+        "unzip -oq /opt/x.zip -d /root",
+        "rsync -a /opt/d/ /root",
+    ] {
+        assert_eq!(decided(text, &start, Boldness::Careful), ["r mount"], "{text}");
+    }
+    for text in ["cp /opt/a /root", "cp -r /opt/d /srv"] {
+        assert_eq!(decided(text, &start, Boldness::Careful), ["c static"], "{text}");
+    }
+}
+
+#[test]
+fn a_script_that_nobody_gives_arguments_has_none() {
+    check(&[("echo \"$# [$*] ${1-unset}\" > /opt/a", "c static")]);
+    check(&[("touch \"/opt/${1:-dev}\"", "c static")]);
+    check(&[("main() { mkdir -p /opt/a; }", "c for-cached"), ("main \"$@\"", "c static")]);
+    check(&[("for x; do touch /opt/$x; done", "c static")]);
+    check(&[("set -- a", "r for-run"), ("touch \"/opt/$1\"", "r arguments")]);
+    check(&[("touch \"/opt/$(basename \"$0\")\"", "r arguments")]);
+}
+
+#[test]
+fn what_is_known_of_more_commands_is_baked() {
+    for text in [
+        "jq -n --arg v X '{v: $v}' > /opt/a.json",
+        "java -version",
+        "/opt/venv/bin/python -m pip install a",
+        "export \"PATH=/opt/bin:$PATH\"; apt-get install -y a",
+        "for ((i = 0; i < 3; i++)); do touch /opt/f; done",
+    ] {
+        let found = decided(text, &TaskStart::default(), Boldness::Careful);
+        assert!(found.iter().any(|it| it.starts_with(['c', 'b'])), "{text}: {found:?}");
+        assert!(!found.iter().any(|it| it.contains("unknown")), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn the_run_part_succeeds_where_the_script_went_on() {
+    let run = |text: &str| super::split(text).run;
+    assert_eq!(run("pkill x\ntouch /opt/x\n"), "pkill x\ntrue\n");
+    assert_eq!(run("[[ $TASK_ID =~ x ]]\ntouch /opt/x\n"), "[[ $TASK_ID =~ x ]]\ntrue\n");
+    assert_eq!(
+        run("set -e\n./own\napt-get install -y a\n"),
+        "set -e\n./own\napt-get install -y a\n"
+    );
+    assert_eq!(run("echo $TASK_ID\ntouch /opt/x\n"), "echo $TASK_ID\n");
+}
+
+#[test]
+fn what_grows_without_end_is_not_followed() {
+    let text = format!("P=/opt\n{}touch $P\n", "P+=\"$P\"\n".repeat(60));
+    let found = decided(&text, &TaskStart::default(), Boldness::Careful);
+    assert_eq!(found.last().map(String::as_str), Some("r unknown-path"));
+    let text = format!("sed 's/{}' /opt/a\n", "[a".repeat(50_000));
+    assert_eq!(decided(&text, &TaskStart::default(), Boldness::Careful).len(), 1);
+}
