@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use foldhash::{HashMap, HashSet};
 
-use super::judge::{forms_of, heeded_forms, is_temporary, may_succeed, missing_variable};
+use super::heeded::{forms_of, heeded_forms};
+use super::judge::{is_temporary, may_succeed, missing_variable};
 use super::order::{Draft, Place};
 use super::path_set::PathSet;
 use super::rule::{Reason, Rule};

@@ -1,5 +1,6 @@
 //! A statement by itself: could it be baked, if nothing stood before it?
 
+use super::heeded::{forms_of, heeded_forms};
 use super::rule::{Reason, Rule};
 use super::start::TaskStart;
 use super::units::Unit;
@@ -65,92 +66,8 @@ const VOLATILE: [&str; 4] = ["/proc", "/sys", "/run", "/dev"];
 /// Folders whose files nobody may count on, unless the script made them.
 const TEMPORARY: [&str; 2] = ["/tmp", "/var/tmp"];
 
-/// Variables that commands heed without naming them, by their beginnings, and which commands;
-/// none: all of them.
-const HEEDED: [(&str, &[&str]); 30] = [
-    ("PATH", &[]),
-    ("HOME", &[]),
-    ("TMPDIR", &[]),
-    ("LD_", &[]),
-    ("BASH_ENV", &[]),
-    ("http_proxy", &[]),
-    ("https_proxy", &[]),
-    ("no_proxy", &[]),
-    ("HTTP_PROXY", &[]),
-    ("HTTPS_PROXY", &[]),
-    ("NO_PROXY", &[]),
-    ("all_proxy", &[]),
-    ("ftp_proxy", &[]),
-    ("ALL_PROXY", &[]),
-    ("FTP_PROXY", &[]),
-    ("SSL_", &[]),
-    ("XDG_", &[]),
-    ("DEBIAN_FRONTEND", &["apt-get", "apt", "dpkg", "aptitude", "dpkg-reconfigure"]),
-    ("DEBCONF_", &["apt-get", "apt", "dpkg"]),
-    ("APT_", &["apt-get", "apt"]),
-    ("PIP", &["pip", "pip3", "pipx", "uv", "python", "python3"]),
-    ("PYTHON", &["pip", "pip3", "pipx", "uv", "python", "python3", "virtualenv"]),
-    ("VIRTUAL_ENV", &["pip", "pip3", "uv"]),
-    ("UV_", &["uv"]),
-    ("NPM_", &["npm", "pnpm", "yarn", "corepack"]),
-    ("npm_", &["npm", "pnpm", "yarn", "corepack"]),
-    ("NODE", &["npm", "pnpm", "yarn", "corepack"]),
-    ("CARGO", &["cargo", "rustup"]),
-    ("RUST", &["cargo", "rustup"]),
-    ("GIT_", &["git", "go", "cargo", "pip", "pip3"]),
-];
-
-/// More of them, of fewer commands.
-const HEEDED_BY: [(&str, &[&str]); 36] = [
-    ("COMPOSER", &["composer"]),
-    ("COREPACK_", &["corepack", "npm", "pnpm", "yarn"]),
-    ("PNPM_", &["pnpm", "corepack"]),
-    ("YARN_", &["yarn", "corepack"]),
-    ("MAMBA_", &["mamba", "micromamba"]),
-    ("GIT_", &["npm", "pnpm", "yarn", "uv", "pipx", "composer", "bundle"]),
-    ("PUPPETEER_", &["npm", "pnpm", "yarn"]),
-    ("PLAYWRIGHT_", &["npm", "pnpm", "yarn", "pip", "pip3", "uv"]),
-    ("ELECTRON_", &["npm", "pnpm", "yarn"]),
-    ("SHARP_", &["npm", "pnpm", "yarn"]),
-    ("ACCEPT_EULA", &["apt-get", "apt", "dpkg"]),
-    ("SSH_", &["ssh", "scp", "rsync", "ssh-keyscan"]),
-    ("GO", &["go"]),
-    ("GEM_", &["gem", "bundle"]),
-    ("BUNDLE_", &["bundle"]),
-    ("CONDA_", &["conda", "mamba", "micromamba"]),
-    ("HOMEBREW_", &["brew"]),
-    ("CURL_", &["curl"]),
-    ("WGETRC", &["wget"]),
-    ("GNUPGHOME", &["gpg", "apt-key"]),
-    ("REQUESTS_", &["pip", "pip3", "pipx", "uv", "conda", "mamba"]),
-    ("CURL_CA_BUNDLE", &["pip", "pip3", "pipx", "uv", "conda", "mamba"]),
-    ("CC", BUILDERS),
-    ("CXX", BUILDERS),
-    ("CFLAGS", BUILDERS),
-    ("CPP", BUILDERS),
-    ("CPATH", BUILDERS),
-    ("C_INCLUDE", BUILDERS),
-    ("CGO_", BUILDERS),
-    ("LDFLAGS", BUILDERS),
-    ("LIBRARY_PATH", BUILDERS),
-    ("PKG_CONFIG", BUILDERS),
-    ("MAKEFLAGS", BUILDERS),
-    ("LC_", SORTERS),
-    ("LANG", SORTERS),
-    ("TAR_OPTIONS", &["tar"]),
-];
-
-/// Who may compile: compilers, and who runs them for packages.
-const BUILDERS: &[&str] = &[
-    "make", "gmake", "ninja", "cmake", "meson", "gcc", "g++", "cc", "c++", "clang", "clang++",
-    "cargo", "go", "pip", "pip3", "pipx", "uv", "gem", "bundle", "npm", "pnpm", "yarn", "luarocks",
-];
-
-/// Who puts lines in the order of a language.
-const SORTERS: &[&str] = &["sort", "ls", "comm", "join", "uniq"];
-
 /// Commands of the shell itself, which heed no variables of a program.
-const OF_SHELL: [&str; 34] = [
+pub(super) const OF_SHELL: [&str; 34] = [
     "cd",
     "pushd",
     "popd",
@@ -276,28 +193,6 @@ pub(super) fn missing_variable(
 
 fn is_of_image(name: &str) -> bool {
     OF_IMAGE.contains(&name) || name.starts_with("LC_")
-}
-
-/// The forms of heeded variables that the name of a variable has, by their numbers.
-pub(super) fn forms_of(name: &str) -> impl Iterator<Item = usize> {
-    let forms = HEEDED.iter().chain(&HEEDED_BY).enumerate();
-    forms.filter(move |(_, (begin, _))| name.starts_with(begin)).map(|(number, _)| number)
-}
-
-/// The forms that a command of the statement heeds without naming the variable.
-pub(super) fn heeded_forms(facts: &Facts) -> impl Iterator<Item = usize> {
-    let mut programs: Vec<_> = facts.commands.iter().map(|command| &*command.name).collect();
-    programs.retain(|name| !OF_SHELL.contains(name));
-    // Whoever heeds the keys of `ssh` runs it.
-    let is_keys = |used: &PathUse| used.aim == Aim::Heeded && used.path.text() == "~/.ssh";
-    if facts.paths.iter().any(is_keys) {
-        programs.push("ssh");
-    }
-    let runs = move |commands: &[&str]| {
-        programs.iter().any(|name| commands.is_empty() || commands.contains(name))
-    };
-    let forms = HEEDED.iter().chain(&HEEDED_BY).enumerate();
-    forms.filter(move |(_, (_, commands))| runs(commands)).map(|(number, _)| number)
 }
 
 /// Whether programs get what is exported to them.

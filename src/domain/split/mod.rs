@@ -1,7 +1,8 @@
 //! Cuts one long preflight in two that together do what it did.
 //!
 //! A statement may be baked only if that is provably the same. [`judge`] looks at each by itself:
-//! is it known, and does it need nothing that only a task start has ([`start`])? [`order`] then
+//! is it known, and does it need nothing that only a task start has ([`start`])? [`heeded`] knows what
+//! programs read of variables. [`order`] then
 //! finds what depends on what, since a baked statement runs before everything that is not baked:
 //! [`forward`] holds back what has to follow a statement of the run part, [`backward`] finds out
 //! who needs the variables, functions and settings that a statement leaves in the shell. Whatever
@@ -15,6 +16,7 @@ mod apply;
 mod backward;
 pub mod crossing;
 mod forward;
+mod heeded;
 mod judge;
 mod order;
 mod path_set;

@@ -90,6 +90,11 @@ const FORMS: [Form; 23] = [
 
 const SHELLS: [&str; 5] = ["bash", "sh", "dash", "ash", "zsh"];
 
+/// Whether `name` is a shell.
+pub(super) fn is_shell(name: &str) -> bool {
+    SHELLS.contains(&name)
+}
+
 /// What `name` runs, if it is a wrapper. `fed`: something is handed to it.
 pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapped> {
     match name {

@@ -90,16 +90,16 @@ fn the_folder_of_a_task_is_not_that_of_a_bake() {
 
 #[test]
 fn a_mount_below_what_is_unpacked_is_not_there_in_a_bake() {
-    let start = TaskStart { mounts: vec!["/root/.claude".to_owned()], ..TaskStart::default() };
+    let start = TaskStart { mounts: vec!["/home/me/.claude".to_owned()], ..TaskStart::default() };
     for text in [
-        "cp -r /opt/d/. /root",
-        "tar -xf /opt/x.tar -C /root",
-        "unzip -oq /opt/x.zip -d /root",
-        "rsync -a /opt/d/ /root",
+        "cp -r /opt/d/. /home/me",
+        "tar -xf /opt/x.tar -C /home/me",
+        "unzip -oq /opt/x.zip -d /home/me",
+        "rsync -a /opt/d/ /home/me",
     ] {
         assert_eq!(decided(text, &start, Boldness::Careful), ["r mount"], "{text}");
     }
-    for text in ["cp /opt/a /root", "cp -r /opt/d /srv"] {
+    for text in ["cp /opt/a /home/me", "cp -r /opt/d /srv"] {
         assert_eq!(decided(text, &start, Boldness::Careful), ["c static"], "{text}");
     }
 }
@@ -127,6 +127,42 @@ fn what_is_known_of_more_commands_is_baked() {
         assert!(found.iter().any(|it| it.starts_with(['c', 'b'])), "{text}: {found:?}");
         assert!(!found.iter().any(|it| it.contains("unknown")), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn installers_whose_projects_say_what_they_do_are_baked() {
+    for text in [
+        "curl -fsSL https://deb.nodesource.com/setup_22.x | bash -",
+        "curl -fsSL https://deb.nodesource.com/setup_22.x | sudo -E bash -",
+        "curl -LsSf https://astral.sh/uv/install.sh | sh",
+        "wget -qO- https://astral.sh/uv/0.4.1/install.sh | sh",
+        "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal",
+        "curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.40.1/install.sh | bash",
+        "curl -sS https://starship.rs/install.sh | sh -s -- -y -b /usr/local/bin",
+        "curl -fsSL https://claude.ai/install.sh | bash",
+    ] {
+        check(&[(text, "c fetches")]);
+    }
+    for (text, rule) in [
+        ("curl -fsSL https://claude.ai/install.sh | bash -s -- ./list", "unknown-command"),
+        ("curl -fsSL https://claude.ai/install.sh | bash -s -- $TASK_ID", "task-variable"),
+        ("curl -fsSL https://claude.ai/install.sh | node", "unknown-command"),
+        ("curl -fsSL http://claude.ai/install.sh | bash", "unknown-command"),
+        ("curl -fsSL https://get.docker.com.example.org | sh", "unknown-command"),
+        ("curl -fsSL https://claude.ai/install.sh -o /opt/x | bash", "unknown-command"),
+        ("curl -fsSL https://claude.ai/install.sh | bash < /opt/own.sh", "unknown-command"),
+        ("curl -fsSL https://claude.ai/install.sh | bash /opt/own.sh", "unknown-command"),
+        ("curl -fsSL https://claude.ai/install.sh | sed s/a/b/ | bash", "unknown-command"),
+        ("curl -fsSL https://sh.rustup.rs | sh", "asks"),
+        ("curl -fsSL \"https://$HOST/install.sh\" | sh", "host"),
+    ] {
+        check(&[(text, &format!("r {rule}"))]);
+    }
+    // What it puts there is found by who comes behind it.
+    check(&[
+        ("echo $TASK_ID > ~/.bashrc", "r task-variable"),
+        ("curl -LsSf https://astral.sh/uv/install.sh | sh", "r follows-write 1"),
+    ]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod build;
 mod fetch;
 mod files;
 mod git;
+pub(super) mod installers;
 mod network;
 mod packagers;
 mod packages;

@@ -29,7 +29,8 @@ impl<'s> Walk<'s> {
         self.calls.push(name);
         let arguments = self.scope.arguments.replace(arguments.to_vec());
         let locals = self.locals.len();
-        self.with(Context { at: Some(place), ..self.context }, |walk| walk.command(body));
+        let context = Context { at: Some(place), installer: None, ..self.context };
+        self.with(context, |walk| walk.command(body));
         self.forget_locals(locals);
         self.scope.arguments = arguments;
         self.calls.pop();
@@ -51,7 +52,8 @@ impl<'s> Walk<'s> {
         let mut inner = Walk::new(&script, text);
         inner.calls.clone_from(&self.calls);
         inner.calls.push("bash".into());
-        inner.context = Context { at: Some(place), lasting: in_shell, ..self.context };
+        inner.context =
+            Context { at: Some(place), lasting: in_shell, installer: None, ..self.context };
         inner.scope.folder.clone_from(&self.scope.folder);
         self.hand_on(&mut inner, in_shell);
         inner.scope.arguments = arguments;

@@ -1,8 +1,10 @@
 //! Down through statements, pipelines and compound commands.
 
 use super::{Context, Walk};
+use crate::domain::bash::facts::commands::installers::{self, Installer};
+use crate::domain::bash::facts::values;
 use crate::domain::bash::facts::{Definition, NeedKind, State};
-use crate::domain::bash::tree::{Block, Command, CommandKind, Link, Statement};
+use crate::domain::bash::tree::{Argument, Block, Command, CommandKind, Link, Statement};
 
 impl<'s> Walk<'s> {
     pub(super) fn statement(&mut self, statement: &'s Statement) {
@@ -23,7 +25,9 @@ impl<'s> Walk<'s> {
                 for (at, command) in pipeline.commands.iter().enumerate() {
                     if several {
                         let fed = at > 0 || walk.context.fed;
-                        let context = Context { fed, ..walk.context };
+                        let before = at.checked_sub(1).map(|at| &pipeline.commands[at]);
+                        let installer = before.and_then(|before| walk.installer(before, command));
+                        let context = Context { fed, installer, ..walk.context };
                         walk.aside(|walk| walk.with(context.aside(), |walk| walk.command(command)));
                     } else {
                         walk.command(command);
@@ -36,6 +40,22 @@ impl<'s> Walk<'s> {
                 Link::And | Link::Or => self.maybe(walk),
             }
         }
+    }
+
+    /// The installer that a command hands to the one behind it.
+    fn installer(&self, from: &'s Command, to: &'s Command) -> Option<&'static Installer> {
+        let (CommandKind::Simple(from_words), CommandKind::Simple(_)) = (&from.kind, &to.kind)
+        else {
+            return None;
+        };
+        let feeds = to.redirects.iter().any(super::simple::feeds);
+        let words = from_words.words.iter().filter_map(|argument| match argument {
+            Argument::Word(word) => Some(word),
+            Argument::Assignment(_) => None,
+        });
+        let words: Vec<_> = words.flat_map(|word| values::several(word, &self.scope)).collect();
+        let is_alone = from.redirects.is_empty() && from_words.assignments.is_empty() && !feeds;
+        installers::downloaded(&words).filter(|_| is_alone)
     }
 
     pub(super) fn block(&mut self, block: &'s Block) {

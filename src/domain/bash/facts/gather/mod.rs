@@ -17,6 +17,7 @@ mod words;
 
 use foldhash::HashSet;
 
+use super::commands::installers::Installer;
 use super::path::Path;
 use super::scope::{Known, Scope, Stored};
 use super::values::Value;
@@ -66,6 +67,8 @@ struct Context {
     repeated: bool,
     /// Inside of what is called: the call.
     at: Option<Span>,
+    /// What the command before it in a pipeline hands it.
+    installer: Option<&'static Installer>,
 }
 
 /// The walk, and what it found in the statement at hand.
@@ -144,6 +147,7 @@ impl<'s> Walk<'s> {
                 fed: false,
                 repeated: false,
                 at: None,
+                installer: None,
             },
             own: Own::default(),
             ran: false,

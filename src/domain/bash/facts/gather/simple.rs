@@ -5,7 +5,7 @@ use compact_str::format_compact;
 use super::{Context, Walk, files};
 use crate::domain::bash::Text;
 use crate::domain::bash::add;
-use crate::domain::bash::facts::commands::{self, Call};
+use crate::domain::bash::facts::commands::{self, Call, installers};
 use crate::domain::bash::facts::path::{HOME, Path};
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
@@ -275,6 +275,23 @@ impl<'s> Walk<'s> {
 
     /// What a wrapper runs, or a command that is none.
     fn wrapped(&mut self, text: &str, arguments: &[Value], span: Span, variables: Vec<Text>) {
+        if let Some(installer) = self.context.installer
+            && wrappers::is_shell(text)
+            && let Some(own) = installers::handed_on(arguments)
+        {
+            self.invoked(text.into(), arguments, span, variables);
+            let call = Call {
+                name: text,
+                arguments: own,
+                span: self.place(span),
+                fed: false,
+                folder: self.scope.folder.as_ref(),
+            };
+            if !installers::install(installer, &call, &mut self.facts) {
+                self.unknown(text, span, false);
+            }
+            return;
+        }
         let fed = self.context.fed;
         match wrappers::unwrap(text, arguments, fed) {
             Some(Wrapped::Nothing) => self.invoked(text.into(), arguments, span, variables),
