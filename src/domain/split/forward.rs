@@ -33,6 +33,11 @@ pub(super) fn hold_back(draft: &mut Draft<'_>) -> bool {
             && let Some(reason) = before.names(draft, unit)
         {
             draft.reasons[unit] = reason;
+        } else if draft.places[unit] != Place::Run
+            && let Some(reason) = before.missing(draft, unit)
+        {
+            // It is presumed to be what the image has, and that is told.
+            draft.reasons[unit] = Reason::new(Rule::ProbablyStatic, reason.subject);
         }
         before.add(draft, unit);
     }
@@ -162,15 +167,20 @@ impl<'p> Before<'p> {
         status(draft, unit)
             .or_else(|| self.variables(draft, facts))
             .or_else(|| self.shell(draft, facts))
-            .or_else(|| missing_variable(facts, draft.start, |name| self.set.contains(name)))
+            .or_else(|| self.missing(draft, unit).filter(|it| !is_presumed(draft, it)))
             .or_else(|| self.world(draft, facts))
+    }
+
+    /// The variable of before that a unit may not read in a bake.
+    fn missing(&self, draft: &Draft<'_>, unit: usize) -> Option<Reason> {
+        let facts = &draft.units[unit].facts;
+        missing_variable(facts, draft.start, |name| self.set.contains(name))
     }
 
     /// The variable because of which something in a unit is not known.
     fn names(&self, draft: &Draft<'_>, unit: usize) -> Option<Reason> {
         let facts = &draft.units[unit].facts;
-        let missing = || missing_variable(facts, draft.start, |name| self.set.contains(name));
-        missing()
+        self.missing(draft, unit)
             .filter(|reason| reason.rule == Rule::TaskVariable)
             .or_else(|| self.variables(draft, facts))
     }
@@ -258,6 +268,12 @@ impl<'p> Before<'p> {
         }
         None
     }
+}
+
+/// Whether a variable that nobody sets is taken for what the image has, which a task can only
+/// change by what is given at its start.
+fn is_presumed(draft: &Draft<'_>, reason: &Reason) -> bool {
+    draft.boldness == Boldness::Bold && reason.rule == Rule::UnknownVariable
 }
 
 /// A statement about the status of the one before stays with it.

@@ -1,14 +1,14 @@
 //! Cuts one long preflight in two that together do what it did.
 //!
 //! A statement may be baked only if that is provably the same. [`judge`] looks at each by itself:
-//! is it known, and does it need nothing that only a task start has ([`start`])? [`heeded`] knows what
-//! programs read of variables. [`order`] then
-//! finds what depends on what, since a baked statement runs before everything that is not baked:
-//! [`forward`] holds back what has to follow a statement of the run part, [`backward`] finds out
-//! who needs the variables, functions and settings that a statement leaves in the shell. Whatever
-//! only sets up the shell is repeated where it is needed. [`units`] are the pieces of text that
-//! can be moved, [`render`] puts them together again, [`rule`] has the names and words of reasons.
-//! [`crossing`] tells what breaks when a person moves one statement of two scripts.
+//! is it known, and does it need nothing that only a task start has ([`start`])? What programs read of
+//! variables without being told to stands in [`heeded`]. [`order`] then finds what depends on what,
+//! since a baked statement runs before everything that is not baked: [`forward`] holds back what has
+//! to follow a statement of the run part, [`backward`] finds out who needs the variables, functions
+//! and settings that a statement leaves in the shell. Whatever only sets up the shell is repeated
+//! where it is needed. [`units`] are the pieces of text that can be moved, [`render`] puts them
+//! together again, [`rule`] has the names and words of reasons. [`crossing`] tells what breaks when a
+//! person moves one statement of two scripts.
 //!
 //! Nothing is decided by a guess unless [`Boldness::Bold`] asks for it, and then it is marked.
 
@@ -100,7 +100,8 @@ pub enum Boldness {
     /// They stay in the run part, with everything behind them that they may have changed.
     #[default]
     Careful,
-    /// They are taken for static, and for changing nothing but the paths they name.
+    /// They are taken for static, and for changing nothing but the paths they name; variables that
+    /// nobody sets for what the image has.
     Bold,
 }
 

@@ -137,6 +137,9 @@ impl Plan {
             return (Reason::new(Rule::Chosen, ""), Confidence::Certain);
         }
         let judgement = &self.judgements[at];
+        if part.is_cached() && draft.reasons[at].rule == Rule::ProbablyStatic {
+            return (draft.reasons[at].clone(), Confidence::Probable);
+        }
         if draft.places[at] == Place::Setting {
             let rule = match part {
                 Part::Both => Rule::Shared,

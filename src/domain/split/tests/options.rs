@@ -185,3 +185,15 @@ fn what_grows_without_end_is_not_followed() {
     let text = format!("sed 's/{}' /opt/a\n", "[a".repeat(50_000));
     assert_eq!(decided(&text, &TaskStart::default(), Boldness::Careful).len(), 1);
 }
+
+#[test]
+fn a_variable_that_nobody_sets_is_the_images_if_that_is_dared() {
+    let text = "V=\"${NODE_VERSION:-20}\"\napt-get install -y nodejs=$V\n";
+    let careful = decided(text, &TaskStart::default(), Boldness::Careful);
+    assert_eq!(careful, ["r unknown-variable", "r follows-variable 1"]);
+    let bold = decided(text, &TaskStart::default(), Boldness::Bold);
+    assert_eq!(bold, ["c probably-static", "c installs"]);
+    let start = TaskStart { variables: vec!["NODE_VERSION".to_owned()], ..TaskStart::default() };
+    let set = decided(text, &start, Boldness::Bold);
+    assert_eq!(set, ["r task-variable", "r follows-variable 1"]);
+}
