@@ -87,7 +87,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-fn is_secret(name: &str) -> bool {
+/// Whether a variable of this name has a secret.
+pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     NAMES.split(' ').any(|ending| {
         let before = name.strip_suffix(ending);

@@ -41,11 +41,15 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Whether an expansion says what it is if the variable is not there.
 pub(super) fn has_default(expansion: &str) -> bool {
-    let Some(inside) = expansion.strip_prefix("${") else { return false };
+    operator(expansion).starts_with(['-', '=', '+'])
+}
+
+/// What stands behind the name in an expansion, without the `:`.
+pub(super) fn operator(expansion: &str) -> &str {
+    let Some(inside) = expansion.strip_prefix("${") else { return "" };
     let is_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
     let operator = inside.trim_start_matches(is_name);
-    let operator = operator.strip_prefix(':').unwrap_or(operator);
-    operator.starts_with(['-', '=', '+'])
+    operator.strip_prefix(':').unwrap_or(operator)
 }
 
 #[cfg(test)]
