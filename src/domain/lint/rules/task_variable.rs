@@ -1,7 +1,13 @@
 //! A variable of the task, read while there is none.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
+use crate::domain::bash::facts::Facts;
+use crate::domain::bash::tree::Statement;
 use crate::domain::lint::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -23,11 +29,19 @@ default (`${LEVEL:-info}`) is not told.",
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (index, _, facts) in subject.statements() {
+    let asked = Asked::new(subject);
+    for (index, statement, facts) in subject.statements() {
+        let mut in_question = None;
+        let mut told = HashSet::new();
         for read in &facts.reads {
             let name = read.name.as_str();
             let is_empty = subject.is_of_tasks(name) && !subject.sets_before(index, name);
             if !is_empty || has_default(subject.of(read.span)) {
+                continue;
+            }
+            // What is behind a question for it does not run in a bake, and once is enough.
+            let names = in_question.get_or_insert_with(|| asked.of(statement, facts));
+            if names.contains(name) && !told.insert(name) {
                 continue;
             }
             let message = format!("reads `${name}`, which does not exist at build time");
@@ -50,6 +64,47 @@ pub(super) fn operator(expansion: &str) -> &str {
     let is_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
     let operator = inside.trim_start_matches(is_name);
     operator.strip_prefix(':').unwrap_or(operator)
+}
+
+/// Variables of which a script asks whether they are there.
+pub(super) struct Asked<'s> {
+    text: &'s str,
+    anywhere: OnceCell<Rc<HashSet<&'s str>>>,
+}
+
+impl<'s> Asked<'s> {
+    pub(super) fn new(subject: &Subject<'s>) -> Self {
+        Self { text: subject.text, anywhere: OnceCell::new() }
+    }
+
+    /// Those that a statement asks for. One that calls functions may do so anywhere.
+    pub(super) fn of(&self, statement: &Statement, facts: &Facts) -> Rc<HashSet<&'s str>> {
+        if facts.calls.is_empty() {
+            return Rc::new(questions(statement.span.of(self.text)));
+        }
+        Rc::clone(self.anywhere.get_or_init(|| Rc::new(questions(self.text))))
+    }
+}
+
+/// The variables that `[ -n "$a" ]`, `[[ $a ]]`, `test -z "$a"` and `[[ -v a ]]` ask for.
+fn questions(text: &str) -> HashSet<&str> {
+    let is_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let asks = |at: usize, operator: &str| {
+        let before = text[..at].trim_end();
+        operator == "[ "
+            || ["[", "test", "!", "&&", "||", "-a", "-o"].iter().any(|it| before.ends_with(it))
+    };
+    let operators = ["[ ", "-n ", "-z ", "-v "].into_iter();
+    let asked = operators.flat_map(|operator| {
+        text.match_indices(operator).filter(move |(at, _)| asks(*at, operator)).map(
+            move |(at, _)| {
+                let behind = text[at + operator.len()..].trim_start_matches([' ', '!']);
+                let behind = behind.trim_start_matches(['"', '$', '{']);
+                &behind[..behind.find(|char| !is_name(char)).unwrap_or(behind.len())]
+            },
+        )
+    });
+    asked.filter(|name| !name.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -99,6 +154,24 @@ for LEVEL in a b; do echo "$LEVEL"; done
 "#,
         );
         check(&RULE, Stage::Run, "", "echo \"$TASK_ID\"\n");
+    }
+
+    #[test]
+    fn what_is_behind_a_question_is_told_once() {
+        check(
+            &RULE,
+            Stage::Cached,
+            "",
+            r#"
+if [ -n "${TASK_ID:-}" ]; then echo "$TASK_ID"; echo "$TASK_ID"; fi
+                                     ^^^^^^^^ PB101 reads `$TASK_ID`, which does not exist at build time
+[[ -n $TASK_ID ]] && echo "$TASK_ID"
+      ^^^^^^^^ PB101 reads `$TASK_ID`, which does not exist at build time
+echo -n "$TASK_ID" "$TASK_ID"
+         ^^^^^^^^ PB101 reads `$TASK_ID`, which does not exist at build time
+                    ^^^^^^^^ PB101 reads `$TASK_ID`, which does not exist at build time
+"#,
+        );
     }
 
     #[test]
