@@ -40,12 +40,17 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let is_privileged = || is_privileged(facts, install);
         let bytes = install.span.start..install.span.end;
         match &subject.context.user {
-            User::Other(user) if OF_ROOT.contains(&manager) && !is_privileged() => {
+            User::Other(user)
+                if OF_ROOT.contains(&manager) && !is_privileged() && !asks_who_runs(facts) =>
+            {
                 let start = bytes.start;
                 let message = format!("`{manager}` needs root, and `{user}` runs this script");
+                let finding = Finding::new(bytes, message, "put `sudo` before it");
+                // A function is nothing that `sudo` finds.
+                let is_call = facts.calls.iter().any(|it| it.span == install.span);
                 let fix =
                     Fix::one("put `sudo` before it", FixKind::Suggested, start..start, "sudo ");
-                found.push(Finding::new(bytes, message, "put `sudo` before it").with(fix));
+                found.push(if is_call { finding } else { finding.with(fix) });
             }
             User::Root
                 if OF_OTHERS.contains(&manager) && install.action != InstallAction::Clean =>
@@ -59,6 +64,15 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
+/// Whether a statement makes a difference between root and others.
+fn asks_who_runs(facts: &Facts) -> bool {
+    facts.reads.iter().any(|it| matches!(it.name.as_str(), "EUID" | "UID"))
+        || facts.commands.iter().any(|it| {
+            let asks_number = || it.arguments.iter().any(|word| word.known() == Some("-u"));
+            it.name == "whoami" || it.name == "id" && asks_number()
+        })
+}
+
 fn is_privileged(facts: &Facts, install: &Install) -> bool {
     let holds = |start: usize, end: usize| start <= install.span.start && install.span.end <= end;
     let own = facts.commands.iter().filter(|it| holds(it.span.start, it.span.end));
@@ -70,7 +84,8 @@ fn is_privileged(facts: &Facts, install: &Install) -> bool {
 mod tests {
     use super::*;
     use crate::domain::environment::Stage;
-    use crate::domain::lint::testing::check;
+    use crate::domain::lint::lint;
+    use crate::domain::lint::testing::{check, context};
 
     #[test]
     fn a_known_user_without_rights_is_told() {
@@ -97,6 +112,29 @@ yay -S --noconfirm jq
 ^^^^^^^^^^^^^^^^^^^^^ PB113 `yay` refuses to run as root, which runs this script
 ",
         );
+        check(
+            &RULE,
+            Stage::Cached,
+            "user: dev",
+            "\
+if [ \"$EUID\" -eq 0 ]; then apt-get update; else sudo apt-get update; fi
+[ \"$(id -u)\" = 0 ] && apt-get update
+((UID)) || apt-get update
+",
+        );
         check(&RULE, Stage::Cached, "", "apt-get update\nyay -S --noconfirm jq\n");
+    }
+
+    #[test]
+    fn a_call_is_told_and_not_changed() {
+        let told = |text: &str| {
+            let found = lint(Stage::Cached, text, &context(Stage::Cached, "user: dev"));
+            let mut found = found.into_iter().filter(|it| it.code.0 == RULE.code);
+            let one = found.next().unwrap();
+            assert!(found.next().is_none());
+            one.fix.map(|fix| fix.apply(text).unwrap())
+        };
+        assert_eq!(told("f() { apt-get install -y jq; }\nf\n"), None);
+        assert_eq!(told("apt-get update\n").as_deref(), Some("sudo apt-get update\n"));
     }
 }
