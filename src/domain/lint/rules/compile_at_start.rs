@@ -1,10 +1,13 @@
 //! A program that every start compiles anew.
 
+use std::collections::HashSet;
+
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
+use crate::domain::bash::Span;
 use crate::domain::bash::facts::path::{HOME, Path, START};
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Facts, Install, InstallAction, Invocation, State};
+use crate::domain::bash::facts::{Facts, InstallAction, Invocation, State};
 use crate::domain::bash::tree::Statement;
 use crate::domain::lint::Severity;
 
@@ -35,18 +38,13 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     // Where the script is; nothing: that is not known.
     let mut folder = Some(Path::start());
     for (index, statement, facts) in subject.statements() {
-        let reads_task = subject.reads_task(facts);
-        let builds = facts.installs.iter().filter(|it| it.action == InstallAction::Compile);
-        let build = builds.into_iter().find(|it| {
-            let source = source(facts, it, folder.as_ref());
-            source.is_some_and(|source| is_in_image(&source, &subject.context.mounts))
-        });
-        if let Some(build) = build.filter(|_| !reads_task) {
+        let first = first_in_image(facts, folder.clone(), &subject.context.mounts);
+        if let Some(build) = first.filter(|_| !subject.reads_task(facts)) {
             let message = match subject.cost(statement) {
                 Some(cost) => format!("builds the same at every start: {cost}, could be baked"),
                 None => "builds the same at every start, could be baked".to_owned(),
             };
-            let bytes = build.span.start..build.span.end;
+            let bytes = build.start..build.end;
             let finding = Finding::new(bytes, message, "build it in the cached preflight");
             found.push(subject.to_move(index, finding));
         }
@@ -88,34 +86,44 @@ fn below(word: &Value, folder: Option<&Path>) -> Option<Path> {
     Some(Path::of(&word.text, word.whole, folder)).filter(Path::is_whole)
 }
 
-/// Where what is built lies: what its command names, else the folder that it runs in.
-fn source(facts: &Facts, build: &Install, folder: Option<&Path>) -> Option<Path> {
-    let mut here = folder.cloned();
+/// The first build of what surely lies in the image.
+fn first_in_image(facts: &Facts, folder: Option<Path>, mounts: &[String]) -> Option<Span> {
+    let builds = facts.installs.iter().filter(|it| it.action == InstallAction::Compile);
+    let builds: HashSet<_> = builds.map(|it| (it.span.start, it.manager.as_str())).collect();
+    if builds.is_empty() {
+        return None;
+    }
+    let mut here = folder;
     for command in &facts.commands {
         here = entered(here, command);
-        if command.span != build.span || command.name != build.manager {
-            continue;
-        }
-        let (mut words, mut first) = (command.arguments.iter(), None);
-        while let Some(word) = words.next() {
-            let text = word.text.as_str();
-            match FOLDERS.iter().find_map(|option| value_of(text, option)) {
-                Some("") => return below(words.next()?, here.as_ref()),
-                Some(rest) => {
-                    return below(&Value { text: rest.into(), ..word.clone() }, here.as_ref());
-                }
-                None => {}
-            }
-            if VALUED.contains(&text) {
-                words.next();
-            } else if first.is_none() && !word.is_option() && text.contains('/') {
-                first = Some(word);
+        if builds.contains(&(command.span.start, command.name.as_str())) {
+            let source = source(command, here.as_ref());
+            if source.is_some_and(|source| is_in_image(&source, mounts)) {
+                return Some(command.span);
             }
         }
-        let named = first.filter(|it| !it.text.contains('='));
-        return named.map_or(here.clone(), |word| below(word, here.as_ref()));
     }
     None
+}
+
+/// Where what is built lies: what its command names, else the folder that it runs in.
+fn source(command: &Invocation, here: Option<&Path>) -> Option<Path> {
+    let (mut words, mut first) = (command.arguments.iter(), None);
+    while let Some(word) = words.next() {
+        let text = word.text.as_str();
+        match FOLDERS.iter().find_map(|option| value_of(text, option)) {
+            Some("") => return below(words.next()?, here),
+            Some(rest) => return below(&Value { text: rest.into(), ..word.clone() }, here),
+            None => {}
+        }
+        if VALUED.contains(&text) {
+            words.next();
+        } else if first.is_none() && !word.is_option() && text.contains('/') {
+            first = Some(word);
+        }
+    }
+    let named = first.filter(|it| !it.text.contains('='));
+    named.map_or(here.cloned(), |word| below(word, here))
 }
 
 /// What stands behind an option in its word; empty: it is the next word.

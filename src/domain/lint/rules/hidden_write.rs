@@ -2,9 +2,10 @@
 
 use super::subject::{Subject, is_below, place};
 use super::{Example, Finding, Rule};
-use crate::domain::bash::facts::path::{Path, START};
-use crate::domain::bash::facts::{Access, PathUse};
+use crate::domain::bash::facts::path::{HOME, Path, START};
+use crate::domain::bash::facts::{Access, Facts, Invocation, PathUse};
 use crate::domain::lint::Severity;
+use crate::domain::lint::context::{Context, User};
 
 pub(super) const RULE: Rule = Rule {
     code: "PB104",
@@ -31,8 +32,11 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     for (index, _, facts) in subject.statements() {
         let first = found.len();
         for it in facts.paths.iter().filter(|it| it.access != Access::Read) {
-            let Some(path) = absolute(it, &subject.context.workdir) else { continue };
+            let Some(path) = absolute(it, subject.context) else { continue };
             let Some(mount) = mounts.iter().find(|mount| is_below(&path, mount)) else { continue };
+            if is_setting(facts, it) {
+                continue;
+            }
             let bytes = place(facts, it);
             // `mkdir -p a && touch a/b` are two places, `>a` and its folder are one.
             if found[first..].iter().any(|before| before.bytes == bytes) {
@@ -48,17 +52,40 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// The path, if it is known from the root on. A script begins in the `workdir` of the environment.
-fn absolute(it: &PathUse, workdir: &str) -> Option<Path> {
+/// The path, if it is known from the root on. A script begins in the `workdir` of the environment,
+/// and a user that it names has a home.
+fn absolute(it: &PathUse, context: &Context) -> Option<Path> {
     let text = it.path.text();
     if text.starts_with('/') {
         return Some(it.path.clone());
     }
-    let rest = text.strip_prefix(START)?;
-    if workdir.is_empty() {
-        return None;
-    }
-    Some(Path::of(&format!("{workdir}{rest}"), it.path.is_whole(), None))
+    let (base, rest) = if let Some(rest) = text.strip_prefix(HOME) {
+        let home = match &context.user {
+            User::Root => "/root".to_owned(),
+            User::Other(name) if name.contains(|it: char| !it.is_ascii_digit()) => {
+                format!("/home/{name}")
+            }
+            _ => return None,
+        };
+        (home, rest)
+    } else {
+        (context.workdir.clone(), text.strip_prefix(START)?)
+    };
+    // `~ana` is somebody else's.
+    let is_below = rest.is_empty() || rest.starts_with('/');
+    let is_known = !base.is_empty() && is_below;
+    is_known.then(|| Path::of(&format!("{base}{rest}"), it.path.is_whole(), None))
+}
+
+/// Whether a path is only written down: `npm config set cache /data/npm` changes a file in the
+/// home.
+fn is_setting(facts: &Facts, it: &PathUse) -> bool {
+    let sets = |command: &Invocation| {
+        let mut operands = command.arguments.iter().filter(|word| !word.is_option());
+        matches!(command.name.as_str(), "npm" | "pnpm" | "yarn" | "pip" | "pip3" | "conda")
+            && operands.next().is_some_and(|word| word.known() == Some("config"))
+    };
+    facts.commands.iter().any(|command| command.span == it.span && sets(command))
 }
 
 #[cfg(test)]
@@ -83,6 +110,36 @@ touch x
     }
 
     #[test]
+    fn the_home_of_a_known_user_is_a_place() {
+        check(
+            &RULE,
+            Stage::Cached,
+            "mounts: [\"~/.ssh:/root/.ssh\"]\nuser: root",
+            "\
+mkdir -p ~/.ssh
+         ^^^^^^ PB104 changes `/root/.ssh`, which the mount of `/root/.ssh` hides in every task
+echo a > \"$HOME/.ssh/config\"
+         ^^^^^^^^^^^^^^^^^^^ PB104 changes `/root/.ssh/config`, which the mount of `/root/.ssh` hides in every task
+touch ~/.sshrc ~ana/.ssh
+",
+        );
+        check(
+            &RULE,
+            Stage::Cached,
+            "mounts: [\"~/a:/home/dev/a\"]\nuser: dev",
+            "\
+touch ~/a/b
+      ^^^^^ PB104 changes `/home/dev/a/b`, which the mount of `/home/dev/a` hides in every task
+touch ~root/a
+",
+        );
+        for user in ["", "user: \"1000\""] {
+            let environment = format!("mounts: [\"~/a:/root/a\", \"~/b:/home/dev/b\"]\n{user}");
+            check(&RULE, Stage::Cached, &environment, "touch ~/a ~/b\n");
+        }
+    }
+
+    #[test]
     fn what_lies_elsewhere_or_is_read_is_not() {
         check(
             &RULE,
@@ -91,5 +148,7 @@ touch x
             "cat /data/a > /opt/b\ntouch /database x\nmkdir -p \"$HOME/data\"\n",
         );
         check(&RULE, Stage::Run, "mounts: [\"~/a:/data\"]", "touch /data/a\n");
+        let setting = "npm config set cache /data/npm\nyarn config set cache-folder /data/yarn\n";
+        check(&RULE, Stage::Cached, "mounts: [\"~/a:/data\"]", setting);
     }
 }

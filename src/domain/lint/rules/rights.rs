@@ -1,5 +1,7 @@
 //! A package manager run by somebody it does not work for.
 
+use std::collections::HashSet;
+
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
 use crate::domain::bash::facts::{Facts, Install, InstallAction};
@@ -33,23 +35,29 @@ const OF_OTHERS: [&str; 2] = ["yay", "paru"];
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let both =
-        subject.facts.iter().flat_map(|it| it.installs.iter().map(move |install| (it, install)));
-    for (facts, install) in both {
+    let each = subject.facts.iter().filter(|it| !it.installs.is_empty());
+    let both = each.flat_map(|it| {
+        let asks = asks_who_runs(it);
+        let called: HashSet<_> = it.calls.iter().map(|it| it.span.start).collect();
+        it.installs.iter().map(move |install| {
+            let is_call = called.contains(&install.span.start);
+            (it, asks, is_call, install)
+        })
+    });
+    for (facts, asks_who_runs, is_call, install) in both {
         let manager = install.manager.as_str();
         let is_privileged = || is_privileged(facts, install);
         let bytes = install.span.start..install.span.end;
         match &subject.context.user {
             User::Other(user)
-                if OF_ROOT.contains(&manager) && !is_privileged() && !asks_who_runs(facts) =>
+                if OF_ROOT.contains(&manager) && !is_privileged() && !asks_who_runs =>
             {
                 let start = bytes.start;
                 let message = format!("`{manager}` needs root, and `{user}` runs this script");
                 let finding = Finding::new(bytes, message, "put `sudo` before it");
-                // A function is nothing that `sudo` finds.
-                let is_call = facts.calls.iter().any(|it| it.span == install.span);
                 let fix =
                     Fix::one("put `sudo` before it", FixKind::Suggested, start..start, "sudo ");
+                // A function is nothing that `sudo` finds.
                 found.push(if is_call { finding } else { finding.with(fix) });
             }
             User::Root
