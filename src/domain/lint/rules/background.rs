@@ -93,7 +93,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         for command in facts.commands.iter().filter(|it| !ended.has(it)) {
             match starts(command) {
                 Some(Kind::Process) => {
-                    tell(command.span, "starts a process that ends with the bake")
+                    tell(command.span, "starts a process that ends with the bake");
                 }
                 Some(Kind::Service) => {
                     tell(command.span, "starts a service, which does not run in a task");
