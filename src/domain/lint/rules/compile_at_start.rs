@@ -10,6 +10,7 @@ use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Facts, InstallAction, Invocation, State};
 use crate::domain::bash::tree::Statement;
 use crate::domain::lint::Severity;
+use crate::domain::lint::context::Context;
 
 pub(super) const RULE: Rule = Rule {
     code: "PB203",
@@ -38,7 +39,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     // Where the script is; nothing: that is not known.
     let mut folder = Some(Path::start());
     for (index, statement, facts) in subject.statements() {
-        let first = first_in_image(facts, folder.clone(), &subject.context.mounts);
+        let first = first_in_image(facts, folder.clone(), subject.context);
         if let Some(build) = first.filter(|_| !subject.reads_task(facts)) {
             let message = match subject.cost(statement) {
                 Some(cost) => format!("builds the same at every start: {cost}, could be baked"),
@@ -87,7 +88,7 @@ fn below(word: &Value, folder: Option<&Path>) -> Option<Path> {
 }
 
 /// The first build of what surely lies in the image.
-fn first_in_image(facts: &Facts, folder: Option<Path>, mounts: &[String]) -> Option<Span> {
+fn first_in_image(facts: &Facts, folder: Option<Path>, context: &Context) -> Option<Span> {
     let builds = facts.installs.iter().filter(|it| it.action == InstallAction::Compile);
     let builds: HashSet<_> = builds.map(|it| (it.span.start, it.manager.as_str())).collect();
     if builds.is_empty() {
@@ -98,7 +99,7 @@ fn first_in_image(facts: &Facts, folder: Option<Path>, mounts: &[String]) -> Opt
         here = entered(here, command);
         if builds.contains(&(command.span.start, command.name.as_str())) {
             let source = source(command, here.as_ref());
-            if source.is_some_and(|source| is_in_image(&source, mounts)) {
+            if source.is_some_and(|source| is_in_image(&source, context)) {
                 return Some(command.span);
             }
         }
@@ -132,12 +133,14 @@ fn value_of<'t>(text: &'t str, option: &str) -> Option<&'t str> {
     if option.starts_with("--") && !rest.is_empty() { rest.strip_prefix('=') } else { Some(rest) }
 }
 
-/// Whether a place surely is in the image.
-fn is_in_image(path: &Path, mounts: &[String]) -> bool {
+/// Whether a place surely is in the image. Where tasks begin is the same, be it named or not.
+fn is_in_image(path: &Path, context: &Context) -> bool {
     let text = path.text().trim_end_matches('/');
+    let is_work = |folder: &str| !folder.is_empty() && path.is_below(folder);
     !text.starts_with(START)
         && !path.is_anywhere()
-        && !mounts.iter().any(|mount| {
+        && !is_work(context.workdir.trim_end_matches('/'))
+        && !context.mounts.iter().any(|mount| {
             path.is_below(mount) || mount.strip_prefix(text).is_some_and(|it| it.starts_with('/'))
         })
 }
@@ -186,6 +189,7 @@ make
         for environment in ["", "workdir: /work", "mounts: [\"~/a:/work\"]\nworkdir: /work"] {
             check(&RULE, Stage::Run, environment, builds);
         }
+        check(&RULE, Stage::Run, "workdir: /app/", "cd /app\nmake\nmake -C /app/sub\n");
         let check = |text: &str| check(&RULE, Stage::Run, "mounts: [\"~/a:/work\"]", text);
         for before in [
             "cd /work",

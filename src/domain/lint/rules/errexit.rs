@@ -31,8 +31,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     }
     let is_unsafe = subject.statements().take_while(|(_, _, facts)| !ends_on_errors(facts));
     let mut at_risk = is_unsafe.filter(|(_, statement, facts)| {
-        let runs =
-            !facts.commands.is_empty() && facts.commands.iter().any(|it| !is_quiet(&it.name));
+        // What a trap does, it does at another time.
+        let trap = facts.commands.iter().find(|it| it.name == "trap").map(|it| it.span);
+        let now = facts.commands.iter().filter(|it| trap != Some(it.span));
+        let runs = now.into_iter().any(|it| !is_quiet(&it.name));
         let is_caught = subject.of(statement.span).contains("||");
         runs && !is_caught
     });
@@ -169,6 +171,7 @@ set -e
         check("set -e\nmake\nmake x\n");
         check("set -euo pipefail\nmake\nmake x\n");
         check("set -o errexit\nmake\nmake x\n");
+        check("trap 'kill 0' EXIT\nmake\n");
         check("trap 'exit 1' ERR\nmake\nmake x\n");
         check("main() { set -e; make; make x; }\nmain\nmake\n");
         check("make\n");
