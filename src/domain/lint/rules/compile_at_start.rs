@@ -186,25 +186,25 @@ make
     fn what_cannot_be_baked_is_not() {
         let builds =
             "make\ncargo build\nmake -C sub\ngcc a.c -o /opt/a\ngo build -o /usr/bin/a ./a\n";
-        for environment in ["", "workdir: /work", "mounts: [\"~/a:/work\"]\nworkdir: /work"] {
+        for environment in ["", "workdir: /data", "mounts: [\"~/a:/data\"]\nworkdir: /data"] {
             check(&RULE, Stage::Run, environment, builds);
         }
         check(&RULE, Stage::Run, "workdir: /app/", "cd /app\nmake\nmake -C /app/sub\n");
-        let check = |text: &str| check(&RULE, Stage::Run, "mounts: [\"~/a:/work\"]", text);
+        let check = |text: &str| check(&RULE, Stage::Run, "mounts: [\"~/a:/data\"]", text);
         for before in [
-            "cd /work",
-            "cd /work/sub || exit 1",
-            "mkdir -p /work && cd /work",
+            "cd /data",
+            "cd /data/sub || exit 1",
+            "mkdir -p /data && cd /data",
             "cd \"$SOURCE\"",
             "cd \"/opt/a-$TASK_ID\"",
-            "if a; then cd /work; else cd /opt; fi",
+            "if a; then cd /data; else cd /opt; fi",
             "cd -",
-            "pushd /work",
+            "pushd /data",
         ] {
             check(&format!("{before}\n{builds}"));
         }
-        check("make -C /work\nmake --directory=/work/a\nmake \"-C$A\"\nmake -C \"/work/$A\"\n");
-        check("(cd /work/x && go build)\nbash -c 'cd /work && make'\ncmake -S /work -B /opt/a\n");
-        check("gcc /work/a.c -o /opt/a\ncmake /work\n");
+        check("make -C /data\nmake --directory=/data/a\nmake \"-C$A\"\nmake -C \"/data/$A\"\n");
+        check("(cd /data/x && go build)\nbash -c 'cd /data && make'\ncmake -S /data -B /opt/a\n");
+        check("gcc /data/a.c -o /opt/a\ncmake /data\n");
     }
 }

@@ -111,31 +111,32 @@ touch x
 
     #[test]
     fn the_home_of_a_known_user_is_a_place() {
-        check(
-            &RULE,
-            Stage::Cached,
-            "mounts: [\"~/.ssh:/root/.ssh\"]\nuser: root",
-            "\
+        for (user, home) in [("root", "/root"), ("0:0", "/root"), ("dev", "/home/dev")] {
+            let message = |path: &str| {
+                format!(
+                    "PB104 changes `{home}{path}`, which the mount of `{home}/.ssh` hides in every task"
+                )
+            };
+            check(
+                &RULE,
+                Stage::Cached,
+                &format!("mounts: [\"~/.ssh:{home}/.ssh\"]\nuser: \"{user}\""),
+                &format!(
+                    "\
 mkdir -p ~/.ssh
-         ^^^^^^ PB104 changes `/root/.ssh`, which the mount of `/root/.ssh` hides in every task
+         ^^^^^^ {}
 echo a > \"$HOME/.ssh/config\"
-         ^^^^^^^^^^^^^^^^^^^ PB104 changes `/root/.ssh/config`, which the mount of `/root/.ssh` hides in every task
+         ^^^^^^^^^^^^^^^^^^^ {}
 touch ~/.sshrc ~ana/.ssh
 ",
-        );
-        check(
-            &RULE,
-            Stage::Cached,
-            "mounts: [\"~/a:/home/dev/a\"]\nuser: dev",
-            "\
-touch ~/a/b
-      ^^^^^ PB104 changes `/home/dev/a/b`, which the mount of `/home/dev/a` hides in every task
-touch ~root/a
-",
-        );
-        for user in ["", "user: \"1000\""] {
-            let environment = format!("mounts: [\"~/a:/root/a\", \"~/b:/home/dev/b\"]\n{user}");
-            check(&RULE, Stage::Cached, &environment, "touch ~/a ~/b\n");
+                    message("/.ssh"),
+                    message("/.ssh/config"),
+                ),
+            );
+        }
+        for user in ["", "1000"] {
+            let environment = format!("mounts: [\"~/b:/home/dev/b\"]\nuser: \"{user}\"");
+            check(&RULE, Stage::Cached, &environment, "touch ~/b\n");
         }
     }
 
