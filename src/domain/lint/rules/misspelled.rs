@@ -6,7 +6,7 @@ use super::secret::is_secret;
 use super::subject::Subject;
 use super::task_variable::{has_default, operator};
 use super::{Example, Finding, Rule};
-use crate::domain::bash::facts::{Invocation, Named};
+use crate::domain::bash::facts::{Invocation, Named, Unknown};
 use crate::domain::environment::Stage;
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Fix, FixKind};
@@ -68,8 +68,12 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut meant: HashMap<&str, Option<&str>> = HashMap::new();
     let mut found = Vec::new();
     for facts in &subject.facts {
-        // What is read or put together elsewhere may set anything.
-        if facts.unknown.iter().any(|it| it.in_shell) {
+        // What is read or put together elsewhere may set anything; `$SUDO make` does not.
+        let is_program = |it: &Unknown| {
+            it.what.starts_with(['$', '"'])
+                && !facts.commands.iter().any(|command| command.span == it.span)
+        };
+        if facts.unknown.iter().any(|it| it.in_shell && !is_program(it)) {
             break;
         }
         let is_source = |it: &Invocation| matches!(it.name.as_str(), "source" | "." | "eval");
@@ -206,6 +210,8 @@ echo ${LOG_LEVL}
         check(". ./vars\necho \"$TASKID\"\n");
         check("[ -e vars ] && source vars\necho \"$TASKID\"\n");
         check("eval \"$(ssh-agent)\"\necho \"$TASKID\"\n");
+        check("export $(xargs < .env)\necho \"$TASKID\"\n");
+        check("read -r \"$name\" < a\necho \"$TASKID\"\n");
         check("( . ./vars; echo \"$TASKID\" )\n");
         check(
             "\
@@ -217,6 +223,7 @@ echo \"$TASKID\"
         check(
             "\
 . /etc/os-release
+$SUDO make
 output=/opt/out
 mkdir \"$OUTPUT\"
        ^^^^^^^ PB305 nobody sets `OUTPUT`; `output` is probably meant

@@ -123,7 +123,7 @@ pub(super) fn is_real(value: &str) -> bool {
     let parts = lower.split(|char: char| !char.is_alphanumeric()).filter(|it| !it.is_empty());
     let bare = |part: &str| part.trim_end_matches(|char: char| char.is_ascii_digit()).to_owned();
     let is_in = |words: &str, part: &str| words.split([' ', '\n']).any(|it| it == bare(part));
-    let is_word = |part: &str| bare(part).is_empty() && part.len() < 4 || is_in(WORDS, part);
+    let is_word = |part: &str| bare(part).is_empty() && part.len() < 9 || is_in(WORDS, part);
     // `sk-xxxxxxxx`, `000000`.
     let longest = parts.clone().max_by_key(|it| it.len()).unwrap_or_default();
     let is_one_letter = longest.chars().all(|char| longest.starts_with(char));
@@ -229,6 +229,7 @@ mod tests {
             "/run/key",
             "not-set",
             "example-key-1",
+            "4096",
         ] {
             assert!(!is_real(value), "{value}");
         }
