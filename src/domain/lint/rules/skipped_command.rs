@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
+use crate::domain::bash::Span;
+use crate::domain::bash::facts::State;
 use crate::domain::bash::tree::CommandKind;
 use crate::domain::lint::Severity;
 
@@ -24,8 +26,14 @@ needed: prebake starts the command itself when the script has ended.",
     check,
 };
 
+const REPLACED: &str = "takes the place of the shell, so that the task's command never starts";
+
+const STARTED: &str = "starts the task's command before prebake does, and nobody is told of it";
+
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    // `set -- program` makes other arguments.
+    let mut has_others = false;
     for (_, statement, facts) in subject.statements() {
         // The commands of `a && b` that run in this shell.
         let pipelines = statement.pipelines.iter().filter(|_| !statement.background);
@@ -35,21 +43,21 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             .filter(|it| matches!(it.kind, CommandKind::Simple(_)))
             .map(|it| it.span.start)
             .collect();
-        let replaced = facts
-            .exits
-            .iter()
-            .filter(|it| it.replaces && (it.surely || own.contains(&it.span.start)));
-        found.extend(replaced.map(|it| {
-            let message = "takes the place of the shell, so that the task's command never starts";
-            Finding::new(it.span.start..it.span.end, message, "start it without `exec`")
-        }));
+        let is_own = |span: Span| own.contains(&span.start);
+        let exits = facts.exits.iter().filter(|it| it.replaces && (it.surely || is_own(it.span)));
+        let mut tell = |span: Span, message: &str, advice: &str| {
+            found.push(Finding::new(span.start..span.end, message, advice));
+        };
+        exits.for_each(|it| tell(it.span, REPLACED, "start it without `exec`"));
         let bare = facts.commands.iter().filter(|it| it.name == "exec" && it.arguments.is_empty());
-        let bare =
-            bare.filter(|it| own.contains(&it.span.start) && is_arguments(subject.of(it.span)));
-        found.extend(bare.map(|it| {
-            let message = "starts the task's command before prebake does, and nobody is told of it";
-            Finding::new(it.span.start..it.span.end, message, "leave it out")
-        }));
+        for it in bare.filter(|it| is_own(it.span) && is_arguments(subject.of(it.span))) {
+            if has_others {
+                tell(it.span, REPLACED, "start it without `exec`");
+            } else {
+                tell(it.span, STARTED, "leave it out");
+            }
+        }
+        has_others |= facts.changes.iter().any(|it| it.what == State::Arguments);
     }
     found
 }
@@ -78,6 +86,9 @@ exec bash -l
                  ^^^^^^^^^ PB206 takes the place of the shell, so that the task's command never starts
 exec \"$@\"
 ^^^^^^^^^ PB206 starts the task's command before prebake does, and nobody is told of it
+set -- make
+exec \"$@\"
+^^^^^^^^^ PB206 takes the place of the shell, so that the task's command never starts
 ",
         );
         check("exec >/tmp/log 2>&1\n(exec make)\nbash -c 'exec make'\n");
