@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 An image holds files, no processes: what the cached preflight starts in the background or as a
 service is gone when a task starts. Start it in the run preflight. A job that the script waits for
-(`wait`), and a service that it stops again, are not told.",
+(`wait`, `kill`), and a service that it stops again, are not told.",
     example: Example {
         environment: "",
         bad: "set -e\nservice postgresql start\n",

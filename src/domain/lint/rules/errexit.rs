@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 Without `set -e` bash goes on after a command that fails, and the status of the last one decides: a
 bake in which the first of two installs failed makes an image, and every task misses what it has
-not. Write `set -e` (or `set -euo pipefail`) first. A script of one command, and one whose every
-command says what to do if it fails (`|| exit`), are not told.",
+not. Write `set -e` (or `set -euo pipefail`) first; a trap on `ERR` does as well. A script of one
+command, and one whose every command says what to do if it fails (`|| exit`), are not told.",
     example: Example {
         environment: "",
         bad: "#!/bin/bash\nmkdir -p /opt/a\napk add --no-cache jq\n",

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 Mounts of the environment are there in tasks, not while a layer is baked. What the cached preflight
 writes below the target of one gets into the image, and the mount hides it in every task. Write it
-elsewhere, or do it in the run preflight.",
+elsewhere, or do it in the run preflight. Where `~` is, it knows if the environment names a user.",
     example: Example {
         environment: "mounts: [ \"~/src/web:/data\" ]",
         bad: "set -e\ntouch /data/cache\n",

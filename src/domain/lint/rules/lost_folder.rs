@@ -12,9 +12,9 @@ pub(super) const RULE: Rule = Rule {
     title: "a change of folder that does not last",
     severity: Severity::Warning,
     why: "\
-The working folder of the cached preflight ends with the bake. A `cd` behind its last command
-changes nothing. In the run preflight it reaches the task's command, and `workdir` in the
-environment is where every task begins.",
+The working folder of the cached preflight ends with the bake. A `cd` behind the last command that
+does something there changes nothing. In the run preflight it reaches the task's command, and
+`workdir` in the environment is where every task begins.",
     example: Example {
         environment: "",
         bad: "set -e\nmkdir -p /opt/a\ncd /opt/a\n",

@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Hint,
     why: "\
 The environment says that root runs the script. `sudo` then changes nothing but the variables that
-a command gets, and many images do not have it. Leave it out.",
+a command gets, and many images do not have it. Leave it out. Behind `command -v sudo` it is not
+told.",
     example: Example {
         environment: "user: root",
         bad: "set -e\nsudo mkdir -p /opt/a\n",

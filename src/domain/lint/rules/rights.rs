@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 The package managers of a system write where only root may, and the environment names another user
 for the script: put `sudo` before them, if the image has it and the user may. Managers for the AUR
 (`yay`, `paru`) are the other way round: they refuse to run as root. Nothing is told where the
-environment leaves the user to the image.",
+environment leaves the user to the image, and where the statement asks who runs it.",
     example: Example {
         environment: "user: dev",
         bad: "set -e\napk add --no-cache jq\n",

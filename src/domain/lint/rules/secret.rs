@@ -19,7 +19,9 @@ Whatever the cached preflight writes is in the image for everybody who can pull 
 kept to tell what changed. No secret belongs into it, and none is there: variables of tasks do not
 exist at build time. What a bake needs it gets by the field `secrets`, as a file of
 `/run/secrets`. Give secrets to tasks by `prebake run --env NAME`, and read them in the run
-preflight.",
+preflight. Values that stand for another (`changeme`, `'${NPM_TOKEN}'`, `op://…`), words such as
+`postgres`, and a variable that the statement asks for first (`[ -n \"$TOKEN\" ] && …`) are not
+told.",
     example: Example {
         environment: "",
         bad: "set -e\nexport GITHUB_TOKEN=f81d4fae7dec\ngit clone https://example.com/a.git /opt/a\n",

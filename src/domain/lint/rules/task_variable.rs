@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = Rule {
 `TASK_ID`, `AGENTS_RUNNER_TASK_ID`, the environment's `env_vars` and what `prebake run --env` sets
 exist in tasks only. While the cached preflight is baked they are empty, or with `set -u` an error,
 and what it writes is the same for every task anyway. Read them in the run preflight. One with a
-default (`${LEVEL:-info}`) is not told.",
+default (`${LEVEL:-info}`) is not told, and one that the statement asks for first
+(`[ -n \"$LEVEL\" ] && …`) once: what is behind the question does not run in a bake.",
     example: Example {
         environment: "env_vars: { LEVEL: debug }",
         bad: "set -e\necho \"$LEVEL\" > /opt/level\n",
