@@ -1,8 +1,10 @@
 //! A `cd` that comes to nothing.
 
+use std::collections::HashSet;
+
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
-use crate::domain::bash::facts::State;
+use crate::domain::bash::facts::{Facts, State};
 use crate::domain::lint::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -10,9 +12,9 @@ pub(super) const RULE: Rule = Rule {
     title: "a change of folder that does not last",
     severity: Severity::Warning,
     why: "\
-The working folder of the cached preflight ends with the bake. A `cd` behind its last command
-changes nothing. In the run preflight it reaches the task's command, and `workdir` in the
-environment is where every task begins.",
+The working folder of the cached preflight ends with the bake. A `cd` behind the last command that
+does something there changes nothing. In the run preflight it reaches the task's command, and
+`workdir` in the environment is where every task begins.",
     example: Example {
         environment: "",
         bad: "set -e\nmkdir -p /opt/a\ncd /opt/a\n",
@@ -22,16 +24,10 @@ environment is where every task begins.",
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let runs = |name: &str| !matches!(name, "cd" | "pushd" | "popd");
-    let is_use = |facts: &crate::domain::bash::facts::Facts| {
-        facts.commands.iter().any(|it| runs(&it.name))
-            || !facts.unknown.is_empty()
-            || !facts.paths.is_empty() && facts.changes.iter().all(|it| it.what != State::Folder)
-    };
     let mut found = Vec::new();
     // From the end up to the last statement that a folder can matter for.
-    for (index, _, facts) in subject.statements().collect::<Vec<_>>().into_iter().rev() {
-        if is_use(facts) {
+    for (index, statement, facts) in subject.statements().collect::<Vec<_>>().into_iter().rev() {
+        if is_use(facts) || subject.of(statement.span).contains("PWD") {
             break;
         }
         if let Some(change) = facts.changes.iter().find(|it| it.what == State::Folder) {
@@ -42,6 +38,21 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether a statement does something in the folder it is in.
+fn is_use(facts: &Facts) -> bool {
+    // What these print or end is the same everywhere.
+    let runs = |name: &str| {
+        !matches!(
+            name,
+            "cd" | "pushd" | "popd" | "echo" | "printf" | "exit" | "return" | "true" | ":"
+        )
+    };
+    let changes: HashSet<_> = facts.commands.iter().map(|it| it.span.start).collect();
+    facts.commands.iter().any(|it| runs(&it.name))
+        || !facts.unknown.is_empty()
+        || facts.paths.iter().any(|it| !changes.contains(&it.span.start))
 }
 
 #[cfg(test)]
@@ -60,7 +71,18 @@ cd /opt/a
 ^^^^^^^^^ PB103 changes the folder when no command follows, and no task begins there
 ",
         );
-        check("cd /opt/a\nmake\n");
+        check(
+            "\
+make
+cd /opt || exit 1
+^^^^^^^ PB103 changes the folder when no command follows, and no task begins there
+echo done
+",
+        );
+        check("cd /opt && echo a > x\n");
+        check("cd /opt\necho *\n");
+        check("cd /opt\necho \"$PWD\"\n");
+        check("cd /opt\nmake\n");
         check("cd /opt/a && make\n");
         check("cd /opt/a || exit 1\n./configure\n");
         check("make\n(cd /opt/a && make)\n");

@@ -11,7 +11,9 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Hint,
     why: "\
 What is written below `/etc`, `/usr` or `/opt` without a variable in it is the same in every task.
-Write it in the cached preflight, once, where it is in the image and a task start has less to do.",
+Write it in the cached preflight, once, where it is in the image and a task start has less to do.
+`/etc/hosts`, `/etc/resolv.conf` and `/etc/hostname`, which the engine makes anew for every
+container, are not told.",
     example: Example {
         environment: "",
         bad: "echo 'set number' > /etc/vimrc\n",
@@ -21,6 +23,9 @@ Write it in the cached preflight, once, where it is in the image and a task star
 };
 
 const FOLDERS: [&str; 3] = ["/etc", "/usr", "/opt"];
+
+/// Files that the engine makes for each container: those of the image are not seen.
+const OF_CONTAINER: [&str; 4] = ["/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/mtab"];
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -47,6 +52,7 @@ fn is_same_always(facts: &Facts) -> bool {
         && facts.unknown.is_empty()
         && facts.installs.is_empty()
         && facts.calls.is_empty()
+        && !facts.paths.iter().any(|it| OF_CONTAINER.contains(&it.path.text()))
         && !facts.paths.iter().any(|it| it.access == Access::Read && it.aim != Aim::Heeded)
 }
 
@@ -72,6 +78,10 @@ date > /etc/date
 cp /data/a /etc/a
 mkdir -p /opt/b
 own-program > /etc/b
+echo '10.0.0.1 db' >> /etc/hosts
+echo 'nameserver 1.1.1.1' | tee /etc/resolv.conf
+echo a > /etc/hostname; echo a > /etc/hosts.allow
+                                 ^^^^^^^^^^^^^^^^ PB204 writes `/etc/hosts.allow`, the same at every start
 ",
         );
     }

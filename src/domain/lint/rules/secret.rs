@@ -1,13 +1,14 @@
 //! A secret that would be in the image, or is asked for where no secret is.
 
-use std::sync::LazyLock;
+mod value;
 
-use regex::Regex;
+use std::ops::Range;
 
 use super::subject::Subject;
-use super::task_variable::has_default;
+use super::task_variable::{Asked, has_default};
 use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
+use value::{given, is_real};
 
 pub(super) const RULE: Rule = Rule {
     code: "PB106",
@@ -18,7 +19,9 @@ Whatever the cached preflight writes is in the image for everybody who can pull 
 kept to tell what changed. No secret belongs into it, and none is there: variables of tasks do not
 exist at build time. What a bake needs it gets by the field `secrets`, as a file of
 `/run/secrets`. Give secrets to tasks by `prebake run --env NAME`, and read them in the run
-preflight.",
+preflight. Values that stand for another (`changeme`, `'${NPM_TOKEN}'`, `op://…`), words such as
+`postgres`, and a variable that the statement asks for first (`[ -n \"$TOKEN\" ] && …`) are not
+told.",
     example: Example {
         environment: "",
         bad: "set -e\nexport GITHUB_TOKEN=f81d4fae7dec\ngit clone https://example.com/a.git /opt/a\n",
@@ -30,78 +33,98 @@ preflight.",
 /// How the names of variables with secrets end.
 const NAMES: &str = "PASSWORD PASSWD PASSPHRASE SECRET TOKEN API_KEY APIKEY PRIVATE_KEY ACCESS_KEY SECRET_KEY CREDENTIALS";
 
-/// Values that stand for one.
-const PLACEHOLDERS: &str = "changeme change_me placeholder example dummy none null test";
+/// Names of which the end alone says little.
+const WHOLE_NAMES: &str = "GH_PAT GITHUB_PAT GITLAB_PAT ADO_PAT AZURE_PAT DB_PASS MYSQL_PASS \
+    POSTGRES_PASS PG_PASS REDIS_PASS SMTP_PASS MAIL_PASS ADMIN_PASS ROOT_PASS USER_PASS";
 
-/// Secrets that show by their form: keys of well-known services, private keys, and a password in
-/// the address of a server.
-static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)
-        \b(?: gh[pousr]_[A-Za-z0-9]{36} | github_pat_[A-Za-z0-9_]{40,} | glpat-[A-Za-z0-9_-]{20}
-          | AKIA[A-Z0-9]{16} | xox[abprs]-[A-Za-z0-9-]{20,} | sk-[A-Za-z0-9_-]{32,}
-          | hf_[A-Za-z0-9]{30,} | npm_[A-Za-z0-9]{36} )\b
-        | -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY-----
-        | https?://[^\s/:@$]+:[^\s/:@$]+@",
-    )
-    .ok()
-});
+/// How the names of switches begin, which say something about a secret.
+const SWITCHES: &str = "USE HAS HAVE IS NO SKIP ALLOW ENABLE DISABLE NEED NEEDS REQUIRE WITH";
 
 /// What to do with one that stands in the text.
 const ADVICE: &str = "give it to the bake by `secrets`, to tasks by `--env NAME`";
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let Some(forms) = FORMS.as_ref() else { return Vec::new() };
-    let shown = forms.find_iter(subject.text).map(|it| {
-        let message = "a secret stands here, and the image is for everybody who can pull it";
-        Finding::new(it.range(), message, ADVICE)
-    });
-    let mut found: Vec<Finding> = shown.collect();
-    for (index, _, facts) in subject.statements() {
-        for set in facts.sets.iter().filter(|it| is_secret(&it.name)) {
-            let is_given = set.value.as_deref().is_some_and(|value| !is_placeholder(value));
-            if is_given && !forms.is_match(subject.of(set.span)) {
+    let shown = value::shown(subject.text);
+    let mut found: Vec<Finding> = shown
+        .iter()
+        .map(|bytes| {
+            let message = "a secret stands here, and the image is for everybody who can pull it";
+            Finding::new(bytes.clone(), message, ADVICE)
+        })
+        .collect();
+    // What shows by its form is told already.
+    let is_shown = |bytes: &Range<usize>| {
+        let next = shown.partition_point(|it| it.start < bytes.start);
+        shown.get(next).is_some_and(|it| it.start < bytes.end)
+    };
+    let asked = Asked::new(subject);
+    for (index, statement, facts) in subject.statements() {
+        let mut written = |name: &str, value: Option<&str>, bytes: Range<usize>| {
+            if value.is_some_and(|value| is_secret_value(name, value)) && !is_shown(&bytes) {
                 let message =
-                    format!("the text has a value for `{}`, and it gets into the image", set.name);
-                let bytes = set.span.start..set.span.end;
+                    format!("the text has a value for `{name}`, and it gets into the image");
                 found.push(Finding::new(bytes, message, ADVICE));
             }
+        };
+        for set in facts.sets.iter().filter(|it| is_secret(&it.name)) {
+            written(&set.name, set.value.as_deref(), set.span.start..set.span.end);
         }
+        let mut last = None;
+        for command in &facts.commands {
+            // What is called has the place of its call.
+            if last.replace(command.span.start) == Some(command.span.start) {
+                continue;
+            }
+            for given in given(subject.of(command.span)).iter().filter(|it| is_secret(it.name)) {
+                let start = command.span.start;
+                let bytes = start + given.bytes.start..start + given.bytes.end;
+                written(given.name, given.value.as_deref(), bytes);
+            }
+        }
+        let mut in_question = None;
         for read in facts.reads.iter().filter(|it| is_secret(&it.name)) {
             let name = read.name.as_str();
             // Of these PB101 tells.
             let is_known = subject.is_of_tasks(name) || subject.sets_before(index, name);
-            if !is_known && !has_default(subject.of(read.span)) {
-                let message = format!("reads `${name}`: no secret is there at build time");
-                let bytes = read.span.start..read.span.end;
-                let advice = if subject.context.secrets.iter().any(|it| it == name) {
-                    "read the file of its name in `/run/secrets`"
-                } else {
-                    "give it to the bake by `secrets`, or read it in the run preflight"
-                };
-                let finding = Finding::new(bytes, message, advice);
-                found.push(subject.to_move(index, finding));
+            if is_known || has_default(subject.of(read.span)) {
+                continue;
             }
+            // What is behind a question for it does not run in a bake.
+            if in_question.get_or_insert_with(|| asked.of(statement, facts)).contains(name) {
+                continue;
+            }
+            let message = format!("reads `${name}`: no secret is there at build time");
+            let bytes = read.span.start..read.span.end;
+            let advice = if subject.context.secrets.iter().any(|it| it == name) {
+                "read the file of its name in `/run/secrets`"
+            } else {
+                "give it to the bake by `secrets`, or read it in the run preflight"
+            };
+            let finding = Finding::new(bytes, message, advice);
+            found.push(subject.to_move(index, finding));
         }
     }
     found
 }
 
-fn is_secret(name: &str) -> bool {
+/// Whether a variable of this name has a secret.
+pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    NAMES.split(' ').any(|ending| {
+    let first = name.split('_').next().unwrap_or_default();
+    let is_switch = first.len() < name.len() && SWITCHES.split(' ').any(|it| it == first);
+    let ends = |ending: &str| {
         let before = name.strip_suffix(ending);
         before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
-    })
+    };
+    !is_switch
+        && (NAMES.split(' ').any(ends) || WHOLE_NAMES.split_whitespace().any(|it| it == name))
 }
 
-/// Whether a value is none: empty, a path, or a word that stands for one.
-fn is_placeholder(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    value.len() < 4
-        || value.starts_with(['/', '.', '~', '<'])
-        || PLACEHOLDERS.split(' ').any(|word| word == lower)
-        || value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x') || byte == b'*')
+/// Whether a value makes a variable of such a name one with a secret. `token=ident` is a word of
+/// who reads a language.
+fn is_secret_value(name: &str, value: &str) -> bool {
+    let is_own = name.bytes().any(|byte| byte.is_ascii_lowercase());
+    is_real(value) && (!is_own || value.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -149,5 +172,59 @@ git clone https://example.com:8443/a.git
 ",
         );
         check(&RULE, Stage::Run, "", "curl -H \"X: $API_TOKEN\" https://example.com\n");
+        check(
+            &RULE,
+            Stage::Cached,
+            "",
+            "\
+USE_TOKEN=true
+ALLOW_EMPTY_PASSWORD=1234yes
+SECRET=disabled
+POSTGRES_PASSWORD=postgres
+token=ident
+next_token=abcdef
+NPM_TOKEN='${NPM_TOKEN}' npm ci
+env API_KEY=\"$(cat /run/key)\" make
+",
+        );
+    }
+
+    #[test]
+    fn what_a_command_alone_gets_is_told() {
+        check(
+            &RULE,
+            Stage::Cached,
+            "",
+            "\
+GITHUB_TOKEN=abcd1234efgh make
+^^^^^^^^^^^^^^^^^^^^^^^^^ PB106 the text has a value for `GITHUB_TOKEN`, and it gets into the image
+sudo -E API_TOKEN='abcd1234efgh' make && env DB_PASS=hunter22 make
+        ^^^^^^^^^^^^^^^^^^^^^^^^ PB106 the text has a value for `API_TOKEN`, and it gets into the image
+                                             ^^^^^^^^^^^^^^^^ PB106 the text has a value for `DB_PASS`, and it gets into the image
+echo \"$GH_PAT\"
+      ^^^^^^^ PB106 reads `$GH_PAT`: no secret is there at build time
+password=hunter22
+^^^^^^^^^^^^^^^^^ PB106 the text has a value for `password`, and it gets into the image
+",
+        );
+    }
+
+    #[test]
+    fn what_is_behind_a_question_is_not() {
+        check(
+            &RULE,
+            Stage::Cached,
+            "",
+            "\
+[ -n \"$GITHUB_TOKEN\" ] && echo \"$GITHUB_TOKEN\"
+if [ -n \"${X_TOKEN:-}\" ]; then echo \"$X_TOKEN\"; fi
+if [[ $A_TOKEN ]]; then echo \"$A_TOKEN\"; fi
+if [[ -e a && -v B_TOKEN ]]; then echo \"$B_TOKEN\"; fi
+f() { if test -z \"$C_TOKEN\"; then return; fi; echo \"$C_TOKEN\"; }
+f
+echo -n \"$D_TOKEN\"
+         ^^^^^^^^ PB106 reads `$D_TOKEN`: no secret is there at build time
+",
+        );
     }
 }

@@ -1,7 +1,12 @@
 //! An `exec` in the way of the task's command.
 
+use std::collections::HashSet;
+
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
+use crate::domain::bash::Span;
+use crate::domain::bash::facts::State;
+use crate::domain::bash::tree::CommandKind;
 use crate::domain::lint::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -11,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 The shell that runs the run preflight becomes the task's command afterwards. With `exec PROGRAM` it
 becomes that program instead, and the command never starts. Start the program without `exec`, or
-make it the environment's `command`. `exec` with redirections only is fine.",
+make it the environment's `command`. `exec` with redirections only is fine. `exec \"$@\"` is not
+needed: prebake starts the command itself when the script has ended.",
     example: Example {
         environment: "",
         bad: "exec python3 /opt/server.py\n",
@@ -20,15 +26,47 @@ make it the environment's `command`. `exec` with redirections only is fine.",
     check,
 };
 
+const REPLACED: &str = "takes the place of the shell, so that the task's command never starts";
+
+const STARTED: &str = "starts the task's command before prebake does, and nobody is told of it";
+
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let exits = subject.facts.iter().flat_map(|facts| &facts.exits);
-    exits
-        .filter(|it| it.replaces && it.surely)
-        .map(|it| {
-            let message = "takes the place of the shell, so that the task's command never starts";
-            Finding::new(it.span.start..it.span.end, message, "start it without `exec`")
-        })
-        .collect()
+    let mut found = Vec::new();
+    // `set -- program` makes other arguments.
+    let mut has_others = false;
+    for (_, statement, facts) in subject.statements() {
+        // The commands of `a && b` that run in this shell.
+        let pipelines = statement.pipelines.iter().filter(|_| !statement.background);
+        let own: HashSet<_> = pipelines
+            .filter(|it| it.commands.len() == 1)
+            .flat_map(|it| &it.commands)
+            .filter(|it| matches!(it.kind, CommandKind::Simple(_)))
+            .map(|it| it.span.start)
+            .collect();
+        let is_own = |span: Span| own.contains(&span.start);
+        let exits = facts.exits.iter().filter(|it| it.replaces && (it.surely || is_own(it.span)));
+        let mut tell = |span: Span, message: &str, advice: &str| {
+            found.push(Finding::new(span.start..span.end, message, advice));
+        };
+        exits.for_each(|it| tell(it.span, REPLACED, "start it without `exec`"));
+        let bare = facts.commands.iter().filter(|it| it.name == "exec" && it.arguments.is_empty());
+        for it in bare.filter(|it| is_own(it.span) && is_arguments(subject.of(it.span))) {
+            if has_others {
+                tell(it.span, REPLACED, "start it without `exec`");
+            } else {
+                tell(it.span, STARTED, "leave it out");
+            }
+        }
+        has_others |= facts.changes.iter().any(|it| it.what == State::Arguments);
+    }
+    found
+}
+
+/// `exec "$@"`: the arguments of the run preflight are the task's command.
+fn is_arguments(command: &str) -> bool {
+    let rest = command.strip_prefix("exec").unwrap_or_default().trim_start();
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    matches!(word.trim_matches('"'), "$@" | "${@}" | "$*")
 }
 
 #[cfg(test)]
@@ -44,9 +82,17 @@ mod tests {
             "\
 exec bash -l
 ^^^^^^^^^^^^ PB206 takes the place of the shell, so that the task's command never starts
+[ -e /opt/a ] && exec make
+                 ^^^^^^^^^ PB206 takes the place of the shell, so that the task's command never starts
+exec \"$@\"
+^^^^^^^^^ PB206 starts the task's command before prebake does, and nobody is told of it
+set -- make
+exec \"$@\"
+^^^^^^^^^ PB206 takes the place of the shell, so that the task's command never starts
 ",
         );
         check("exec >/tmp/log 2>&1\n(exec make)\nbash -c 'exec make'\n");
+        check("f() { exec 3>&1; }\nf\n(exec \"$@\")\na && (exec make)\nexec make | cat\n");
         check("if [ -n \"$OTHER\" ]; then exec make; fi\n");
     }
 }
