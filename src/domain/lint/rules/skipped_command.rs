@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 The shell that runs the run preflight becomes the task's command afterwards. With `exec PROGRAM` it
 becomes that program instead, and the command never starts. Start the program without `exec`, or
 make it the environment's `command`. `exec` with redirections only is fine. `exec \"$@\"` is not
-needed: prebake starts the command itself when the script has ended.",
+needed and does nothing: a preflight has no arguments, and prebake starts the command itself.",
     example: Example {
         environment: "",
         bad: "exec python3 /opt/server.py\n",
@@ -27,8 +27,6 @@ needed: prebake starts the command itself when the script has ended.",
 };
 
 const REPLACED: &str = "takes the place of the shell, so that the task's command never starts";
-
-const STARTED: &str = "starts the task's command before prebake does, and nobody is told of it";
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -50,11 +48,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         };
         exits.for_each(|it| tell(it.span, REPLACED, "start it without `exec`"));
         let bare = facts.commands.iter().filter(|it| it.name == "exec" && it.arguments.is_empty());
-        for it in bare.filter(|it| is_own(it.span) && is_arguments(subject.of(it.span))) {
-            if has_others {
+        // A preflight has no arguments of its own: then `exec` does nothing.
+        for it in bare.filter(|it| has_others && is_own(it.span)) {
+            if is_arguments(subject.of(it.span)) {
                 tell(it.span, REPLACED, "start it without `exec`");
-            } else {
-                tell(it.span, STARTED, "leave it out");
             }
         }
         has_others |= facts.changes.iter().any(|it| it.what == State::Arguments);
@@ -62,7 +59,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// `exec "$@"`: the arguments of the run preflight are the task's command.
+/// `exec "$@"`.
 fn is_arguments(command: &str) -> bool {
     let rest = command.strip_prefix("exec").unwrap_or_default().trim_start();
     let word = rest.split_whitespace().next().unwrap_or_default();
@@ -85,7 +82,6 @@ exec bash -l
 [ -e /opt/a ] && exec make
                  ^^^^^^^^^ PB206 takes the place of the shell, so that the task's command never starts
 exec \"$@\"
-^^^^^^^^^ PB206 starts the task's command before prebake does, and nobody is told of it
 set -- make
 exec \"$@\"
 ^^^^^^^^^ PB206 takes the place of the shell, so that the task's command never starts

@@ -10,7 +10,7 @@ pub(in crate::domain::lint) const RULE: Rule = Rule {
     severity: Severity::Hint,
     why: "\
 `# prebake: allow CODE` allows a finding in its own line, or standing alone in the next line that
-says something. This one has nothing to allow: the script was mended, the comment stands in another
+says something, and in all lines of the command that is there. This one has nothing to allow: the script was mended, the comment stands in another
 line, or the rule is one of the other stage. Remove it, so that it does not hide a later finding.
 Codes of ShellCheck are not judged, because what it finds depends on whether it is installed.",
     example: Example {
