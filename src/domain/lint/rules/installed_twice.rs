@@ -1,7 +1,9 @@
 //! An install of what is baked.
 
-use super::install_at_start::is_same_always;
-use super::subject::{Subject, list};
+use std::cell::OnceCell;
+
+use super::install_at_start::{is_same_always, what};
+use super::subject::Subject;
 use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Fix, FixKind};
@@ -25,13 +27,14 @@ told there only.",
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    let outside = OnceCell::new();
     for (index, _, facts) in subject.statements() {
-        for install in facts.installs.iter().filter(|it| is_same_always(subject, facts, it)) {
+        let is_same = |it: &&_| is_same_always(subject, &outside, index, facts, it);
+        for install in facts.installs.iter().filter(is_same) {
             if !subject.other().installs(install) {
                 continue;
             }
-            let message =
-                format!("the cached preflight installs {} already", list(&install.packages));
+            let message = format!("the cached preflight installs {} already", what(install));
             let bytes = install.span.start..install.span.end;
             let mut finding = Finding::new(bytes, message, "remove it here");
             // What the statement does beside that must stay.
@@ -67,6 +70,33 @@ apt install -y git
 ^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `git` already
 apt install -y git curl
 pip install jq
+",
+        );
+        let baked = "\
+cached_preflight_script: |
+  apt-get install -y jq=1.6
+  pip install requests==2.1 \"uvicorn[standard]\" -r /opt/req.txt
+  npm i -g typescript@5 @a/b@1 @c/d
+";
+        check(
+            &RULE,
+            Stage::Run,
+            baked,
+            "\
+apt-get install -y jq
+^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `jq` already
+pip install Requests uvicorn
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `Requests` and `uvicorn` already
+pip install -r /opt/req.txt
+^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs what `/opt/req.txt` lists already
+npm i -g typescript @a/b @c/d
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `typescript`, `@a/b` and `@c/d` already
+npm i -g typescript@5
+^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `typescript@5` already
+npm i -g typescript@4
+pip install 'requests[socks]' requests==2.2
+apt-get install -y jq \"$X\"
+npm i -g @c/d@2
 ",
         );
         let run = "run_preflight_script: |\n  apt-get install -y jq\n";

@@ -24,6 +24,7 @@ mod nul;
 mod only_tmp;
 mod other;
 mod other_home;
+mod outside;
 mod package_cache;
 mod piped_download;
 mod prompt;
