@@ -4,6 +4,7 @@
 //! is data and one function, which reads a [`Subject`]; what it says of its examples is proven by
 //! one test over the whole table, so that no page promises what the rule does not find.
 
+mod answers;
 mod background;
 mod compile_at_start;
 mod curl_path;
