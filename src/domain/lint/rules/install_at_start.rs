@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 The run preflight runs at every task start, and every start waits for this install, needs the
 network for it, and fails with it. In the cached preflight it runs once. An install that depends on
-the task (`pip install \"$TASK_PACKAGE\"`, what lies in the working folder) is not told.",
+the task (`pip install \"$TASK_PACKAGE\"`, what lies in the working folder), or on a variable that
+the script does not set, is not told.",
     example: Example {
         environment: "",
         bad: "apt-get install -y jq\n",

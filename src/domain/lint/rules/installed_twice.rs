@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 The cached preflight installs these packages, so they are in the image; the run preflight asks for
 them again at every task start, and waits for the answer. Remove it from the run preflight. It is
-told there only.",
+told there only. A version that the run preflight asks for has to be the one that is baked.",
     example: Example {
         environment: "cached_preflight_script: |\n  set -e\n  apk add --no-cache jq git\n",
         bad: "apk add --no-cache jq\n",

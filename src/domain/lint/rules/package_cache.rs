@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Hint,
     why: "\
 What a package manager downloaded, and its lists of what there is, stay in the image and in every
-copy of it, and no task needs them. Remove them at the end of the same script: what is removed
-before the bake ends takes no room. Or give the bake `cache_mounts`, which keep what was downloaded
+copy of it, and no task needs them. Remove them at the end of the same script, behind the last
+install: what is removed before the bake ends takes no room. Or give the bake `cache_mounts`, which keep what was downloaded
 for the next bake and out of the image.",
     example: Example {
         environment: "",
@@ -176,10 +176,7 @@ fn left<'s>(subject: &'s Subject<'_>, cache: &'static Cache) -> impl Iterator<It
 fn is_own_pip(command: &Invocation) -> bool {
     let mut words = command.arguments.iter().map(|it| it.known().unwrap_or_default());
     let mut words = words.by_ref().skip_while(|it| it.starts_with('-') && *it != "-m");
-    let name = match command.name.rsplit_once('/') {
-        Some((_, name)) => name,
-        None => return false,
-    };
+    let Some((_, name)) = command.name.rsplit_once('/') else { return false };
     match name {
         "pip" | "pip3" => words.next() == Some("install"),
         "python" | "python3" => {

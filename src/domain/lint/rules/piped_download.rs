@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 What `curl … | bash` does is decided by the server on the day of the bake: two bakes of one script
 give two images, and a download that breaks off runs half. Download a version by its number, check
-it (`sha256sum -c`), then run it. An address with a version in it is not told.",
+it (`sha256sum -c`), then run it. An address with a version in it, or with a variable that is named
+as one, is not told.",
     example: Example {
         environment: "",
         bad: "set -e\ncurl -fsSL https://example.com/install.sh | bash\n",

@@ -341,11 +341,15 @@ const PACKAGERS: [Packager; 18] = [
 ];
 
 impl Packager {
-    /// What a verb is followed by that is no package, and what it does then.
-    pub(super) fn nested(&self, verb: &str, next: Option<&str>) -> Option<Option<InstallAction>> {
-        let mut of_verb = self.nested.iter().filter(|(name, ..)| *name == verb).peekable();
-        of_verb.peek()?;
-        Some(of_verb.find(|(_, word, _)| Some(*word) == next).map(|(.., action)| *action))
+    /// Whether the word behind a verb is no package, but says what is done.
+    pub(super) fn is_nested(&self, verb: &str) -> bool {
+        self.nested.iter().any(|(name, ..)| *name == verb)
+    }
+
+    /// What a verb does with the word behind it, if that is another thing than without.
+    pub(super) fn nested(&self, verb: &str, next: Option<&str>) -> Option<InstallAction> {
+        let mut of_verb = self.nested.iter().filter(|(name, ..)| *name == verb);
+        of_verb.find(|(_, word, _)| Some(*word) == next).map(|(.., action)| *action)
     }
 }
 

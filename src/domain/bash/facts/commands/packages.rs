@@ -81,12 +81,11 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
         return false;
     };
     let next = packages.first().and_then(|value| value.known());
-    let nested = manager.nested(verb, next);
-    let action = nested.flatten().unwrap_or(*own);
-    let named = match (action, nested) {
-        (Configure, _) => &[],
-        (_, Some(_)) => packages.get(1..).unwrap_or_default(),
-        (_, None) => packages.as_slice(),
+    let action = manager.nested(verb, next).unwrap_or(*own);
+    let named = match action {
+        Configure => &[],
+        _ if manager.is_nested(verb) => packages.get(1..).unwrap_or_default(),
+        _ => packages.as_slice(),
     };
     // The streams of a module are switched with a question.
     let switches = verb == "module" && matches!(next, Some("enable" | "disable" | "reset"));
