@@ -184,6 +184,8 @@ pub struct Install {
     pub packages: Vec<Text>,
     /// Whether there are more that are not known, or not all of their names.
     pub more: bool,
+    /// Whether a word of the command is not known whole, be it a package or not.
+    pub open: bool,
     /// Files that list more packages.
     pub lists: Vec<Value>,
     /// Whether the manager asks before it begins.

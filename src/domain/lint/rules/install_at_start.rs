@@ -30,6 +30,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let outside = OnceCell::new();
     for (index, statement, facts) in subject.statements() {
+        if subject.reads_task(facts) {
+            continue;
+        }
         let mut tell = |span: Span, what: &str, advice: &str| {
             let message = match subject.cost(statement) {
                 Some(cost) => format!("{what} at every start: {cost}, could be baked"),
@@ -38,7 +41,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             found.push(subject.to_move(index, Finding::new(span.start..span.end, message, advice)));
         };
         for install in &facts.installs {
-            if is_upgrade(install) && !subject.reads_task(facts) {
+            if is_upgrade(install) {
                 let advice = "take a newer base image instead";
                 tell(install.span, "brings all packages up to date", advice);
             }
@@ -49,9 +52,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             }
         }
         for command in facts.commands.iter().filter(|it| fetches_browsers(it)) {
-            if !subject.reads_task(facts) {
-                tell(command.span, "installs browsers", ADVICE);
-            }
+            tell(command.span, "installs browsers", ADVICE);
         }
     }
     found
@@ -92,8 +93,8 @@ pub(super) fn what(install: &Install) -> String {
     }
 }
 
-/// Whether an install does the same in every task. What comes from outside is looked for once, if
-/// anybody asks.
+/// Whether an install, of a statement that reads nothing of a task, does the same in every one.
+/// What comes from outside is looked for once, if anybody asks.
 pub(super) fn is_same_always<'s>(
     subject: &'s Subject<'s>,
     outside: &OnceCell<Outside<'s>>,
@@ -107,13 +108,12 @@ pub(super) fn is_same_always<'s>(
     let is_file = |text: &str| text.starts_with('/');
     adds(install)
         && names_packages
-        && !subject.reads_task(facts)
         && !install.packages.iter().any(|it| is_local(it) || is_file(it) && !outside().is_fixed(it))
         && install
             .lists
             .iter()
             .all(|it| it.whole && is_file(&it.text) && outside().is_fixed(&it.text))
-        && !(install.more && outside().decides(index, facts, install))
+        && !(install.open && outside().decides(index, facts, install))
 }
 
 #[cfg(test)]
@@ -193,6 +193,7 @@ apt-get install -y \"${LIST[@]}\" curl
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB201 installs packages at every start, could be baked
 apt-get install -y \"$PKG\"
 pip install \"agent-sdk==${AGENT_SDK_VERSION}\"
+pip install requests --index-url \"$INDEX\"
 OWN=\"${AGENT_SDK_VERSION:-1.2}\"
 pip install \"agent-sdk==$OWN\"
 READ=$(cat .version)

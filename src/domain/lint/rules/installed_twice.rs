@@ -29,6 +29,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let outside = OnceCell::new();
     for (index, _, facts) in subject.statements() {
+        if subject.reads_task(facts) {
+            continue;
+        }
         let is_same = |it: &&_| is_same_always(subject, &outside, index, facts, it);
         for install in facts.installs.iter().filter(is_same) {
             if !subject.other().installs(install) {

@@ -3,13 +3,14 @@
 //! Apart because it is asked only about the few words of an install that are not known, and then
 //! needs all of the script.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::subject::{Subject, is_below, writes};
+use crate::domain::bash::Span;
 use crate::domain::bash::facts::path::{Path, START};
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Facts, Install, Invocation};
+use crate::domain::bash::facts::{Facts, Install};
 
 /// Variables that every shell has, and that say nothing about a package.
 const OF_EVERY_SHELL: [&str; 3] = ["HOME", "IFS", "PATH"];
@@ -21,14 +22,23 @@ pub(super) struct Outside<'s> {
     variables: HashSet<&'s str>,
     /// Files that such things may lie in.
     files: HashSet<&'s str>,
-    /// The statement that was asked about last, and the answer: many installs may be in one.
-    last: Cell<Option<(usize, bool)>>,
+    /// The statement that was asked about last: many installs may be in one.
+    last: RefCell<Option<Asked>>,
+}
+
+/// What is known of a statement.
+struct Asked {
+    index: usize,
+    /// Whether anything in it comes from outside.
+    reached: bool,
+    /// Commands with words that name files which are not the same for every task.
+    moving: HashSet<Span>,
 }
 
 impl<'s> Outside<'s> {
     pub(super) fn of(subject: &'s Subject<'s>) -> Self {
         let (variables, files) = (HashSet::new(), HashSet::new());
-        let mut outside = Self { subject, variables, files, last: Cell::new(None) };
+        let mut outside = Self { subject, variables, files, last: RefCell::new(None) };
         for (index, facts) in subject.facts.iter().enumerate() {
             let comes = !facts.needs.is_empty()
                 || !facts.unknown.is_empty()
@@ -56,27 +66,29 @@ impl<'s> Outside<'s> {
 
     /// Whether words of an install that are not known may come from outside.
     pub(super) fn decides(&self, index: usize, facts: &Facts, install: &Install) -> bool {
-        let moves = |it: &&Value| {
-            !it.whole && it.text.starts_with(['.', '/', '~']) && !self.is_fixed(&it.text)
+        let mut last = self.last.borrow_mut();
+        let asked = match last.take() {
+            Some(asked) if asked.index == index => asked,
+            _ => self.asked(index, facts),
         };
-        let own = |it: &&Invocation| it.span == install.span && it.name == install.manager;
-        let mut words = facts.commands.iter().filter(own).flat_map(|it| &it.arguments);
-        self.reaches(index, facts) || words.any(|it| moves(&it))
+        let decides = asked.reached || asked.moving.contains(&install.span);
+        *last = Some(asked);
+        decides
     }
 
-    /// Whether anything in a statement comes from outside: a loop hands it on under another name.
-    fn reaches(&self, index: usize, facts: &Facts) -> bool {
-        if let Some((_, known)) = self.last.get().filter(|(last, _)| *last == index) {
-            return known;
-        }
+    fn asked(&self, index: usize, facts: &Facts) -> Asked {
         let statement = self.subject.script.statements.get(index);
         let text = statement.map_or("", |it| self.subject.of(it.span));
-        let reaches = text.contains("$(")
+        // A loop hands on what it is given under another name: all of the statement counts.
+        let reached = text.contains("$(")
             || text.contains('`')
             || !facts.needs.is_empty()
             || facts.reads.iter().any(|it| self.gives(index, &it.name));
-        self.last.set(Some((index, reaches)));
-        reaches
+        let moves = |it: &Value| {
+            !it.whole && it.text.starts_with(['.', '/', '~']) && !self.is_fixed(&it.text)
+        };
+        let moving = facts.commands.iter().filter(|it| it.arguments.iter().any(moves));
+        Asked { index, reached, moving: moving.map(|it| it.span).collect() }
     }
 
     /// Whether a file is the same for every task: it lies in no mount, nor in the working folder.

@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 What a package manager downloaded, and its lists of what there is, stay in the image and in every
 copy of it, and no task needs them. Remove them at the end of the same script, behind the last
-install: what is removed before the bake ends takes no room. Or give the bake `cache_mounts`, which keep what was downloaded
-for the next bake and out of the image.",
+install: what is removed before the bake ends takes no room. Or give the bake `cache_mounts`, which
+keep what was downloaded for the next bake and out of the image.",
     example: Example {
         environment: "",
         bad: "set -e\napt-get update\napt-get install -y jq\n",
