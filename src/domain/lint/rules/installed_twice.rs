@@ -79,6 +79,7 @@ pip install jq
 cached_preflight_script: |
   apt-get install -y jq=1.6
   pip install requests==2.1 \"uvicorn[standard]\" -r /opt/req.txt
+  pip install git+https://a.org/b@v1
   npm i -g typescript@5 @a/b@1 @c/d
 ";
         check(
@@ -98,6 +99,7 @@ npm i -g typescript@5
 ^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `typescript@5` already
 npm i -g typescript@4
 pip install 'requests[socks]' requests==2.2
+pip install git+https://a.org/b
 apt-get install -y jq \"$X\"
 npm i -g @c/d@2
 ",

@@ -84,7 +84,7 @@ fn bare<'n>(family: &str, name: &'n str) -> &'n str {
     // A scope begins with what may begin a version, and a path with what may name a release.
     let end = name.char_indices().skip(1).find(|(_, char)| ends.contains(char));
     match end {
-        Some((at, _)) if !name.starts_with(['/', '.', '~']) => &name[..at],
+        Some((at, _)) if !name.starts_with(['/', '.', '~']) && !name.contains("://") => &name[..at],
         _ => name,
     }
 }
