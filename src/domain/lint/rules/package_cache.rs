@@ -84,7 +84,7 @@ const CACHES: [Cache; 6] = [
     Cache {
         mounts: &["pip"],
         managers: PIP,
-        folders: &["~/.cache", "/root/.cache"],
+        folders: &["~/.cache"],
         option: "--no-cache-dir",
         advice: Advice::Fixed("add `--no-cache-dir`"),
     },
@@ -92,6 +92,8 @@ const CACHES: [Cache; 6] = [
 
 /// What `apt-get clean` leaves, and `apt-get distclean` removes.
 const LISTS: &str = "/var/lib/apt/lists";
+
+const HOME_OF_ROOT: &str = "/root";
 
 const PIP: &[&str] = &["pip", "pip3"];
 
@@ -191,7 +193,12 @@ fn cleaned(subject: &Subject<'_>, cache: &Cache) -> Option<usize> {
     let removes = |it: &PathUse| {
         let text = it.path.text();
         let is_it = |folder: &&str| {
-            is_below(&it.path, folder) || !text.is_empty() && folder.starts_with(text)
+            is_below(&it.path, folder)
+                || !text.is_empty() && folder.starts_with(text)
+                // Most bakes are root's, and so is the home.
+                || text.strip_prefix(HOME_OF_ROOT).is_some_and(|rest| {
+                    folder.strip_prefix('~').is_some_and(|own| rest.starts_with(own))
+                })
         };
         it.access == Access::Remove && cache.folders.iter().any(is_it)
     };
@@ -242,7 +249,8 @@ pip install requests
         check("pip config set global.no-cache-dir true\npip install a\n");
         check("pip config set global.index-url https://a\n");
         check("apt-get install -y jq\napt-get distclean\n");
-        check("pip install a\nrm -rf /root/.cache\n");
+        check(&format!("pip install a\nrm -rf {HOME_OF_ROOT}/.cache\n"));
+        check(&format!("pip install a\nrm -rf {HOME_OF_ROOT}/.cache/pip\n"));
         check("trap 'rm -rf /var/lib/apt/lists/*' EXIT\napt-get install -y jq\n");
         check("clean() { rm -rf /var/lib/apt/lists/*; }\napt-get install -y jq\nclean\n");
         check(
