@@ -180,8 +180,14 @@ pub struct Install {
     pub manager: Text,
     /// What it does with them.
     pub action: InstallAction,
-    /// The packages, as far as they are known, without versions.
+    /// The packages, as far as they are known, with the versions that are asked for.
     pub packages: Vec<Text>,
+    /// Whether there are more that are not known, or not all of their names.
+    pub more: bool,
+    /// Whether a word of the command is not known whole, be it a package or not.
+    pub open: bool,
+    /// Files that list more packages.
+    pub lists: Vec<Value>,
     /// Whether the manager asks before it begins.
     pub asks: bool,
     /// Where.
@@ -203,6 +209,8 @@ pub enum InstallAction {
     Clean,
     /// It compiles.
     Compile,
+    /// It changes settings, its own or those of a project, or only tells something.
+    Configure,
 }
 
 /// Something that is not the same everywhere and always.

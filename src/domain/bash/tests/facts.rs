@@ -293,5 +293,67 @@ fn packages_are_found_by_manager() {
     installs("conda install -y -n base a", "conda Add a");
     installs("uv tool install a", "uv Add a");
     installs("dpkg -i /a.deb", "dpkg Add /a.deb");
-    installs("rustup target add x", "rustup Add add x");
+    installs("rustup target add x", "rustup Add x");
+    installs("apt-get distclean", "apt-get Clean ");
+}
+
+#[test]
+fn settings_and_verbs_are_no_packages() {
+    for (text, expected) in [
+        ("npm config set registry https://npm.example.com", "npm Configure"),
+        ("npm set registry https://npm.example.com", "npm Configure"),
+        ("yarn config set a b", "yarn Configure"),
+        ("yarn global add a", "yarn Add a"),
+        ("bundle config set a b", "bundle Configure"),
+        ("composer config a b", "composer Configure"),
+        ("pip config set global.index-url https://a", "pip Configure"),
+        ("conda config --set a b", "conda Configure"),
+        ("conda env update -f x.yml", "conda Add < x.yml"),
+        ("conda env remove -n a", "conda Remove"),
+        ("rustup set profile minimal", "rustup Configure"),
+        ("rustup toolchain install stable", "rustup Add stable"),
+        ("rustup toolchain list", "rustup Configure"),
+        ("rustup self update", "rustup Upgrade"),
+        ("dnf config-manager --set-enabled crb", "dnf Configure"),
+        ("dnf config-manager --add-repo https://a", "dnf Configure"),
+        ("dnf module list", "dnf Configure"),
+        ("dnf module enable nodejs:18", "dnf Configure asks"),
+        ("dnf group install a", "dnf Add a asks"),
+        ("zypper ar https://a b", "zypper Configure"),
+        ("go mod download", "go Add"),
+        ("go mod download a@v1", "go Add a@v1"),
+        ("go mod tidy", "go Configure"),
+        ("brew tap a/b", "brew Configure"),
+        ("uv pip uninstall a", "uv Remove a"),
+        ("uv pip install -r /r.txt", "uv Add < /r.txt"),
+        ("pip install -r /r.txt -c /c.txt a \"b==$B\"", "pip Add a and more < /r.txt"),
+    ] {
+        let script = parse(text);
+        let facts = Facts::of(&script, text).pop().unwrap();
+        let install = &facts.installs[0];
+        let mut told = format!("{} {:?}", install.manager, install.action);
+        for package in &install.packages {
+            told = format!("{told} {package}");
+        }
+        told += if install.more { " and more" } else { "" };
+        for list in &install.lists {
+            told = format!("{told} < {}", list.text);
+        }
+        told += if install.asks { " asks" } else { "" };
+        assert_eq!(told, expected, "{text}");
+        // What they write is written still.
+        assert!(facts.paths.iter().any(|used| used.access == Access::Write), "{text}");
+    }
+}
+
+#[test]
+fn an_archive_that_is_only_looked_into_is_not_unpacked() {
+    let asks = |text: &str| facts(text).contains(&"needs Person unzip".to_owned());
+    for text in ["unzip -l a.zip", "unzip -Z1 a.zip", "unzip -v", "unzip -qv a.zip"] {
+        assert!(!asks(text) && !facts(text).iter().any(|it| it.starts_with("writes")), "{text}");
+    }
+    for text in ["unzip a.zip", "unzip -dzip a.zip", "unzip -q a.zip -d /opt/v", "unzip -Opt154 a"]
+    {
+        assert!(asks(text) && facts(text).iter().any(|it| it.starts_with("writes")), "{text}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::builders::builds;
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
 use crate::domain::bash::Span;
@@ -89,15 +90,18 @@ fn below(word: &Value, folder: Option<&Path>) -> Option<Path> {
 
 /// The first build of what surely lies in the image.
 fn first_in_image(facts: &Facts, folder: Option<Path>, context: &Context) -> Option<Span> {
-    let builds = facts.installs.iter().filter(|it| it.action == InstallAction::Compile);
-    let builds: HashSet<_> = builds.map(|it| (it.span.start, it.manager.as_str())).collect();
-    if builds.is_empty() {
+    let compiled = facts.installs.iter().filter(|it| it.action == InstallAction::Compile);
+    let compiled = compiled.map(|it| (it.span.start, it.manager.as_str()));
+    let others = facts.commands.iter().filter(|it| builds(it));
+    let found: HashSet<_> =
+        compiled.chain(others.map(|it| (it.span.start, it.name.as_str()))).collect();
+    if found.is_empty() {
         return None;
     }
     let mut here = folder;
     for command in &facts.commands {
         here = entered(here, command);
-        if builds.contains(&(command.span.start, command.name.as_str())) {
+        if found.contains(&(command.span.start, command.name.as_str())) {
             let source = source(command, here.as_ref());
             if source.is_some_and(|source| is_in_image(&source, context)) {
                 return Some(command.span);

@@ -1,7 +1,11 @@
 //! A download that every start makes anew.
 
+use std::collections::HashSet;
+
+use super::piped::{self, Fate};
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
+use crate::domain::bash::Span;
 use crate::domain::bash::facts::Invocation;
 use crate::domain::lint::Severity;
 
@@ -27,7 +31,15 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         if subject.reads_task(facts) {
             continue;
         }
-        for command in facts.commands.iter().filter(|it| downloads(it)) {
+        // What is printed alone may be an answer; what becomes a file is a download.
+        let names = |it: &Invocation| matches!(it.name.as_str(), "curl" | "wget");
+        let kept: HashSet<Span> = if facts.commands.iter().any(names) {
+            let printed = piped::of(subject.script, statement).into_iter();
+            printed.filter(|it| it.fate == Fate::Kept).map(|it| it.span).collect()
+        } else {
+            HashSet::new()
+        };
+        for command in facts.commands.iter().filter(|it| downloads(it, kept.contains(&it.span))) {
             let message = match subject.cost(statement) {
                 Some(cost) => format!("downloads the same at every start: {cost}, could be baked"),
                 None => "downloads the same at every start, could be baked".to_owned(),
@@ -40,29 +52,30 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
+/// Options of `curl` that send something: the answer is no download.
+const SENDS: [&str; 6] = ["-d", "--data", "-F", "--form", "-T", "--upload-file"];
+
 /// Whether a command downloads a file, or a repository, from an address that is all known.
-fn downloads(command: &Invocation) -> bool {
+/// `kept`: files are made of what it prints.
+fn downloads(command: &Invocation, kept: bool) -> bool {
     let words: Vec<&str> = command.arguments.iter().filter_map(|it| it.known()).collect();
     let address = words.iter().find(|it| it.contains("://"));
     let Some(address) = address.filter(|_| words.len() == command.arguments.len()) else {
         return false;
-    };
-    let is_flag = |long: &str, short: char| {
-        let has_short =
-            |it: &str| it.starts_with('-') && !it.starts_with("--") && it.contains(short);
-        words.iter().any(|it| it.starts_with(long) || has_short(it))
     };
     // A request to the machine itself or to a service is no download.
     let host = address.split("://").nth(1).unwrap_or_default();
     if ["localhost", "127.", "[::1]", "169.254."].iter().any(|own| host.starts_with(own)) {
         return false;
     }
+    let is_printed = |word: &&str| {
+        let options = word.starts_with('-') && !word.starts_with("--");
+        options && word.ends_with("O-") || *word == "--output-document=-"
+    };
     match command.name.as_str() {
         "git" => words.first() == Some(&"clone"),
-        "curl" => is_flag("--output", 'o') || is_flag("--remote-name", 'O'),
-        "wget" => {
-            !words.contains(&"-O-") && !words.contains(&"-qO-") && !words.contains(&"--spider")
-        }
+        "curl" => piped::writes_file(&words) || kept && !words.iter().any(|it| SENDS.contains(it)),
+        "wget" => kept || !words.iter().any(is_printed) && !words.contains(&"--spider"),
         _ => false,
     }
 }
@@ -82,6 +95,14 @@ git clone --depth 1 https://example.com/a.git /opt/a
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB202 downloads the same at every start, could be baked
 wget https://example.com/x.deb
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB202 downloads the same at every start, could be baked
+curl -fsSL https://example.com/a.tgz | tar xz -C /opt
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB202 downloads the same at every start, could be baked
+wget -qO- https://example.com/a.tgz | sudo tar -xzf - -C /opt
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB202 downloads the same at every start, could be baked
+curl https://example.com/a > /opt/a
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB202 downloads the same at every start, could be baked
+curl https://example.com/a | gpg --dearmor | sudo tee /etc/apt/a.gpg > /dev/null
+^^^^^^^^^^^^^^^^^^^^^^^^^^ PB202 downloads the same at every start, could be baked
 ",
         );
     }
@@ -93,5 +114,9 @@ wget https://example.com/x.deb
         check("curl -fsS https://example.com/ping\ncurl -o /tmp/x http://localhost:80/\n");
         check("curl -o /opt/a \"$ADDRESS\"\ngit fetch https://example.com/a.git\n");
         check("wget -qO- https://example.com/key\n");
+        check("curl https://example.com/a > /dev/null\ncurl https://example.com/a | tar tz\n");
+        check("curl \"https://example.com/$BRANCH\" | tar xz\ncurl -d a https://b.com > /opt/a\n");
+        check("curl -XPOST https://example.com/a\ncurl -so /dev/null https://example.com/a\n");
+        check("curl https://example.com/a | jq .x\n");
     }
 }

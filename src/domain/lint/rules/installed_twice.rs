@@ -1,7 +1,9 @@
 //! An install of what is baked.
 
-use super::install_at_start::is_same_always;
-use super::subject::{Subject, list};
+use std::cell::OnceCell;
+
+use super::install_at_start::{is_same_always, what};
+use super::subject::Subject;
 use super::{Example, Finding, Rule};
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Fix, FixKind};
@@ -14,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     why: "\
 The cached preflight installs these packages, so they are in the image; the run preflight asks for
 them again at every task start, and waits for the answer. Remove it from the run preflight. It is
-told there only.",
+told there only. A version that the run preflight asks for has to be the one that is baked.",
     example: Example {
         environment: "cached_preflight_script: |\n  set -e\n  apk add --no-cache jq git\n",
         bad: "apk add --no-cache jq\n",
@@ -25,13 +27,17 @@ told there only.",
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    let outside = OnceCell::new();
     for (index, _, facts) in subject.statements() {
-        for install in facts.installs.iter().filter(|it| is_same_always(subject, facts, it)) {
+        if subject.reads_task(facts) {
+            continue;
+        }
+        let is_same = |it: &&_| is_same_always(subject, &outside, index, facts, it);
+        for install in facts.installs.iter().filter(is_same) {
             if !subject.other().installs(install) {
                 continue;
             }
-            let message =
-                format!("the cached preflight installs {} already", list(&install.packages));
+            let message = format!("the cached preflight installs {} already", what(install));
             let bytes = install.span.start..install.span.end;
             let mut finding = Finding::new(bytes, message, "remove it here");
             // What the statement does beside that must stay.
@@ -67,6 +73,35 @@ apt install -y git
 ^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `git` already
 apt install -y git curl
 pip install jq
+",
+        );
+        let baked = "\
+cached_preflight_script: |
+  apt-get install -y jq=1.6
+  pip install requests==2.1 \"uvicorn[standard]\" -r /opt/req.txt
+  pip install git+https://a.org/b@v1
+  npm i -g typescript@5 @a/b@1 @c/d
+";
+        check(
+            &RULE,
+            Stage::Run,
+            baked,
+            "\
+apt-get install -y jq
+^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `jq` already
+pip install Requests uvicorn
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `Requests` and `uvicorn` already
+pip install -r /opt/req.txt
+^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs what `/opt/req.txt` lists already
+npm i -g typescript @a/b @c/d
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `typescript`, `@a/b` and `@c/d` already
+npm i -g typescript@5
+^^^^^^^^^^^^^^^^^^^^^ PB208 the cached preflight installs `typescript@5` already
+npm i -g typescript@4
+pip install 'requests[socks]' requests==2.2
+pip install git+https://a.org/b
+apt-get install -y jq \"$X\"
+npm i -g @c/d@2
 ",
         );
         let run = "run_preflight_script: |\n  apt-get install -y jq\n";

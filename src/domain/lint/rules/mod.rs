@@ -4,7 +4,9 @@
 //! is data and one function, which reads a [`Subject`]; what it says of its examples is proven by
 //! one test over the whole table, so that no page promises what the rule does not find.
 
+mod answers;
 mod background;
+mod builders;
 mod compile_at_start;
 mod curl_path;
 mod download_at_start;
@@ -24,7 +26,9 @@ mod nul;
 mod only_tmp;
 mod other;
 mod other_home;
+mod outside;
 mod package_cache;
+mod piped;
 mod piped_download;
 mod prompt;
 mod rights;
@@ -33,6 +37,7 @@ mod secret;
 mod shebang;
 mod skipped_command;
 mod subject;
+mod taker;
 mod task_variable;
 mod unknown_allow;
 mod unused_allow;

@@ -20,8 +20,9 @@ impl Other {
         for facts in Facts::of(&parse(text), text) {
             for install in facts.installs.iter().filter(|it| adds(it)) {
                 let family = family(&install.manager);
-                let names = install.packages.iter();
-                packages.extend(names.map(|name| (family.into(), name.clone())));
+                let names = install.packages.iter().flat_map(|name| forms(family, name));
+                let lists = install.lists.iter().map(|it| listed(&it.text));
+                packages.extend(names.chain(lists).map(|name| (family.into(), name)));
             }
             for read in facts.reads {
                 variables.entry(read.name).or_insert(true);
@@ -33,18 +34,64 @@ impl Other {
         Self { packages, variables }
     }
 
-    /// Whether it installs all that this does.
+    /// Whether it installs all that this does. A version that is asked for has to be the same one.
     pub(super) fn installs(&self, install: &Install) -> bool {
         let family = family(&install.manager);
-        let mut names = install.packages.iter();
-        !install.packages.is_empty()
-            && names.all(|name| self.packages.contains(&(family.into(), name.clone())))
+        let has = |name: Text| self.packages.contains(&(family.into(), name));
+        !(install.more || install.packages.is_empty() && install.lists.is_empty())
+            && install.packages.iter().all(|name| has(as_compared(family, name)))
+            && install.lists.iter().all(|it| it.whole && has(listed(&it.text)))
     }
 
     /// Whether it reads a variable that nothing in it has set by then.
     pub(super) fn wants(&self, name: &str) -> bool {
         self.variables.get(name).copied().unwrap_or(false)
     }
+}
+
+/// A package as it is compared: `pip` takes capitals for small letters, and `_` for `-`.
+fn as_compared(family: &str, name: &str) -> Text {
+    if !is_of_python(family) {
+        return name.into();
+    }
+    let kept = name.chars().filter(|char| !char.is_whitespace());
+    kept.map(|char| if char == '_' { '-' } else { char.to_ascii_lowercase() }).collect()
+}
+
+fn is_of_python(family: &str) -> bool {
+    matches!(family, "pip" | "uv" | "pipx")
+}
+
+/// What an installed package is asked for by: the word, the name without the version, and without
+/// the extras of `pip`.
+fn forms(family: &str, name: &str) -> impl Iterator<Item = Text> {
+    let word = as_compared(family, name);
+    let bare: Text = bare(family, &word).into();
+    let extras = bare.find('[').filter(|_| is_of_python(family));
+    let plain = extras.map(|at| bare[..at].into());
+    [word, bare].into_iter().chain(plain)
+}
+
+/// A name without what says which version of it.
+fn bare<'n>(family: &str, name: &'n str) -> &'n str {
+    let ends: &[char] = match family {
+        "apt" => &['=', '/'],
+        "pip" | "pipx" | "uv" | "apk" | "conda" | "zypper" => &['=', '<', '>', '!', '~', ';', '@'],
+        "npm" | "pnpm" | "yarn" | "go" | "cargo" => &['@'],
+        "gem" | "composer" => &[':'],
+        _ => return name,
+    };
+    // A scope begins with what may begin a version, and a path with what may name a release.
+    let end = name.char_indices().skip(1).find(|(_, char)| ends.contains(char));
+    match end {
+        Some((at, _)) if !name.starts_with(['/', '.', '~']) && !name.contains("://") => &name[..at],
+        _ => name,
+    }
+}
+
+/// A list of packages as one of them.
+fn listed(file: &str) -> Text {
+    compact_str::format_compact!("< {file}")
 }
 
 /// What keeps the list of installed packages: several managers may share one.

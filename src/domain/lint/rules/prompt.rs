@@ -1,9 +1,10 @@
 //! A question that nobody answers.
 
+use super::answers::Answers;
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
 use crate::domain::bash::Span;
-use crate::domain::bash::facts::{Facts, Install, NeedKind};
+use crate::domain::bash::facts::{Facts, Install, Need, NeedKind};
 use crate::domain::lint::Severity;
 use crate::domain::lint::fix::{Fix, FixKind};
 
@@ -25,9 +26,12 @@ command line, and put what is asked for into the script.",
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
+    let mut answers = Answers::default();
     for facts in &subject.facts {
         let first = found.len();
-        for install in facts.installs.iter().filter(|it| it.asks) {
+        answers.heed(subject, facts);
+        let asks = |it: &&Install| it.asks && !answers.are_for_install(subject, facts, it);
+        for install in facts.installs.iter().filter(asks) {
             let option = option(&install.manager);
             let manager = &install.manager;
             let message = format!("`{manager}` asks before it begins, and nobody answers");
@@ -44,7 +48,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             };
             found.push(finding);
         }
-        for need in facts.needs.iter().filter(|it| it.kind == NeedKind::Person) {
+        let asks =
+            |it: &&Need| it.kind == NeedKind::Person && !answers.are_for_need(subject, facts, it);
+        for need in facts.needs.iter().filter(asks) {
             let bytes = need.span.start..need.span.end;
             let is_told = |it: &Finding| it.bytes.start < bytes.end && bytes.start < it.bytes.end;
             if !found[first..].iter().any(is_told) {
@@ -138,5 +144,39 @@ trap 'apt-get remove -q jq' EXIT
         check("yes | apt-get install jq\n");
         check("while read -r line; do echo \"$line\"; done < /etc/passwd\n");
         check("echo a | read -r x\nread -r x <<<a\napk add jq\n");
+        check(
+            "apt-get -o APT::Get::Assume-Yes=true install jq\napt install -oAPT::Get::Assume-Yes=1 a\n",
+        );
+        check("A=(-y -q)\napt-get install \"${A[@]}\" jq\napt-get install $OPTIONS jq\n");
+        check("CONDA_ALWAYS_YES=true conda install a\nexport CONDA_ALWAYS_YES=1\nconda remove a\n");
+        check("conda config --set always_yes yes\nconda install a\n");
+        check("DEBIAN_FRONTEND=noninteractive dpkg-reconfigure tzdata\n");
+        check("sudo DEBIAN_FRONTEND=noninteractive dpkg-reconfigure tzdata\n");
+        check("export DEBIAN_FRONTEND=noninteractive\ndpkg-reconfigure tzdata\n");
+    }
+
+    #[test]
+    fn what_does_not_ask_or_not_for_long_is_not() {
+        let check = |text: &str| check(&RULE, Stage::Cached, "", text);
+        check("unzip -q awscliv2.zip\nunzip -Z1 a.zip\nunzip -v\n");
+        check("read -u 3 x\nread x <&3\nread -t 5 x\nread -rt5 x\npasswd -S me\n");
+        check("dnf config-manager --add-repo https://a\ndnf module list\nzypper ar https://a b\n");
+        check(
+            "\
+read -p 'how much?' -r x
+^^^^^^^^^^^^^^^^^^^^^^^^ PB107 `read` waits for a person, and there is none
+read -aut
+^^^^^^^^^ PB107 `read` waits for a person, and there is none
+passwd me
+^^^^^^^^^ PB107 `passwd` waits for a person, and there is none
+apt-get -o APT::Get::Assume-Yes=false install \"jq=$V\"
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB107 `apt-get` asks before it begins, and nobody answers
+DEBIAN_FRONTEND=dialog
+dpkg-reconfigure tzdata
+^^^^^^^^^^^^^^^^^^^^^^^ PB107 `dpkg-reconfigure` waits for a person, and there is none
+dnf module enable nodejs:18
+^^^^^^^^^^^^^^^^^^^^^^^^^^^ PB107 `dnf` asks before it begins, and nobody answers
+",
+        );
     }
 }

@@ -325,7 +325,7 @@ fn unzip(call: &Call<'_>, facts: &mut Facts) -> bool {
     call.program(facts);
     let operands = call.operands(&["-d", "-x"]);
     call.each(operands.get(..1).unwrap_or_default(), Access::Read, facts);
-    if call.has(&["-l", "-p", "-t", "-Z"]) {
+    if call.arguments.iter().any(lists_archive) {
         return true;
     }
     match call.value_of(&["-d"]) {
@@ -337,6 +337,15 @@ fn unzip(call: &Call<'_>, facts: &mut Facts) -> bool {
         call.need(crate::domain::bash::facts::NeedKind::Person, facts);
     }
     true
+}
+
+/// Whether an option of `unzip` makes it tell or print what is in the archive, and unpack nothing.
+/// Behind some letters the name of a folder, of files, of a charset or a password may stand in the
+/// same word.
+fn lists_archive(word: &Value) -> bool {
+    let Some(flags) = word.known().and_then(|text| text.strip_prefix('-')) else { return false };
+    let flags = flags.split(['d', 'x', 'P', 'O', 'I']).next().unwrap_or_default();
+    flags.contains(['l', 'p', 't', 'v', 'z', 'Z'])
 }
 
 fn zip(call: &Call<'_>, facts: &mut Facts) -> bool {

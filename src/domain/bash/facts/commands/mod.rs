@@ -273,10 +273,13 @@ impl Call<'_> {
     }
 
     fn install(&self, action: InstallAction, packages: &[&Value], asks: bool, facts: &mut Facts) {
-        let packages = packages.iter().map(|value| value.text.clone()).collect();
+        let more = packages.iter().any(|value| !value.whole);
+        let open = self.arguments.iter().any(|value| !value.whole);
+        let packages = packages.iter().filter(|value| value.whole);
+        let packages = packages.map(|value| value.text.clone()).collect();
         let asks = asks && !self.fed;
-        let manager = self.name.into();
-        facts.installs.push(Install { manager, action, packages, asks, span: self.span });
+        let (manager, lists, span) = (self.name.into(), Vec::new(), self.span);
+        facts.installs.push(Install { manager, action, packages, more, open, lists, asks, span });
         if asks {
             self.need(NeedKind::Person, facts);
         }

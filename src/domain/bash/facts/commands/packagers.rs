@@ -2,7 +2,7 @@
 //! put what they install.
 
 use crate::domain::bash::facts::InstallAction::{
-    self, Add, Clean, Compile, Refresh, Remove, Upgrade,
+    self, Add, Clean, Compile, Configure, Refresh, Remove, Upgrade,
 };
 
 /// Where packages of the system lie.
@@ -29,6 +29,9 @@ pub(super) struct Packager {
     pub(super) places: &'static [&'static str],
     /// Whether it works on the folder it runs in, unless one of these options is given.
     pub(super) local: Option<&'static [&'static str]>,
+    /// Verbs of which the next word says what is done, and what that is. With another word they do
+    /// what the verb does, and name no package.
+    pub(super) nested: &'static [(&'static str, &'static str, InstallAction)],
 }
 
 const DEBIAN: Packager = Packager {
@@ -47,12 +50,14 @@ const DEBIAN: Packager = Packager {
         ("update", Refresh),
         ("clean", Clean),
         ("autoclean", Clean),
+        ("distclean", Clean),
     ],
     quiet: &["list", "show", "search", "policy", "check"],
     yes: &["-y", "--yes", "--assume-yes", "-qq", "--dry-run", "-s"],
     valued: &["-o", "-t", "-c", "--option", "--target-release"],
     places: SYSTEM,
     local: None,
+    nested: &[],
 };
 
 const RED_HAT: Packager = Packager {
@@ -62,9 +67,9 @@ const RED_HAT: Packager = Packager {
         ("reinstall", Add),
         ("localinstall", Add),
         ("groupinstall", Add),
-        ("group", Add),
-        ("config-manager", Add),
-        ("module", Add),
+        ("group", Configure),
+        ("config-manager", Configure),
+        ("module", Configure),
         ("remove", Remove),
         ("erase", Remove),
         ("autoremove", Remove),
@@ -78,6 +83,13 @@ const RED_HAT: Packager = Packager {
     valued: &["-c", "--config", "--installroot", "--releasever"],
     places: SYSTEM,
     local: None,
+    nested: &[
+        ("group", "install", Add),
+        ("group", "remove", Remove),
+        ("group", "upgrade", Upgrade),
+        ("module", "install", Add),
+        ("module", "remove", Remove),
+    ],
 };
 
 const PACKAGERS: [Packager; 18] = [
@@ -102,14 +114,15 @@ const PACKAGERS: [Packager; 18] = [
         valued: &["-X", "--repository", "-t", "--virtual", "-p", "--root"],
         places: SYSTEM,
         local: None,
+        nested: &[],
     },
     Packager {
         name: "zypper",
         verbs: &[
             ("install", Add),
             ("in", Add),
-            ("addrepo", Add),
-            ("ar", Add),
+            ("addrepo", Configure),
+            ("ar", Configure),
             ("remove", Remove),
             ("rm", Remove),
             ("update", Upgrade),
@@ -125,10 +138,11 @@ const PACKAGERS: [Packager; 18] = [
         valued: &["-t", "--type"],
         places: SYSTEM,
         local: None,
+        nested: &[],
     },
     Packager {
         name: "pip",
-        verbs: &[("install", Add), ("uninstall", Remove), ("cache", Clean), ("config", Add)],
+        verbs: &[("install", Add), ("uninstall", Remove), ("cache", Clean), ("config", Configure)],
         quiet: &["list", "show", "freeze", "check", "--version"],
         yes: &[],
         valued: &[
@@ -152,6 +166,7 @@ const PACKAGERS: [Packager; 18] = [
         ],
         places: LANGUAGE,
         local: None,
+        nested: &[],
     },
     Packager {
         name: "pipx",
@@ -161,13 +176,14 @@ const PACKAGERS: [Packager; 18] = [
             ("uninstall", Remove),
             ("upgrade", Upgrade),
             ("upgrade-all", Upgrade),
-            ("ensurepath", Add),
+            ("ensurepath", Configure),
         ],
         quiet: &["list"],
         yes: &[],
         valued: &["--python", "--pip-args", "--spec"],
         places: OWN,
         local: None,
+        nested: &[],
     },
     Packager {
         name: "npm",
@@ -176,20 +192,26 @@ const PACKAGERS: [Packager; 18] = [
             ("i", Add),
             ("add", Add),
             ("ci", Add),
-            ("global", Add),
+            ("global", Configure),
             ("uninstall", Remove),
             ("remove", Remove),
             ("update", Upgrade),
             ("upgrade", Upgrade),
             ("cache", Clean),
-            ("config", Add),
-            ("set", Add),
+            ("config", Configure),
+            ("set", Configure),
         ],
         quiet: &["list", "ls", "view", "root", "prefix", "bin", "-v"],
         yes: &[],
         valued: &["--prefix", "--registry", "-C", "--dir", "--cwd"],
         places: LANGUAGE,
         local: Some(&["-g", "--global", "global", "cache", "config", "set"]),
+        nested: &[
+            ("global", "add", Add),
+            ("global", "require", Add),
+            ("global", "remove", Remove),
+            ("global", "upgrade", Upgrade),
+        ],
     },
     Packager {
         name: "gem",
@@ -199,6 +221,7 @@ const PACKAGERS: [Packager; 18] = [
         valued: &["-v", "--version", "-n", "--bindir", "-i", "--install-dir", "-s", "--source"],
         places: LANGUAGE,
         local: None,
+        nested: &[],
     },
     Packager {
         name: "cargo",
@@ -230,21 +253,23 @@ const PACKAGERS: [Packager; 18] = [
         ],
         places: OWN,
         local: Some(&["install", "binstall", "uninstall"]),
+        nested: &[],
     },
     Packager {
         name: "go",
-        verbs: &[("install", Add), ("get", Add), ("build", Compile), ("mod", Add)],
+        verbs: &[("install", Add), ("get", Add), ("build", Compile), ("mod", Configure)],
         quiet: &["version", "list", "vet"],
         yes: &[],
         valued: &["-o", "-ldflags", "-tags", "-C"],
         places: OWN,
         local: Some(&[]),
+        nested: &[("mod", "download", Add)],
     },
     Packager {
         name: "brew",
         verbs: &[
             ("install", Add),
-            ("tap", Add),
+            ("tap", Configure),
             ("uninstall", Remove),
             ("upgrade", Upgrade),
             ("update", Refresh),
@@ -255,14 +280,15 @@ const PACKAGERS: [Packager; 18] = [
         valued: &[],
         places: &["/usr/local", "/opt", "/home/linuxbrew", "~"],
         local: None,
+        nested: &[],
     },
     Packager {
         name: "conda",
         verbs: &[
             ("install", Add),
             ("create", Add),
-            ("env", Add),
-            ("config", Add),
+            ("env", Configure),
+            ("config", Configure),
             ("remove", Remove),
             ("update", Upgrade),
             ("upgrade", Upgrade),
@@ -273,24 +299,34 @@ const PACKAGERS: [Packager; 18] = [
         valued: &["-n", "--name", "-p", "--prefix", "-c", "--channel", "-f", "--file"],
         places: LANGUAGE,
         local: None,
+        nested: &[("env", "create", Add), ("env", "update", Add), ("env", "remove", Remove)],
     },
     Packager {
         name: "rustup",
         verbs: &[
             ("install", Add),
-            ("toolchain", Add),
-            ("target", Add),
-            ("component", Add),
+            ("toolchain", Configure),
+            ("target", Configure),
+            ("component", Configure),
             ("default", Add),
             ("update", Upgrade),
-            ("set", Add),
-            ("self", Upgrade),
+            ("set", Configure),
+            ("self", Configure),
         ],
         quiet: &["show", "which", "check"],
         yes: &[],
         valued: &["--toolchain", "--profile", "-c", "--component", "-t", "--target"],
         places: &["~", "/usr/local/cargo", "/usr/local/rustup"],
         local: None,
+        nested: &[
+            ("toolchain", "install", Add),
+            ("toolchain", "uninstall", Remove),
+            ("target", "add", Add),
+            ("target", "remove", Remove),
+            ("component", "add", Add),
+            ("component", "remove", Remove),
+            ("self", "update", Upgrade),
+        ],
     },
     Packager {
         name: "luarocks",
@@ -300,8 +336,22 @@ const PACKAGERS: [Packager; 18] = [
         valued: &["--server", "--tree"],
         places: LANGUAGE,
         local: None,
+        nested: &[],
     },
 ];
+
+impl Packager {
+    /// Whether the word behind a verb is no package, but says what is done.
+    pub(super) fn is_nested(&self, verb: &str) -> bool {
+        self.nested.iter().any(|(name, ..)| *name == verb)
+    }
+
+    /// What a verb does with the word behind it, if that is another thing than without.
+    pub(super) fn nested(&self, verb: &str, next: Option<&str>) -> Option<InstallAction> {
+        let mut of_verb = self.nested.iter().filter(|(name, ..)| *name == verb);
+        of_verb.find(|(_, word, _)| Some(*word) == next).map(|(.., action)| *action)
+    }
+}
 
 /// Names that mean the same as one of the managers.
 pub(super) fn packager(name: &str) -> Option<&'static Packager> {

@@ -7,7 +7,7 @@
 use super::Shape::Told;
 use super::packagers::{LANGUAGE, Packager, SYSTEM, packager};
 use super::{Call, Row, row};
-use crate::domain::bash::facts::InstallAction::{Add, Clean, Refresh, Remove, Upgrade};
+use crate::domain::bash::facts::InstallAction::{Add, Clean, Configure, Refresh, Remove, Upgrade};
 use crate::domain::bash::facts::values::Value;
 use crate::domain::bash::facts::{Access, Facts};
 
@@ -77,15 +77,59 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
         }
         return true;
     }
-    let Some((_, action)) = manager.verbs.iter().find(|(name, _)| *name == verb) else {
+    let Some((_, own)) = manager.verbs.iter().find(|(name, _)| *name == verb) else {
         return false;
     };
-    let changes = matches!(action, Add | Remove | Upgrade);
+    let next = packages.first().and_then(|value| value.known());
+    let action = manager.nested(verb, next).unwrap_or(*own);
+    let named = match action {
+        Configure => &[],
+        _ if manager.is_nested(verb) => packages.get(1..).unwrap_or_default(),
+        _ => packages.as_slice(),
+    };
+    // The streams of a module are switched with a question.
+    let switches = verb == "module" && matches!(next, Some("enable" | "disable" | "reset"));
+    let changes = matches!(action, Add | Remove | Upgrade) || switches;
     let asks = changes && !manager.yes.is_empty() && !call.has(manager.yes)
         || matches!((call.name, verb), ("pip" | "pip3", "uninstall"))
             && !call.has(&["-y", "--yes"])
         || matches!((call.name, verb), ("gem", "uninstall")) && !call.has(&["-x", "-a", "-I"]);
     place(call, manager, facts);
+    files(call, manager, &packages, facts);
+    if let Some(elsewhere) = manager.local {
+        let is_elsewhere = elsewhere.iter().any(|word| call.has(&[word]) || verb == *word)
+            || call.name == "go"
+                && verb == "install"
+                && packages.iter().any(|package| package.text.contains('@'));
+        if !is_elsewhere {
+            call.here(Access::Write, facts);
+        }
+    }
+    if !matches!(own, Remove | Clean) {
+        call.fetches(facts);
+    }
+    call.install(action, named, asks, facts);
+    let lists: &[&str] = match manager.name {
+        "pip" => REQUIREMENTS,
+        "conda" => &["-f", "--file"],
+        _ => &[],
+    };
+    listed(call, lists, facts);
+    true
+}
+
+/// Options of `pip` and its like that are followed by a list of packages.
+const REQUIREMENTS: &[&str] = &["-r", "--requirement"];
+
+/// Adds the lists that `options` name to what was installed last.
+fn listed(call: &Call<'_>, options: &[&str], facts: &mut Facts) {
+    if let Some(install) = facts.installs.last_mut() {
+        install.lists.extend(call.values_of(options));
+    }
+}
+
+/// Files and folders among the words.
+fn files(call: &Call<'_>, manager: &Packager, packages: &[&Value], facts: &mut Facts) {
     let lists = ["-r", "--requirement", "-c", "--constraint", "-f", "--file"];
     for option in lists {
         if manager.valued.contains(&option) {
@@ -116,7 +160,7 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
             call.path(&folder, Access::Write, facts);
         }
     }
-    for package in &packages {
+    for package in packages {
         // A package may be a file or a folder.
         if package.text.starts_with(['.', '/', '~']) && !package.text.contains("://") {
             call.path(package, Access::Read, facts);
@@ -125,20 +169,6 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
             }
         }
     }
-    if let Some(elsewhere) = manager.local {
-        let is_elsewhere = elsewhere.iter().any(|word| call.has(&[word]) || verb == *word)
-            || call.name == "go"
-                && verb == "install"
-                && packages.iter().any(|package| package.text.contains('@'));
-        if !is_elsewhere {
-            call.here(Access::Write, facts);
-        }
-    }
-    if !matches!(action, Remove | Clean) {
-        call.fetches(facts);
-    }
-    call.install(*action, &packages, asks, facts);
-    true
 }
 
 fn place(call: &Call<'_>, manager: &Packager, facts: &mut Facts) {
@@ -216,7 +246,13 @@ fn uv(call: &Call<'_>, facts: &mut Facts) -> bool {
             if verb == "pip" && !call.has(&["--system"]) {
                 call.here(Access::Write, facts);
             }
-            call.install(Add, packages, false, facts);
+            let action = match second {
+                Some("uninstall") => Remove,
+                Some("upgrade") => Upgrade,
+                _ => Add,
+            };
+            call.install(action, packages, false, facts);
+            listed(call, REQUIREMENTS, facts);
         }
         "venv" => match rest.first() {
             Some(folder) => call.path(folder, Access::Write, facts),
