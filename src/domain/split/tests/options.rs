@@ -59,6 +59,75 @@ fn what_an_option_hides_is_not_known() {
 }
 
 #[test]
+fn what_a_manager_reads_and_writes_in_the_folder_is_found() {
+    let start = TaskStart { own_folder: true, ..TaskStart::default() };
+    let check = |text: &str, is_of_folder: bool| {
+        let found = decided(text, &start, Boldness::Careful);
+        let expected = if is_of_folder { "r start-folder" } else { "c installs" };
+        assert_eq!(found, [expected], "{text}");
+    };
+    for text in [
+        "uv pip install --system -e .",
+        "uv pip install --system .",
+        "uv tool install .",
+        "uv python install",
+        "rustup component add rustfmt",
+        "rustup target add wasm32-wasip1",
+        "bundle config set path vendor/bundle",
+        "yarn config set nodeLinker node-modules",
+        "composer config repositories.x https://example.com",
+        "npm config set --location=project a b",
+        "conda env create",
+        "conda env update",
+        "pip install dist/a.whl",
+        "pip install mypkg/",
+        "gem install a.gem",
+        "npm install -g a.tgz",
+        "pacman -U --noconfirm a.pkg.tar.zst",
+        "apk add a.apk",
+        "yum install -y a.rpm",
+    ] {
+        check(text, true);
+    }
+    for text in [
+        "uv tool install ruff",
+        "uv python install 3.12",
+        "npm install -g @scope/x",
+        "apt-get install -y a/stable",
+        "pip install git+https://example.com/a/b",
+        "bundle config set --global path /opt/b",
+        "rustup toolchain install stable",
+        "npm config set -g a b",
+    ] {
+        check(text, false);
+    }
+    for (text, expected) in [
+        ("corepack install", "r start-folder"),
+        ("corepack use pnpm@9", "r start-folder"),
+        ("corepack pnpm install", "r start-folder"),
+        ("corepack enable", "c static"),
+        ("corepack prepare pnpm@9 --activate", "c static"),
+        ("apt-key add key.asc", "r start-folder"),
+        ("debconf-set-selections preseed.txt", "r start-folder"),
+    ] {
+        assert_eq!(decided(text, &start, Boldness::Careful), [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_variable_may_say_where_things_are_put() {
+    check(&[
+        ("export CARGO_HOME=/opt/cargo", "r for-run"),
+        ("echo $TASK_ID > /opt/cargo/config", "r task-variable"),
+        ("cargo install a", "r follows-write 2"),
+    ]);
+    check(&[
+        ("ls /opt/bin > /srv/$TASK_ID", "r task-variable"),
+        ("GOBIN=/opt/bin go install example.com/x@latest", "r follows-read 1"),
+    ]);
+}
+
+#[test]
 fn who_logs_in_begins_at_home() {
     check(&[
         ("cd /opt", "r for-run"),

@@ -4,12 +4,14 @@
 //! has a function of its own in the family's file. A command in no table is not known, and nothing
 //! is guessed about it.
 
+mod archives;
 mod build;
 mod fetch;
 mod files;
 mod git;
 pub(super) mod installers;
 mod network;
+mod package_tools;
 mod packagers;
 mod packages;
 mod quiet;
@@ -81,8 +83,10 @@ static TABLE: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
     let families = [
         quiet::ROWS,
         files::ROWS,
+        archives::ROWS,
         fetch::ROWS,
         packages::ROWS,
+        package_tools::ROWS,
         build::ROWS,
         system::ROWS,
         users::ROWS,

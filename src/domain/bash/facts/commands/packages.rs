@@ -9,7 +9,7 @@ use super::packagers::{LANGUAGE, Packager, SYSTEM, packager};
 use super::{Call, Row, row};
 use crate::domain::bash::facts::InstallAction::{Add, Clean, Configure, Refresh, Remove, Upgrade};
 use crate::domain::bash::facts::values::Value;
-use crate::domain::bash::facts::{Access, Facts};
+use crate::domain::bash::facts::{Access, Facts, InstallAction};
 
 pub(super) const ROWS: &[Row] = &[
     row("apt-get", Told(by_verb), &[]),
@@ -41,15 +41,6 @@ pub(super) const ROWS: &[Row] = &[
     row("pacman", Told(by_flag), &[]),
     row("yay", Told(by_flag), &[]),
     row("paru", Told(by_flag), &[]),
-    row("dpkg", Told(dpkg), &[]),
-    row("rpm", Told(rpm), &[]),
-    row("apt-mark", Told(settings), &[]),
-    row("apt-key", Told(settings), &[]),
-    row("apt-cache", Told(settings), &[]),
-    row("add-apt-repository", Told(repository), &[]),
-    row("debconf-set-selections", Told(settings), &[]),
-    row("update-alternatives", Told(settings), &[]),
-    row("corepack", Told(settings), &[]),
     row("python", Told(python), &[]),
     row("python3", Told(python), &[]),
     row("virtualenv", Told(virtualenv), &[]),
@@ -96,6 +87,7 @@ fn by_verb(call: &Call<'_>, facts: &mut Facts) -> bool {
         || matches!((call.name, verb), ("gem", "uninstall")) && !call.has(&["-x", "-a", "-I"]);
     place(call, manager, facts);
     files(call, manager, &packages, facts);
+    of_folder(call, verb, action, facts);
     if let Some(elsewhere) = manager.local {
         let is_elsewhere = elsewhere.iter().any(|word| call.has(&[word]) || verb == *word)
             || call.name == "go"
@@ -161,13 +153,45 @@ fn files(call: &Call<'_>, manager: &Packager, packages: &[&Value], facts: &mut F
         }
     }
     for package in packages {
-        // A package may be a file or a folder.
-        if package.text.starts_with(['.', '/', '~']) && !package.text.contains("://") {
+        if is_file(manager.name, &package.text) {
             call.path(package, Access::Read, facts);
             if manager.places != SYSTEM {
                 call.path(package, Access::Write, facts);
             }
         }
+    }
+}
+
+/// How files of packages end.
+const FILES: [&str; 10] =
+    [".whl", ".gem", ".tgz", ".tar.gz", ".deb", ".rpm", ".apk", ".zip", ".xz", ".zst"];
+
+/// Whether a package is a file or a folder, by its name.
+fn is_file(manager: &str, text: &str) -> bool {
+    // A `/` stands in names as well: `@scope/x`, `vendor/x`, `a/stable`.
+    let parts = matches!(manager, "pip" | "pipx" | "uv") && text.contains('/');
+    let ends = FILES.iter().any(|end| text.ends_with(end)) || text.ends_with('/');
+    (text.starts_with(['.', '/', '~']) || parts || ends) && !text.contains("://")
+}
+
+/// What a manager reads and writes in the folder it runs in, without being told to.
+fn of_folder(call: &Call<'_>, verb: &str, action: InstallAction, facts: &mut Facts) {
+    let is_global = ["-g", "--global", "--home", "--location=global", "--location=user"];
+    let own = match call.name {
+        "rustup" => matches!(verb, "component" | "target") && !call.has(&["--toolchain"]),
+        "conda" | "mamba" | "micromamba" => verb == "env" && !call.has(&["-f", "--file"]),
+        _ => false,
+    };
+    if own {
+        call.here(Access::Read, facts);
+    }
+    let is_project = match call.name {
+        "npm" | "pnpm" => call.has(&["--location", "-L"]) && !call.has(&is_global),
+        "yarn" | "composer" | "bundle" => !call.has(&is_global),
+        _ => false,
+    };
+    if is_project && action == Configure {
+        call.here(Access::Write, facts);
     }
 }
 
@@ -205,7 +229,7 @@ fn by_flag(call: &Call<'_>, facts: &mut Facts) -> bool {
         Some(_) => return false,
     };
     for package in &packages {
-        if package.text.starts_with(['.', '/', '~']) {
+        if is_file(call.name, &package.text) {
             call.path(package, Access::Read, facts);
         }
     }
@@ -238,11 +262,23 @@ fn uv(call: &Call<'_>, facts: &mut Facts) -> bool {
         call.within(folder, Access::Write, facts);
     }
     call.fetches(facts);
-    for file in call.values_of(&["-r", "--requirement"]) {
+    for file in call.values_of(&["-r", "--requirement", "-c", "--constraint"]) {
         call.path(&file, Access::Read, facts);
+    }
+    for folder in call.values_of(&["-e", "--editable", "-t", "--target", "--prefix"]) {
+        call.path(&folder, Access::Read, facts);
+        call.path(&folder, Access::Write, facts);
     }
     match verb {
         _ if is_install => {
+            for package in packages.iter().filter(|it| is_file("uv", &it.text)) {
+                call.path(package, Access::Read, facts);
+                call.path(package, Access::Write, facts);
+            }
+            // A file of the folder may say which one.
+            if verb == "python" && packages.is_empty() {
+                call.here(Access::Read, facts);
+            }
             if verb == "pip" && !call.has(&["--system"]) {
                 call.here(Access::Write, facts);
             }
@@ -263,108 +299,6 @@ fn uv(call: &Call<'_>, facts: &mut Facts) -> bool {
             call.install(Add, &rest, false, facts);
         }
         _ => return false,
-    }
-    true
-}
-
-fn dpkg(call: &Call<'_>, facts: &mut Facts) -> bool {
-    if call.has(&["-i", "--install", "-r", "-P", "--remove", "--purge", "--configure", "--unpack"])
-    {
-        let files = call.operands(&[]);
-        let installs = call.has(&["-i", "--install", "--unpack"]);
-        if installs {
-            call.each(&files, Access::Read, facts);
-        }
-        for folder in SYSTEM {
-            call.within(folder, Access::Write, facts);
-        }
-        call.install(if installs { Add } else { Remove }, &files, false, facts);
-        return true;
-    }
-    if call.has(&["-x", "-X", "-e", "-b", "--extract", "--vextract", "--control", "--build"]) {
-        let mut files = call.operands(&[]).into_iter();
-        if let Some(from) = files.next() {
-            call.path(from, Access::Read, facts);
-        }
-        for to in files {
-            call.path(to, Access::Write, facts);
-        }
-        return true;
-    }
-    let access = if call.has(&["--add-architecture", "--remove-architecture", "--set-selections"]) {
-        Access::Write
-    } else {
-        Access::Read
-    };
-    call.fixed("/var/lib/dpkg", access, facts);
-    true
-}
-
-fn rpm(call: &Call<'_>, facts: &mut Facts) -> bool {
-    if call.has(&["-q", "--query"]) {
-        call.fixed("/var/lib/rpm", Access::Read, facts);
-        return true;
-    }
-    let files = call.operands(&[]);
-    call.each(
-        &files.iter().filter(|file| !file.text.contains("://")).copied().collect::<Vec<_>>(),
-        Access::Read,
-        facts,
-    );
-    if files.iter().any(|file| file.text.contains("://")) {
-        call.fetches(facts);
-    }
-    for folder in SYSTEM {
-        call.within(folder, Access::Write, facts);
-    }
-    call.install(if call.has(&["-e", "--erase"]) { Remove } else { Add }, &files, false, facts);
-    true
-}
-
-/// What changes only the manager's own settings.
-fn settings(call: &Call<'_>, facts: &mut Facts) -> bool {
-    call.program(facts);
-    let folders: &[&str] = match call.name {
-        "update-alternatives" => {
-            if call.has(&["--config"]) {
-                call.need(crate::domain::bash::facts::NeedKind::Person, facts);
-            }
-            &["/usr", "/etc/alternatives", "/var/lib/dpkg"]
-        }
-        "corepack" => {
-            call.fetches(facts);
-            &["/usr", "~"]
-        }
-        "apt-key" => &["/etc/apt"],
-        "apt-cache" => {
-            call.within("/var", Access::Read, facts);
-            call.fixed("/etc/apt", Access::Read, facts);
-            return true;
-        }
-        _ => &["/var/lib", "/var/cache/debconf"],
-    };
-    for folder in folders {
-        call.within(folder, Access::Write, facts);
-    }
-    call.each(
-        &call
-            .operands(&[])
-            .into_iter()
-            .filter(|value| value.text.starts_with('/'))
-            .collect::<Vec<_>>(),
-        Access::Read,
-        facts,
-    );
-    true
-}
-
-fn repository(call: &Call<'_>, facts: &mut Facts) -> bool {
-    call.program(facts);
-    call.fetches(facts);
-    call.fixed("/etc/apt", Access::Write, facts);
-    call.fixed("/var/lib/apt", Access::Write, facts);
-    if !call.has(&["-y", "--yes"]) && !call.fed {
-        call.need(crate::domain::bash::facts::NeedKind::Person, facts);
     }
     true
 }

@@ -6,11 +6,44 @@ use super::{Context, MOST_CALLS, Walk};
 use crate::domain::bash::Text;
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
-use crate::domain::bash::facts::{Access, Named, State};
+use crate::domain::bash::facts::{Access, Aim, Named, State};
 use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Assignment, Command, CommandKind};
 
+/// Variables that say where a program puts what it installs, and which programs.
+const PLACES: [(&str, &[&str]); 18] = [
+    ("GOBIN", &["go"]),
+    ("GOPATH", &["go"]),
+    ("CARGO_HOME", &["cargo", "rustup", "bash", "sh"]),
+    ("CARGO_INSTALL_ROOT", &["cargo"]),
+    ("RUSTUP_HOME", &["cargo", "rustup", "bash", "sh"]),
+    ("PIPX_HOME", &["pipx"]),
+    ("PIPX_BIN_DIR", &["pipx"]),
+    ("UV_TOOL_DIR", &["uv"]),
+    ("UV_TOOL_BIN_DIR", &["uv"]),
+    ("UV_INSTALL_DIR", &["bash", "sh"]),
+    ("NPM_CONFIG_PREFIX", &["npm"]),
+    ("npm_config_prefix", &["npm"]),
+    ("PNPM_HOME", &["pnpm", "bash", "sh"]),
+    ("GEM_HOME", &["gem", "bundle"]),
+    ("NVM_DIR", &["bash", "sh"]),
+    ("BUN_INSTALL", &["bash", "sh"]),
+    ("DENO_INSTALL", &["bash", "sh"]),
+    ("SDKMAN_DIR", &["bash", "sh"]),
+];
+
 impl<'s> Walk<'s> {
+    /// A program puts things where a variable of the script says.
+    pub(super) fn placed(&mut self, name: &str, span: Span) {
+        for (variable, _) in PLACES.iter().filter(|(_, programs)| programs.contains(&name)) {
+            if self.scope.is_set(variable) {
+                let known = self.scope.value(variable).cloned().unwrap_or_default();
+                let folder = Value { text: known.text, whole: known.whole, span };
+                self.aimed(&folder, Access::Write, Aim::Whole);
+            }
+        }
+    }
+
     /// A function of the script: what it does, with these arguments.
     pub(super) fn call(
         &mut self,

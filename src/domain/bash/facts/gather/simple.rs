@@ -290,7 +290,7 @@ impl<'s> Walk<'s> {
             if !installers::install(installer, &call, &mut self.facts) {
                 self.unknown(text, span, false);
             }
-            return;
+            return self.placed(text, span);
         }
         let fed = self.context.fed;
         match wrappers::unwrap(text, arguments, fed) {
@@ -364,6 +364,9 @@ impl<'s> Walk<'s> {
         }
         if !is_known {
             self.unknown(name, span, false);
+        }
+        if !self.facts.installs.is_empty() {
+            self.placed(name, span);
         }
     }
 
