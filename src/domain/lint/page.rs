@@ -95,8 +95,8 @@ it why:
 echo \"$TASK_ID\" > /opt/owner # prebake: allow PB101 the file only has to exist
 ```
 
-A command that goes on over several lines, or has a here-document, is one with all of them. A
-comment that allows nothing is told, too. ShellCheck's own `# shellcheck disable=SC2086` works
+A command that goes on over several lines, or has a here-document, is one with all of them; a
+function or a loop is not. A comment that allows nothing is told, too. ShellCheck's own `# shellcheck disable=SC2086` works
 as well.
 
 This page is made from the rules: `PREBAKE_WRITE_DOCS=1 cargo test --lib the_page_is_up_to_date`

@@ -53,7 +53,7 @@ E
 set -e
 sudo pacman -S --noconfirm --needed nodejs npm
 yay -S --noconfirm python-requests
-sudo pacman -Scc --noconfirm
+yes | sudo pacman -Scc
 mkdir -p "$HOME/.config/tool" ~/bin
 printf '%s\n' 'set number' > ~/.vimrc
 npm install --global typescript@5.6.2

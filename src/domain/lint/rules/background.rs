@@ -130,9 +130,8 @@ fn starts(command: &Invocation) -> Option<Kind> {
             return (news || command.arguments.is_empty()).then_some(Kind::Process);
         }
         "screen" => {
-            let is_new = |word: &str| {
-                word.starts_with('-') && !word.starts_with("--") && { word.contains('m') }
-            };
+            let is_new =
+                |word: &str| word.starts_with('-') && !word.starts_with("--") && word.contains('m');
             return (words().any(is_new) || command.arguments.is_empty()).then_some(Kind::Process);
         }
         "systemctl" | "service" | "rc-service" | "invoke-rc.d" | "snap" | "pg_ctl"

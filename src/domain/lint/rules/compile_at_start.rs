@@ -32,6 +32,34 @@ that the task begins in, or in one that is not known cannot be baked.",
 /// Options whose value is the folder of what is built.
 const FOLDERS: [&str; 5] = ["-C", "--directory", "--build", "-S", "--manifest-path"];
 
+/// What else `make` and its like are asked for: nothing that an image could keep.
+const TASKS: [&str; 24] = [
+    "-n",
+    "--dry-run",
+    "--just-print",
+    "up",
+    "down",
+    "start",
+    "stop",
+    "run",
+    "serve",
+    "dev",
+    "watch",
+    "test",
+    "check",
+    "lint",
+    "fmt",
+    "format",
+    "clean",
+    "distclean",
+    "migrate",
+    "deploy",
+    "logs",
+    "shell",
+    "help",
+    "info",
+];
+
 /// Options whose value is something else than what is built.
 const VALUED: [&str; 9] = ["-o", "-I", "-L", "-B", "-j", "-ldflags", "-tags", "-include", "-MF"];
 
@@ -91,6 +119,9 @@ fn below(word: &Value, folder: Option<&Path>) -> Option<Path> {
 /// The first build of what surely lies in the image.
 fn first_in_image(facts: &Facts, folder: Option<Path>, context: &Context) -> Option<Span> {
     let compiled = facts.installs.iter().filter(|it| it.action == InstallAction::Compile);
+    let is_task = |it: &&Invocation| it.arguments.iter().any(|word| TASKS.contains(&&*word.text));
+    let tasks: HashSet<_> = facts.commands.iter().filter(is_task).map(|it| it.span.start).collect();
+    let compiled = compiled.filter(|it| !tasks.contains(&it.span.start));
     let compiled = compiled.map(|it| (it.span.start, it.manager.as_str()));
     let others = facts.commands.iter().filter(|it| builds(it));
     let found: HashSet<_> =
@@ -184,6 +215,7 @@ make
 ",
         );
         check("make -C \"/data/$TASK_ID\"\necho make\n");
+        check("make -C /opt/a up\nmake -C /opt/a -n\nmake -C /opt/a test\n");
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// Options of `curl` that send something: the answer is no download.
-const SENDS: [&str; 6] = ["-d", "--data", "-F", "--form", "-T", "--upload-file"];
+const SENDS: [&str; 7] = ["-d", "--data", "-F", "--form", "-T", "--upload-file", "--unix-socket"];
 
 /// Whether a command downloads a file, or a repository, from an address that is all known.
 /// `kept`: files are made of what it prints.
@@ -65,7 +65,11 @@ fn downloads(command: &Invocation, kept: bool) -> bool {
     };
     // A request to the machine itself or to a service is no download.
     let host = address.split("://").nth(1).unwrap_or_default();
-    if ["localhost", "127.", "[::1]", "169.254."].iter().any(|own| host.starts_with(own)) {
+    let name = host.split(['/', ':', '?']).next().unwrap_or_default();
+    let (_, end) = name.rsplit_once('.').unwrap_or_default();
+    let is_near = matches!(end, "" | "internal" | "local");
+    let own = ["localhost", "127.", "[::1]", "169.254."];
+    if is_near && !name.contains('@') || own.iter().any(|own| host.starts_with(own)) {
         return false;
     }
     let is_printed = |word: &&str| {
@@ -114,6 +118,8 @@ curl https://example.com/a | gpg --dearmor | sudo tee /etc/apt/a.gpg > /dev/null
         check("curl -fsS https://example.com/ping\ncurl -o /tmp/x http://localhost:80/\n");
         check("curl -o /opt/a \"$ADDRESS\"\ngit fetch https://example.com/a.git\n");
         check("wget -qO- https://example.com/key\n");
+        check("curl -o /opt/a http://db:8080/a\ncurl -o /opt/a http://host.docker.internal/a\n");
+        check("curl --unix-socket /var/run/a http://x.example.com/a > /opt/a\n");
         check("curl https://example.com/a > /dev/null\ncurl https://example.com/a | tar tz\n");
         check("curl \"https://example.com/$BRANCH\" | tar xz\ncurl -d a https://b.com > /opt/a\n");
         check("curl -XPOST https://example.com/a\ncurl -so /dev/null https://example.com/a\n");

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::other::is_of_folder;
 use super::outside::Outside;
 use super::subject::{Subject, adds, list};
 use super::{Example, Finding, Rule};
@@ -47,7 +48,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             }
             let is_same = is_same_always(subject, &outside, index, facts, install);
             // Of what is baked already PB208 tells.
-            if is_same && !subject.other().installs(install) {
+            if is_same && !subject.other().installs(facts, install) {
                 tell(install.span, &format!("installs {}", what(install)), ADVICE);
             }
         }
@@ -75,7 +76,10 @@ fn fetches_browsers(command: &Invocation) -> bool {
     let rest = match command.name.as_str() {
         "playwright" => words.as_slice(),
         "npx" | "bunx" | "python" | "python3" => {
-            let is_it = |word: &&str| *word == "playwright" || word.starts_with("playwright@");
+            // Which one `npx` runs is the project's affair, unless it is told.
+            let is_python = command.name.starts_with("python");
+            let is_it =
+                |word: &&str| is_python && *word == "playwright" || word.starts_with("playwright@");
             let at = words.iter().position(is_it);
             at.and_then(|at| words.get(at + 1..)).unwrap_or_default()
         }
@@ -106,7 +110,12 @@ pub(super) fn is_same_always<'s>(
     let outside = || outside.get_or_init(|| Outside::of(subject));
     let is_local = |text: &str| text.starts_with(['.', '~']);
     let is_file = |text: &str| text.starts_with('/');
+    // A `pip` of an environment lies where that does.
+    let manager = install.manager.as_str();
+    let is_fixed = !manager.contains('/') || is_file(manager) && outside().is_fixed(manager);
     adds(install)
+        && is_fixed
+        && !is_of_folder(facts, install)
         && names_packages
         && !install.packages.iter().any(|it| is_local(it) || is_file(it) && !outside().is_fixed(it))
         && install
@@ -146,6 +155,8 @@ pip install a b c d
         let check = |text: &str| check(&RULE, Stage::Run, "env_vars: { EXTRA: x }", text);
         check("pip install \"$EXTRA\"\nnpm ci\nnpm install\npip install -r requirements.txt\n");
         check("pip install -e .\nuv sync\napt-get update\n");
+        check("npm install lodash\nyarn add --dev a\n.venv/bin/pip install a\n");
+        check("npx playwright install\n");
     }
 
     #[test]

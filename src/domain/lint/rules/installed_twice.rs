@@ -34,7 +34,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         }
         let is_same = |it: &&_| is_same_always(subject, &outside, index, facts, it);
         for install in facts.installs.iter().filter(is_same) {
-            if !subject.other().installs(install) {
+            if !subject.other().installs(facts, install) {
                 continue;
             }
             let message = format!("the cached preflight installs {} already", what(install));
@@ -102,6 +102,11 @@ pip install 'requests[socks]' requests==2.2
 pip install git+https://a.org/b
 apt-get install -y jq \"$X\"
 npm i -g @c/d@2
+npm i typescript
+.venv/bin/pip install requests
+/opt/venv/bin/pip install requests
+pip install -U requests
+apt-get install -y --only-upgrade jq
 ",
         );
         let run = "run_preflight_script: |\n  apt-get install -y jq\n";

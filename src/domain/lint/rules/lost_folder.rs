@@ -31,6 +31,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             break;
         }
         if let Some(change) = facts.changes.iter().find(|it| it.what == State::Folder) {
+            // The script only goes back to where it was.
+            if goes_back(subject, index, facts) {
+                break;
+            }
             let bytes = change.span.start..change.span.end;
             let message = "changes the folder when no command follows, and no task begins there";
             let advice = "set `workdir`, or change it in the run preflight";
@@ -38,6 +42,25 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether a statement leaves a folder that one before it entered.
+fn goes_back(subject: &Subject<'_>, index: usize, facts: &Facts) -> bool {
+    let enters = |it: &Facts| it.changes.iter().any(|change| change.what == State::Folder);
+    let is_behind = || subject.facts[..index].iter().any(enters);
+    facts.commands.iter().any(|it| match it.name.as_str() {
+        "popd" => true,
+        "cd" => match it.arguments.as_slice() {
+            [] => is_behind(),
+            [to] => match to.text.as_str() {
+                "-" => true,
+                "/" | "~" | ".." => is_behind(),
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// Whether a statement does something in the folder it is in.
@@ -80,6 +103,10 @@ echo done
 ",
         );
         check("cd /opt && echo a > x\n");
+        check("pushd /opt; touch a; popd\n");
+        check("cd /opt; touch a; cd -\n");
+        check("cd /opt\nmake\ncd /\n");
+        check("cd /opt\nmake\ncd\n");
         check("cd /opt\necho *\n");
         check("cd /opt\necho \"$PWD\"\n");
         check("cd /opt\nmake\n");

@@ -63,7 +63,6 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     }
     known.sort_unstable();
     known.dedup();
-    known.truncate(MOST);
     let copied = copied(subject);
     let mut meant: HashMap<&str, Option<&str>> = HashMap::new();
     let mut found = Vec::new();
@@ -89,7 +88,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 continue;
             }
             let near = || {
-                let meant = known.iter().copied().find(|it| is_near(name, it))?;
+                let meant = known.iter().copied().take(MOST).find(|it| is_near(name, it))?;
                 let is_secret = is_secret(name) && is_same(name, meant);
                 let is_given = is_given(subject, name) || copied.contains(name) || is_secret;
                 (!is_given).then_some(meant)

@@ -1,5 +1,6 @@
 //! `sudo` by root.
 
+use super::rights::asks_who_runs;
 use super::subject::Subject;
 use super::{Example, Finding, Rule};
 use crate::domain::bash::facts::Facts;
@@ -30,7 +31,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     // Who asks whether there is a `sudo` takes it where it is needed.
     let is_asked = |facts: &&Facts| facts.paths.iter().any(|it| it.path.text() == "/usr/bin/sudo");
-    let facts = subject.facts.iter().filter(|it| !is_asked(it));
+    let facts = subject.facts.iter().filter(|it| !is_asked(it) && !asks_who_runs(it));
     for command in facts.flat_map(|it| &it.commands).filter(|it| it.privileged) {
         let start = command.span.start;
         let words = subject.of(command.span);
@@ -85,6 +86,8 @@ sudo -E make && sudo -nH --preserve-env make
 sudo -u dev make
 sudo -E -u dev make
 if command -v sudo; then sudo make; fi
+if [ \"$EUID\" -ne 0 ]; then sudo make; fi
+[ \"$(id -u)\" = 0 ] && make || sudo make
 if which sudo >/dev/null; then sudo make; else make; fi
 echo sudo make
 ",

@@ -20,9 +20,10 @@ impl Other {
         for facts in Facts::of(&parse(text), text) {
             for install in facts.installs.iter().filter(|it| adds(it)) {
                 let family = family(&install.manager);
+                let place = place(family, &facts, install);
                 let names = install.packages.iter().flat_map(|name| forms(family, name));
                 let lists = install.lists.iter().map(|it| listed(&it.text));
-                packages.extend(names.chain(lists).map(|name| (family.into(), name)));
+                packages.extend(names.chain(lists).map(|name| (place.clone(), name)));
             }
             for read in facts.reads {
                 variables.entry(read.name).or_insert(true);
@@ -35,11 +36,17 @@ impl Other {
     }
 
     /// Whether it installs all that this does. A version that is asked for has to be the same one.
-    pub(super) fn installs(&self, install: &Install) -> bool {
+    pub(super) fn installs(&self, facts: &Facts, install: &Install) -> bool {
         let family = family(&install.manager);
-        let has = |name: Text| self.packages.contains(&(family.into(), name));
-        !(install.more || install.packages.is_empty() && install.lists.is_empty())
-            && install.packages.iter().all(|name| has(as_compared(family, name)))
+        let place = place(family, facts, install);
+        let has = |name: Text| self.packages.contains(&(place.clone(), name));
+        // What is newer than what is baked is wanted.
+        let is_newer = has_option(facts, install, &["-U", "--upgrade", "--only-upgrade"]);
+        let names_none = install.packages.is_empty() && install.lists.is_empty();
+        if is_newer || install.more || names_none {
+            return false;
+        }
+        install.packages.iter().all(|name| has(as_compared(family, name)))
             && install.lists.iter().all(|it| it.whole && has(listed(&it.text)))
     }
 
@@ -47,6 +54,24 @@ impl Other {
     pub(super) fn wants(&self, name: &str) -> bool {
         self.variables.get(name).copied().unwrap_or(false)
     }
+}
+
+/// What the packages of an install are together with: those of the same manager, for all or for
+/// the folder it runs in.
+fn place(family: &str, facts: &Facts, install: &Install) -> Text {
+    let here = if is_of_folder(facts, install) { " here" } else { "" };
+    compact_str::format_compact!("{family}{here}")
+}
+
+/// Whether packages are put into the folder that the manager runs in.
+pub(super) fn is_of_folder(facts: &Facts, install: &Install) -> bool {
+    matches!(install.manager.as_str(), "npm" | "pnpm" | "yarn" | "bun")
+        && !has_option(facts, install, &["-g", "--global", "--location=global", "global"])
+}
+
+fn has_option(facts: &Facts, install: &Install, options: &[&str]) -> bool {
+    let own = facts.commands.iter().filter(|it| it.span == install.span);
+    own.flat_map(|it| &it.arguments).any(|word| options.contains(&word.text.as_str()))
 }
 
 /// A package as it is compared: `pip` takes capitals for small letters, and `_` for `-`.

@@ -3,9 +3,7 @@
 use super::subject::{Subject, adds, is_below};
 use super::{Example, Finding, Rule};
 use crate::domain::bash::Span;
-use crate::domain::bash::facts::{
-    Access, Facts, Install, InstallAction, Invocation, PathUse, State,
-};
+use crate::domain::bash::facts::{Access, Facts, Install, InstallAction, PathUse, State};
 use crate::domain::lint::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -58,7 +56,7 @@ const CACHES: [Cache; 6] = [
         managers: &["pacman", "yay", "paru"],
         folders: &["/var/cache/pacman"],
         option: "",
-        advice: Advice::Fixed("end with `pacman -Scc --noconfirm`"),
+        advice: Advice::Fixed("end with `rm -rf /var/cache/pacman/pkg/*`"),
     },
     Cache {
         mounts: &["dnf"],
@@ -161,30 +159,22 @@ fn left<'s>(subject: &'s Subject<'_>, cache: &'static Cache) -> impl Iterator<It
         if keeps_none {
             return Vec::new();
         }
-        let is_of = |it: &&Install| adds(it) && cache.managers.contains(&&*it.manager);
+        let is_of = |it: &&Install| adds(it) && cache.managers.contains(&name_of(&it.manager));
         let installs = facts.installs.iter().filter(is_of);
-        let installs = installs.map(|it| Left { manager: it.manager.as_str(), span: it.span });
-        let own = facts.commands.iter().filter(|it| is_pip && is_own_pip(it));
-        let own = own.map(|it| Left { manager: "pip", span: it.span });
-        let mut left: Vec<_> = installs.chain(own).filter(|it| !has_option(it.span)).collect();
+        let installs = installs.map(|it| Left { manager: name_of(&it.manager), span: it.span });
+        let mut left: Vec<_> = installs.filter(|it| !has_option(it.span)).collect();
         left.sort_by_key(|it| it.span.start);
         left
     };
     subject.facts.iter().flat_map(of_statement)
 }
 
-/// `pip install` of an environment of its own (`/opt/venv/bin/pip`), which is no program of the
-/// system.
-fn is_own_pip(command: &Invocation) -> bool {
-    let mut words = command.arguments.iter().map(|it| it.known().unwrap_or_default());
-    let mut words = words.by_ref().skip_while(|it| it.starts_with('-') && *it != "-m");
-    let Some((_, name)) = command.name.rsplit_once('/') else { return false };
-    match name {
-        "pip" | "pip3" => words.next() == Some("install"),
-        "python" | "python3" => {
-            [words.next(), words.next(), words.next()] == [Some("-m"), Some("pip"), Some("install")]
-        }
-        _ => false,
+/// A manager without its folders: that of an environment of python is `pip`.
+fn name_of(manager: &str) -> &str {
+    match manager.rsplit_once('/') {
+        None => manager,
+        Some((_, "python" | "python3")) => "pip",
+        Some((_, name)) => name,
     }
 }
 
@@ -203,7 +193,10 @@ fn cleaned(subject: &Subject<'_>, cache: &Cache) -> Option<usize> {
         it.access == Access::Remove && cache.folders.iter().any(is_it)
     };
     let cleans = |it: &Install| {
-        let is_all = cache.folders != [LISTS] || subject.of(it.span).contains("distclean");
+        let text = subject.of(it.span);
+        // `pacman` asks whether it may, and takes no for the answer.
+        let is_refused = cache.mounts == ["pacman"] && text.contains("--noconfirm");
+        let is_all = (cache.folders != [LISTS] || text.contains("distclean")) && !is_refused;
         it.action == InstallAction::Clean && is_all && cache.managers.contains(&&*it.manager)
     };
     let of_statement = |facts: &Facts| {
@@ -231,6 +224,9 @@ apt-get install -y jq
 ^^^^^^^^^^^^^^^^^^^^^ PB111 what `apt-get` downloads for this stays in the image
 apt-get install -y git
 apt-get clean
+pacman -S --noconfirm jq
+^^^^^^^^^^^^^^^^^^^^^^^^ PB111 what `pacman` downloads for this stays in the image
+pacman -Scc --noconfirm
 pip install requests
 ^^^^^^^^^^^^^^^^^^^^ PB111 what `pip` downloads for this stays in the image
 ",
@@ -243,7 +239,8 @@ pip install requests
         check("apt-get install -y jq && rm -rf /var/lib/apt/lists/*\n");
         check("apt-get install -y jq\nsudo rm -rf /var/lib/apt/lists\n");
         check("pip install --no-cache-dir requests\napk add --no-cache jq\n");
-        check("pacman -S --noconfirm jq\npacman -Scc --noconfirm\n");
+        check("pacman -S --noconfirm jq\nrm -rf /var/cache/pacman/pkg/*\n");
+        check("pacman -S --noconfirm jq\nyes | pacman -Scc\n");
         check("apt-get update\n");
         check("PIP_NO_CACHE_DIR=1 pip install a\nexport PIP_NO_CACHE_DIR=1\npip install b\n");
         check("pip config set global.no-cache-dir true\npip install a\n");

@@ -158,7 +158,7 @@ trap 'apt-get remove -q jq' EXIT
     #[test]
     fn what_does_not_ask_or_not_for_long_is_not() {
         let check = |text: &str| check(&RULE, Stage::Cached, "", text);
-        check("unzip -q awscliv2.zip\nunzip -Z1 a.zip\nunzip -v\n");
+        check("microdnf install a\nunzip -q awscliv2.zip\nunzip -Z1 a.zip\nunzip -v\n");
         check("read -u 3 x\nread x <&3\nread -t 5 x\nread -rt5 x\npasswd -S me\n");
         check("dnf config-manager --add-repo https://a\ndnf module list\nzypper ar https://a b\n");
         check(

@@ -61,7 +61,11 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 found.push(if is_call { finding } else { finding.with(fix) });
             }
             User::Root
-                if OF_OTHERS.contains(&manager) && install.action != InstallAction::Clean =>
+                if OF_OTHERS.contains(&manager)
+                    && install.action != InstallAction::Clean
+                    && !asks_who_runs
+                    && !is_of_another(facts, install)
+                    && !is_privileged() =>
             {
                 let message = format!("`{manager}` refuses to run as root, which runs this script");
                 found.push(Finding::new(bytes, message, "run it as another user"));
@@ -72,8 +76,15 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
+/// Whether another user is named who runs it, as by `su`.
+fn is_of_another(facts: &Facts, install: &Install) -> bool {
+    let names = ["su", "runuser", "sudo", "gosu", "su-exec", "setpriv"];
+    let mut around = facts.commands.iter().filter(|it| it.span == install.span);
+    around.any(|it| names.contains(&it.name.as_str()))
+}
+
 /// Whether a statement makes a difference between root and others.
-fn asks_who_runs(facts: &Facts) -> bool {
+pub(super) fn asks_who_runs(facts: &Facts) -> bool {
     facts.reads.iter().any(|it| matches!(it.name.as_str(), "EUID" | "UID"))
         || facts.commands.iter().any(|it| {
             let asks_number = || it.arguments.iter().any(|word| word.known() == Some("-u"));
@@ -131,6 +142,13 @@ if [ \"$EUID\" -eq 0 ]; then apt-get update; else sudo apt-get update; fi
 ",
         );
         check(&RULE, Stage::Cached, "", "apt-get update\nyay -S --noconfirm jq\n");
+        for text in [
+            "sudo -u builder yay -S --noconfirm jq",
+            "su - builder -c 'yay -S --noconfirm jq'",
+            "runuser -u dev -- yay -S --noconfirm jq",
+        ] {
+            check(&RULE, Stage::Cached, "user: root", &format!("{text}\n"));
+        }
     }
 
     #[test]

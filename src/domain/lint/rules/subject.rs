@@ -87,7 +87,7 @@ impl<'s> Subject<'s> {
     pub(super) fn is_of_tasks(&self, name: &str) -> bool {
         name.starts_with("TASK_")
             || name == "AGENTS_RUNNER_TASK_ID"
-            || self.context.variables.iter().any(|it| it == name)
+            || !OF_EVERY_BAKE.contains(&name) && self.context.variables.iter().any(|it| it == name)
     }
 
     /// Whether a statement reads what only a task has.
@@ -117,6 +117,10 @@ impl<'s> Subject<'s> {
         self.context.cost(line(statement.span.start)..=line(statement.span.end))
     }
 }
+
+/// Variables that a bake has as well, if with another value.
+const OF_EVERY_BAKE: [&str; 9] =
+    ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "TERM", "LANG", "HOSTNAME"];
 
 /// Where a path stands: its word, if one of the command names it, else the command.
 pub(super) fn place(facts: &Facts, it: &PathUse) -> Range<usize> {

@@ -155,6 +155,8 @@ for LEVEL in a b; do echo "$LEVEL"; done
 "#,
         );
         check(&RULE, Stage::Run, "", "echo \"$TASK_ID\"\n");
+        let own = "env_vars: { PATH: /x, HOME: /home/dev }";
+        check(&RULE, Stage::Cached, own, "export PATH=\"$HOME/.local/bin:$PATH\"\n");
     }
 
     #[test]

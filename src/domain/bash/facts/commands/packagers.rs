@@ -98,7 +98,8 @@ const PACKAGERS: [Packager; 18] = [
     Packager { name: "aptitude", ..DEBIAN },
     RED_HAT,
     Packager { name: "yum", ..RED_HAT },
-    Packager { name: "microdnf", ..RED_HAT },
+    // It always takes yes.
+    Packager { name: "microdnf", yes: &[], ..RED_HAT },
     Packager {
         name: "apk",
         verbs: &[

@@ -235,6 +235,7 @@ impl<'s> Walk<'s> {
 
     /// A command that is no function: a wrapper, a known one, or another.
     fn program(&mut self, name: &Value, arguments: &[Value], span: Span, variables: Vec<Text>) {
+        let (installs, mut is_own) = (self.facts.installs.len(), false);
         let text = match name.text.rsplit_once('/') {
             None => name.text.as_str(),
             Some((folder, short)) if PROGRAMS.contains(&folder) => short,
@@ -245,6 +246,7 @@ impl<'s> Walk<'s> {
                 self.path(name, Access::Read);
                 let text = folder.trim_end_matches("bin").into();
                 self.aimed(&Value { text, ..name.clone() }, Access::Write, Aim::Whole);
+                is_own = true;
                 short
             }
             Some(_) => {
@@ -270,6 +272,12 @@ impl<'s> Walk<'s> {
             self.scope.folder = before;
         } else {
             self.wrapped(text, arguments, span, variables);
+        }
+        // Its packages are those of its environment.
+        if is_own {
+            for install in &mut self.facts.installs[installs..] {
+                install.manager.clone_from(&name.text);
+            }
         }
     }
 
