@@ -75,17 +75,17 @@ __prebake_begin() {
 # preflight that came to its end (`sourced`) goes on where it was sourced; one that called `exit`
 # cannot, so that the run preflight is sourced here.
 __prebake_finish() {
-  local own code=$1
+  local __prebake_own __prebake_ended=$1
   { set +eux; } 2>/dev/null
-  own=$(trap -p EXIT)
+  __prebake_own=$(trap -p EXIT)
   trap - EXIT DEBUG TERM INT
-  if [[ $own && $own != *__prebake_* ]]; then
-    eval "set -- $own"
+  if [[ $__prebake_own && $__prebake_own != *__prebake_finish* ]]; then
+    eval "set -- $__prebake_own"
     eval "$3"
   fi
-  if [[ $code -ne 0 ]]; then
+  if [[ $__prebake_ended -ne 0 ]]; then
     __prebake_leave
-    __prebake_mark "failed $__prebake_stage $code"
+    __prebake_mark "failed $__prebake_stage $__prebake_ended"
     builtin exit 125
   fi
   if [[ $__prebake_stage == settings_preflight.sh ]]; then
@@ -120,9 +120,9 @@ __prebake_finish() {
   exec -- "${__prebake_command[@]}"
 }
 exit() {
-  local code=${1-$?}
-  if [[ $BASH_SUBSHELL -gt 0 ]]; then builtin exit "$code"; fi
-  __prebake_finish "$code"
+  local __prebake_ended=${1-$?}
+  if [[ $BASH_SUBSHELL -gt 0 ]]; then builtin exit "$__prebake_ended"; fi
+  __prebake_finish "$__prebake_ended"
 }
 @TRACE@
 # The trap on DEBUG stands on a script's own first line, so that line numbers stay the script's.

@@ -143,6 +143,10 @@ impl<'p> Walk<'p> {
         for state in [State::Folder, State::Umask, State::Limits] {
             run.states.insert(state, COMMAND);
         }
+        // What is switched on and off again would export what is not meant to be.
+        if exports_all {
+            run.states.insert(State::Options, COMMAND);
+        }
         Self {
             run,
             cached: Needed::default(),

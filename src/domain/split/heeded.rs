@@ -36,14 +36,14 @@ const HEEDED: [(&str, &[&str]); 30] = [
     ("UV_", &["uv"]),
     ("NPM_", &["npm", "pnpm", "yarn", "corepack"]),
     ("npm_", &["npm", "pnpm", "yarn", "corepack"]),
-    ("NODE", &["npm", "pnpm", "yarn", "corepack"]),
+    ("NODE_OPTIONS", &["npm", "pnpm", "yarn", "corepack"]),
     ("CARGO", &["cargo", "rustup"]),
     ("RUST", &["cargo", "rustup"]),
     ("GIT_", &["git", "go", "cargo", "pip", "pip3"]),
 ];
 
 /// More of them, of fewer commands.
-const HEEDED_BY: [(&str, &[&str]); 47] = [
+const HEEDED_BY: [(&str, &[&str]); 60] = [
     // What is handed to a shell is an installer.
     ("NVM_", INSTALLING),
     ("UV_", INSTALLING),
@@ -56,6 +56,19 @@ const HEEDED_BY: [(&str, &[&str]); 47] = [
     ("MISE_", INSTALLING),
     ("VOLTA_", INSTALLING),
     ("BIN_DIR", INSTALLING),
+    ("NODE_VERSION", INSTALLING),
+    ("VERSION", INSTALLING),
+    ("CHANNEL", INSTALLING),
+    ("DESIRED_VERSION", INSTALLING),
+    ("HELM_", INSTALLING),
+    ("SHELL", INSTALLING),
+    ("PROFILE", INSTALLING),
+    ("INSTALLER_", INSTALLING),
+    ("NODE_PATH", &["npm", "pnpm", "yarn", "corepack"]),
+    ("NODE_ENV", &["npm", "pnpm", "yarn", "corepack"]),
+    ("NODE_EXTRA", &["npm", "pnpm", "yarn", "corepack"]),
+    ("NODE_TLS", &["npm", "pnpm", "yarn", "corepack"]),
+    ("NODE_AUTH", &["npm", "pnpm", "yarn", "corepack"]),
     ("COMPOSER", &["composer"]),
     ("COREPACK_", &["corepack", "npm", "pnpm", "yarn"]),
     ("PNPM_", &["pnpm", "corepack"]),

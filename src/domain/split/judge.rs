@@ -7,7 +7,9 @@ use super::units::Unit;
 use super::{Boldness, Confidence};
 use crate::domain::bash::Facts;
 use crate::domain::bash::facts::path::Path;
-use crate::domain::bash::facts::{Access, Aim, NeedKind, PathUse, State};
+use crate::domain::bash::facts::{
+    Access, Aim, Install, InstallAction, Invocation, NeedKind, PathUse, State,
+};
 
 /// What a statement is by itself.
 #[derive(Clone, Debug)]
@@ -137,15 +139,30 @@ pub(super) fn judge(unit: &Unit, start: &TaskStart, boldness: Boldness) -> Judge
     if is_setting(facts) {
         return certain(Kind::Setting, Reason::new(Rule::ForRun, ""));
     }
-    let fetches = |name: &str| matches!(name, "curl" | "wget" | "git");
-    let reason = if let Some(install) = facts.installs.first() {
+    let adds = |install: &&Install| {
+        matches!(
+            install.action,
+            InstallAction::Refresh
+                | InstallAction::Add
+                | InstallAction::Upgrade
+                | InstallAction::Compile
+        )
+    };
+    let reason = if let Some(install) = facts.installs.iter().find(adds) {
         Reason::new(Rule::Installs, install.manager.as_str())
-    } else if let Some(command) = facts.commands.iter().find(|command| fetches(&command.name)) {
+    } else if let Some(command) = facts.commands.iter().find(|command| fetches(command)) {
         Reason::new(Rule::Fetches, command.name.as_str())
     } else {
         Reason::new(Rule::Static, "")
     };
     certain(Kind::Static, reason)
+}
+
+/// Whether a command fetches something.
+fn fetches(command: &Invocation) -> bool {
+    const VERBS: [&str; 5] = ["clone", "fetch", "pull", "submodule", "lfs"];
+    let verb = || command.arguments.iter().any(|word| VERBS.contains(&&*word.text));
+    matches!(&*command.name, "curl" | "wget") || command.name == "git" && verb()
 }
 
 /// What it does to the shell that cannot be done elsewhere.

@@ -2,6 +2,7 @@
 
 use super::Part;
 use super::units::{Unit, shebang};
+use crate::domain::bash::facts::State;
 use crate::domain::bash::facts::values::Value;
 
 /// What ends a part whose last statement did not end the script: there its status was nobody's
@@ -28,7 +29,9 @@ fn ends_on_failure(unit: &Unit) -> bool {
         let text = word.text.as_str();
         text == "errexit" || !text.starts_with("--") && text.starts_with('-') && text.contains('e')
     };
-    unit.facts.commands.iter().any(|it| it.name == "set" && it.arguments.iter().any(asks))
+    // In a shell of its own it does not last.
+    unit.facts.changes.iter().any(|it| it.what == State::Options)
+        && unit.facts.commands.iter().any(|it| it.name == "set" && it.arguments.iter().any(asks))
 }
 
 /// Commands that do not fail, as long as nobody takes their output away.
@@ -38,7 +41,13 @@ const NEVER_FAILING: [&str; 10] =
 fn may_fail(unit: &Unit) -> bool {
     let fails = |name: &str| !NEVER_FAILING.contains(&name);
     let facts = &unit.facts;
-    !facts.paths.is_empty() || facts.commands.iter().any(|command| fails(&command.name))
+    // `[[ … ]]`, and a function, whatever it does.
+    let is_question =
+        facts.commands.is_empty() && facts.sets.is_empty() && facts.defines.is_empty();
+    is_question
+        || !facts.calls.is_empty()
+        || !facts.paths.is_empty()
+        || facts.commands.iter().any(|command| fails(&command.name))
 }
 
 /// One part. `whatever`: the script went on whatever its last statement came to.

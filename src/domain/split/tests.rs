@@ -168,7 +168,7 @@ fn what_is_known_and_needs_nothing_is_baked() {
         ("echo hello", "static"),
         ("(cd /opt && touch a)", "static"),
         ("[ -n \"$HOME\" ] || exit 1", "static"),
-        ("git config --global init.defaultBranch main", "fetches"),
+        ("git config --global init.defaultBranch main", "static"),
         ("bash -c 'touch /opt/a'", "static"),
     ] {
         check(&[(text, &format!("c {rule}"))]);

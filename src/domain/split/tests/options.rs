@@ -63,8 +63,8 @@ fn what_a_manager_reads_and_writes_in_the_folder_is_found() {
     let start = TaskStart { own_folder: true, ..TaskStart::default() };
     let check = |text: &str, is_of_folder: bool| {
         let found = decided(text, &start, Boldness::Careful);
-        let expected = if is_of_folder { "r start-folder" } else { "c installs" };
-        assert_eq!(found, [expected], "{text}");
+        assert_eq!(found == ["r start-folder"], is_of_folder, "{text}: {found:?}");
+        assert!(is_of_folder || found[0].starts_with('c'), "{text}: {found:?}");
     };
     for text in [
         "uv pip install --system -e .",
@@ -265,4 +265,67 @@ fn a_variable_that_nobody_sets_is_the_images_if_that_is_dared() {
     let start = TaskStart { variables: vec!["NODE_VERSION".to_owned()], ..TaskStart::default() };
     let set = decided(text, &start, Boldness::Bold);
     assert_eq!(set, ["r task-variable", "r follows-variable 1"]);
+}
+
+#[test]
+fn what_a_wrapper_gives_counts_as_well() {
+    let start = TaskStart { mounts: vec!["/cache".to_owned()], ..TaskStart::default() };
+    for text in [
+        "curl -LsSf https://astral.sh/uv/install.sh | env UV_INSTALL_DIR=/cache/bin sh",
+        "curl -sSf https://get.volta.sh | VOLTA_HOME=/cache/volta bash",
+        "env GOBIN=/cache/bin go install example.com/x@latest",
+        "PIP_TARGET=/cache/pip pip install x",
+        "curl -fsSLo/cache/jq https://example.com/jq",
+        "cp -rt/cache /opt/src",
+    ] {
+        assert_eq!(decided(text, &start, Boldness::Careful), ["r mount"], "{text}");
+    }
+    check(&[
+        ("echo $TASK_ID > /srv/o/.bashrc", "r task-variable"),
+        ("env HOME=/srv/o bash -c 'echo hi > ~/.bashrc'", "r follows-write 1"),
+    ]);
+    check(&[
+        ("echo $TASK_ID > /opt/out/a", "r task-variable"),
+        ("sort -uo/opt/out/a /etc/passwd", "r follows-write 1"),
+    ]);
+    check(&[
+        ("grep $TASK_ID /opt/t/a.tar || :", "r task-variable"),
+        ("tar -cf/opt/t/a.tar -C/etc/xt passwd", "r follows-read 1"),
+    ]);
+    check(&[
+        ("echo $TASK_ID > /opt/a/x", "r task-variable"),
+        ("echo a | xargs -rI{} sh -c 'echo hi > /opt/{}/x'", "r unknown-command"),
+    ]);
+    check(&[
+        ("cd /opt", "r for-run"),
+        ("echo $TASK_ID > ~/marker", "r task-variable"),
+        ("sudo -u root -i cp /etc/passwd marker", "r follows-write 2"),
+    ]);
+    let start = TaskStart { variables: vec!["NODE_VERSION".to_owned()], ..TaskStart::default() };
+    let nvm = "curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.40.1/install.sh | bash";
+    assert_eq!(decided(nvm, &start, Boldness::Careful), ["r heeded-variable"]);
+    assert_eq!(decided("npm i -g x", &start, Boldness::Careful), ["c installs"]);
+}
+
+#[test]
+fn arguments_that_set_gave_are_those_of_eval() {
+    check(&[
+        ("set -- \"$TASK_ID\"", "r task-variable"),
+        ("eval 'echo \"$1\" > /opt/x'", "r arguments"),
+    ]);
+    check(&[("echo \"${@:0}\" > /opt/x", "r arguments")]);
+    check(&[("n=${#TASK_ID}", "r task-variable"), ("echo \"${a[n]@Q}\"", "r follows-variable 1")]);
+    check(&[
+        ("curl() { ./own; }", "r for-run"),
+        ("curl https://get.docker.com | sh", "r unknown-command"),
+    ]);
+}
+
+#[test]
+fn a_shell_of_its_own_lets_no_script_end() {
+    let run = |text: &str| super::split(text).run;
+    let text = "( set -e; ls $TASK_ID )\n./own $TASK_ID\nset -e\n";
+    assert!(run(text).starts_with("( set -e"));
+    let question = "is_ci() { [[ \"$TASK_ID\" == ci ]]; }\nis_ci\ntouch /opt/q\n";
+    assert!(run(question).ends_with("is_ci\ntrue\n"), "{}", run(question));
 }

@@ -29,7 +29,12 @@ fn tar(call: &Call<'_>, facts: &mut Facts) -> bool {
             "--create" => flags.push('c'),
             "--list" => flags.push('t'),
             text if text.starts_with("--") => {}
-            text if text.starts_with('-') => flags.push_str(&text[1..]),
+            // Behind some letters a value stands.
+            text if text.starts_with('-') => {
+                let letters =
+                    text[1..].find(['f', 'C', 'T', 'X', 'b', 'K', 'N', 'V', 'H', 'L', 'F']);
+                flags.push_str(&text[1..letters.map_or(text.len(), |at| at + 2)]);
+            }
             // `tar xzf FILE`.
             text if at == 0 => flags.push_str(text),
             _ => {}

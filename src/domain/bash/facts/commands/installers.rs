@@ -136,6 +136,16 @@ pub(in crate::domain::bash::facts) fn install(
     if !installer.yes.is_empty() && !call.has(installer.yes) {
         call.need_of(NeedKind::Person, installer.address, facts);
     }
+    let is_place = |word: &Value| {
+        word.is_option()
+            && ["dir", "path", "prefix", "root", "to"].iter().any(|it| word.text.contains(it))
+    };
+    let mut places = call.arguments.iter().filter(|word| is_place(word));
+    if places
+        .any(|word| !installer.folder.contains(&&*word.text) && word.text != "--default-toolchain")
+    {
+        return false;
+    }
     // Any other file that it is told of.
     let is_folder = |word: &Value| folder.as_ref().is_some_and(|it| it.text == word.text);
     !call.arguments.iter().any(|word| word.text.contains('/') && !is_folder(word))

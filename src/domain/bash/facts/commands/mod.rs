@@ -157,8 +157,8 @@ impl Call<'_> {
                     || option.starts_with("--")
                         && word.text.strip_prefix(option).is_some_and(|it| it.starts_with('='))
                     || is_short(option)
-                        && is_short_group(&word.text)
-                        && word.text.contains(&option[1..])
+                        && letters_of(&word.text)
+                            .is_some_and(|count| word.text[1..=count].contains(&option[1..]))
             })
         })
     }
@@ -190,8 +190,11 @@ impl Call<'_> {
             if ends { next() } else { None }
         };
         let words = self.arguments.iter().enumerate();
-        words
-            .filter_map(move |(at, word)| options.iter().find_map(|option| value(at, word, option)))
+        let values = words.filter_map(move |(at, word)| {
+            options.iter().find_map(|option| value(at, word, option))
+        });
+        // Those that are surely meant come first.
+        values.chain(self.arguments.iter().filter_map(|word| glued(word, options)))
     }
 
     fn each(&self, values: &[&Value], access: Access, facts: &mut Facts) {
@@ -290,9 +293,26 @@ impl Call<'_> {
     }
 }
 
+/// The path behind the last letter of a group, `-fsSLo/opt/x`, if that is one of `options`.
+fn glued(word: &Value, options: &[&str]) -> Option<Value> {
+    let (letters, path) = word.text.strip_prefix('-')?.split_at(letters_of(&word.text)?);
+    let is_it = |option: &&str| is_short(option) && letters.ends_with(&option[1..]);
+    let is_path = letters.len() > 1 && path.starts_with(['/', '~', '.']);
+    (is_path && options.iter().any(is_it)).then(|| Value { text: path.into(), ..word.clone() })
+}
+
+/// How many letters there are behind the `-` of short options, before what may be a path.
+fn letters_of(word: &str) -> Option<usize> {
+    let letters = word.strip_prefix('-')?;
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
+    let count = letters.bytes().take_while(|byte| is_letter(*byte)).count();
+    let behind = &letters[count..];
+    (count > 0 && (behind.is_empty() || behind.starts_with(['/', '~', '.']))).then_some(count)
+}
+
 /// Whether an option takes the next word as its value: one of `valued`, or a group of which the
 /// last letter is one and none before it, such as `-fLo`.
-fn takes_next(option: &str, valued: &[&str]) -> bool {
+pub(super) fn takes_next(option: &str, valued: &[&str]) -> bool {
     if valued.contains(&option) {
         return true;
     }

@@ -11,7 +11,18 @@ use crate::domain::bash::span::Span;
 use crate::domain::bash::tree::{Assignment, Command, CommandKind};
 
 /// Variables that say where a program puts what it installs, and which programs.
-const PLACES: [(&str, &[&str]); 18] = [
+const PLACES: [(&str, &[&str]); 29] = [
+    ("UV_PYTHON_INSTALL_DIR", &["uv"]),
+    ("PIP_TARGET", &["pip", "pip3"]),
+    ("PIP_PREFIX", &["pip", "pip3"]),
+    ("MAMBA_ROOT_PREFIX", &["mamba", "micromamba"]),
+    ("CONDA_PREFIX", &["conda", "mamba", "micromamba"]),
+    ("COMPOSER_HOME", &["composer"]),
+    ("GIT_CONFIG_GLOBAL", &["git"]),
+    ("GIT_DIR", &["git"]),
+    ("VOLTA_HOME", &["bash", "sh"]),
+    ("MISE_INSTALL_PATH", &["bash", "sh"]),
+    ("HELM_INSTALL_DIR", &["bash", "sh"]),
     ("GOBIN", &["go"]),
     ("GOPATH", &["go"]),
     ("CARGO_HOME", &["cargo", "rustup", "bash", "sh"]),
@@ -89,6 +100,8 @@ impl<'s> Walk<'s> {
             Context { at: Some(place), lasting: in_shell, installer: None, ..self.context };
         inner.scope.folder.clone_from(&self.scope.folder);
         self.hand_on(&mut inner, in_shell);
+        // A trap and `eval` have those of this shell.
+        inner.scope.has_none = self.scope.has_none || arguments.is_some();
         inner.scope.arguments = arguments;
         for statement in &script.statements {
             inner.statement(statement);
@@ -128,6 +141,17 @@ impl<'s> Walk<'s> {
         }
         walk(self);
         self.forget_locals(locals);
+    }
+
+    /// The same of `env NAME=value`; how many there were before, for [`Walk::forget_locals`].
+    pub(super) fn given_words(&mut self, given: &[Value], span: Span) -> usize {
+        let locals = self.locals.len();
+        for word in given {
+            if let Some((name, value)) = word.text.split_once('=') {
+                self.local(name, Some(Known { text: value.into(), whole: word.whole }), span);
+            }
+        }
+        locals
     }
 
     /// A program is looked for among functions and in the folders of programs.

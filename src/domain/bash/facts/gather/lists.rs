@@ -2,7 +2,7 @@
 
 use super::{Context, Walk};
 use crate::domain::bash::facts::commands::installers::{self, Installer};
-use crate::domain::bash::facts::values;
+use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::{Definition, NeedKind, State};
 use crate::domain::bash::tree::{Argument, Block, Command, CommandKind, Link, Statement};
 
@@ -48,13 +48,15 @@ impl<'s> Walk<'s> {
         else {
             return None;
         };
-        let feeds = to.redirects.iter().any(super::simple::feeds);
+        let feeds = to.redirects.iter().any(super::redirects::feeds);
         let words = from_words.words.iter().filter_map(|argument| match argument {
             Argument::Word(word) => Some(word),
             Argument::Assignment(_) => None,
         });
         let words: Vec<_> = words.flat_map(|word| values::several(word, &self.scope)).collect();
         let is_alone = from.redirects.is_empty() && from_words.assignments.is_empty() && !feeds;
+        let is_function = |word: &Value| self.scope.function(&word.text).is_some();
+        let is_alone = is_alone && !words.first().is_some_and(is_function);
         installers::downloaded(&words).filter(|_| is_alone)
     }
 
@@ -71,7 +73,7 @@ impl<'s> Walk<'s> {
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
-        let fed = self.context.fed || command.redirects.iter().any(super::simple::feeds);
+        let fed = self.context.fed || command.redirects.iter().any(super::redirects::feeds);
         self.with(Context { fed, ..self.context }, |walk| walk.compound(command));
     }
 

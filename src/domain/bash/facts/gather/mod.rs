@@ -1,9 +1,10 @@
 //! The walk over statements that finds their facts, one after the other.
 //!
 //! [`lists`] goes down through statements, pipelines and compound commands, [`words`] finds what
-//! expansions read and run, [`files`] what they are parted into and match,
-//! [`simple`] looks at commands with their assignments and redirections, [`builtins`] at those that
-//! change the shell itself, [`variables`] at those that set variables, [`calls`] at what is called.
+//! expansions read and run, [`files`] what they are parted into and match, [`simple`] looks at
+//! commands with their assignments, [`redirects`] at where they read and write, [`builtins`] at those
+//! that change the shell itself, [`variables`] at those that set variables, [`calls`] at what is
+//! called.
 //! A function is looked at where it is called, with what is known there, and as often as that costs
 //! no more than the script is long.
 
@@ -11,6 +12,7 @@ mod builtins;
 mod calls;
 mod files;
 mod lists;
+mod redirects;
 mod simple;
 mod variables;
 mod words;

@@ -2,7 +2,7 @@
 
 use compact_str::format_compact;
 
-use super::{Context, Walk, files};
+use super::{Context, Walk, files, redirects};
 use crate::domain::bash::Text;
 use crate::domain::bash::add;
 use crate::domain::bash::facts::commands::{self, Call, installers};
@@ -10,9 +10,9 @@ use crate::domain::bash::facts::path::{HOME, Path};
 use crate::domain::bash::facts::scope::Known;
 use crate::domain::bash::facts::values::{self, Value};
 use crate::domain::bash::facts::wrappers::{self, Wrapped};
-use crate::domain::bash::facts::{Access, Aim, Invocation, NeedKind};
+use crate::domain::bash::facts::{Access, Aim, Invocation};
 use crate::domain::bash::span::Span;
-use crate::domain::bash::tree::{Argument, Assignment, Command, Redirect, RedirectKind, Simple};
+use crate::domain::bash::tree::{Argument, Assignment, Command, Simple};
 
 /// Folders whose programs are known by their names alone.
 const PROGRAMS: [&str; 6] =
@@ -20,10 +20,6 @@ const PROGRAMS: [&str; 6] =
 
 /// Programs that an environment of python has for itself.
 const OF_PYTHON: [&str; 4] = ["pip", "pip3", "python", "python3"];
-
-/// Files that take and give, but keep nothing.
-const NO_FILES: [&str; 6] =
-    ["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/zero", "/dev/full"];
 
 /// What changes this shell also behind `builtin` and `command`.
 const OF_THIS_SHELL: [&str; 29] = [
@@ -58,17 +54,6 @@ const OF_THIS_SHELL: [&str; 29] = [
     "enable",
 ];
 
-/// Whether a redirection hands something to a command.
-pub(super) fn feeds(redirect: &Redirect) -> bool {
-    matches!(
-        redirect.kind,
-        RedirectKind::Read
-            | RedirectKind::ReadWrite
-            | RedirectKind::Heredoc(_)
-            | RedirectKind::Text
-    )
-}
-
 impl<'s> Walk<'s> {
     pub(super) fn simple(&mut self, simple: &'s Simple, command: &'s Command) {
         for assignment in &simple.assignments {
@@ -98,7 +83,7 @@ impl<'s> Walk<'s> {
                 Argument::Assignment(assignment) => words.push(self.declared(assignment)),
             }
         }
-        let fed = self.context.fed || command.redirects.iter().any(feeds);
+        let fed = self.context.fed || command.redirects.iter().any(redirects::feeds);
         let variables = simple.assignments.iter().map(|assignment| assignment.name.clone());
         let variables: Vec<_> = variables.collect();
         let span = command.span;
@@ -170,49 +155,6 @@ impl<'s> Walk<'s> {
         };
         let text = format_compact!("{}={}", assignment.name, value.text);
         Value { text, whole: value.whole, span: assignment.span }
-    }
-
-    pub(super) fn redirect(&mut self, redirect: &'s Redirect) {
-        match redirect.kind {
-            RedirectKind::Text | RedirectKind::Heredoc(_) => self.word(&redirect.target),
-            _ => self.expanded(&redirect.target),
-        }
-        if let Some(name) = redirect.descriptor.as_deref().and_then(|text| text.strip_prefix('{')) {
-            self.sets(name.trim_end_matches('}'), None, false, redirect.span);
-        }
-        let accesses: &[Access] = match redirect.kind {
-            RedirectKind::Read => &[Access::Read],
-            RedirectKind::Write | RedirectKind::Append => &[Access::Write],
-            RedirectKind::ReadWrite => &[Access::Read, Access::Write],
-            RedirectKind::Heredoc(index) => {
-                let script = self.script;
-                if let Some(heredoc) = script.heredocs.get(index) {
-                    self.word(&heredoc.body);
-                }
-                return;
-            }
-            RedirectKind::Duplicate | RedirectKind::Text => return,
-        };
-        let mut targets = values::several(&redirect.target, &self.scope);
-        let value = match targets.pop() {
-            Some(value) if targets.is_empty() => value,
-            // Bash wants one.
-            _ => Value { text: Text::default(), whole: false, span: redirect.target.span },
-        };
-        if value.whole && NO_FILES.contains(&value.text.as_str()) {
-            return;
-        }
-        if value.text.starts_with("/dev/tcp/") || value.text.starts_with("/dev/udp/") {
-            return self.need(NeedKind::Network, value.text, redirect.span);
-        }
-        if value.text.starts_with("/dev/fd/")
-            || !value.whole && value.text.is_empty() && is_process(redirect)
-        {
-            return;
-        }
-        for access in accesses {
-            self.path(&value, *access);
-        }
     }
 
     /// A command by its name, which may be a function's.
@@ -303,7 +245,7 @@ impl<'s> Walk<'s> {
         let fed = self.context.fed;
         match wrappers::unwrap(text, arguments, fed) {
             Some(Wrapped::Nothing) => self.invoked(text.into(), arguments, span, variables),
-            Some(Wrapped::Command { words, privileged, open }) => {
+            Some(Wrapped::Command { words, privileged, open, given }) => {
                 let privileged = privileged || self.context.privileged;
                 let Some((name, rest)) = words.split_first() else { return };
                 let is_own = matches!(text, "builtin" | "command");
@@ -315,6 +257,7 @@ impl<'s> Walk<'s> {
                     // What is handed to it becomes more words.
                     rest.push(Value { text: Text::default(), whole: false, span });
                 }
+                let locals = self.given_words(&given, span);
                 self.with(Context { privileged, ..self.context }, |walk| {
                     if name.whole {
                         walk.program(name, &rest, span, variables);
@@ -322,6 +265,7 @@ impl<'s> Walk<'s> {
                         walk.unknown(name.span.of(walk.text), span, false);
                     }
                 });
+                self.forget_locals(locals);
             }
             Some(Wrapped::Script { text: script, arguments: own }) => {
                 self.invoked(text.into(), arguments, span, variables);
@@ -373,7 +317,7 @@ impl<'s> Walk<'s> {
         if !is_known {
             self.unknown(name, span, false);
         }
-        if !self.facts.installs.is_empty() {
+        if !self.facts.installs.is_empty() || name == "git" {
             self.placed(name, span);
         }
     }
@@ -390,10 +334,4 @@ impl<'s> Walk<'s> {
         let command = Invocation { span, name, arguments, privileged, fed, variables };
         add(&mut self.facts.commands, command);
     }
-}
-
-fn is_process(redirect: &Redirect) -> bool {
-    use crate::domain::bash::tree::PartKind;
-
-    matches!(&*redirect.target.parts, [part] if matches!(part.kind, PartKind::Process(_)))
 }

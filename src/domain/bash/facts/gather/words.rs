@@ -65,8 +65,13 @@ impl<'s> Walk<'s> {
             self.unknown(span.of(self.text), span, false);
         }
         // The index of an array, and the offset of a part of text, are arithmetic.
-        if parameter.operator == Operator::Plain && !transforms {
+        let has_index = span.of(self.text).contains('[');
+        if parameter.operator == Operator::Plain && (!transforms || has_index) {
             self.names(&parameter.argument, span, false);
+        }
+        if matches!(name, "@" | "*") && !parameter.argument.is_empty() {
+            // `${@:0}` begins with the name of the script.
+            self.need(NeedKind::Arguments, "$@", span);
         }
         self.variable(name, span);
         // `"$*"`, `"${names[*]}"`: what stands between them is the first letter of it.

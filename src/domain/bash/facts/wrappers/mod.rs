@@ -1,8 +1,14 @@
 //! Commands that run another command: `sudo`, `env`, `xargs`, `bash -c`, `find -exec`.
 
+mod each;
+
+use super::commands::takes_next;
 use super::commands::users::TABLES;
 use super::values::Value;
 use crate::domain::bash::Text;
+
+use each::{find, xargs};
+pub(super) use each::{named, roots};
 
 /// What a wrapper runs.
 pub(super) enum Wrapped {
@@ -18,6 +24,8 @@ pub(super) enum Wrapped {
         privileged: bool,
         /// Whether words follow that are not known.
         open: bool,
+        /// Variables that it is given, each as `NAME=value`.
+        given: Vec<Value>,
     },
     /// A command for each of what it finds, beside its own work.
     Each {
@@ -123,11 +131,13 @@ pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapp
     if matches!(name, "env" | "sudo") && options.iter().any(enters) {
         return Some(Wrapped::Unknown);
     }
+    let mut given = Vec::new();
     while form.assigns
         && let [first, behind @ ..] = rest
         && first.text.contains('=')
         && !first.text.starts_with('=')
     {
+        given.push(first.clone());
         rest = behind;
     }
     let Some(rest) = rest.get(form.operands..) else { return Some(Wrapped::Unknown) };
@@ -141,7 +151,8 @@ pub(super) fn unwrap(name: &str, arguments: &[Value], fed: bool) -> Option<Wrapp
         }
         return Some(if is_shell { Wrapped::Unknown } else { Wrapped::Nothing });
     }
-    Some(Wrapped::Command { words: rest.to_vec(), privileged: form.privileged, open: false })
+    let privileged = form.privileged;
+    Some(Wrapped::Command { words: rest.to_vec(), privileged, open: false, given })
 }
 
 /// Files that a wrapper reads itself, without being told to: who a user is, and what a login shell
@@ -181,9 +192,15 @@ pub(super) fn goes_home(name: &str, arguments: &[Value]) -> bool {
     let is_login = |value: &Value| matches!(value.text.as_str(), "-" | "-l" | "--login");
     match name {
         "su" | "runuser" => arguments.iter().any(is_login),
-        "sudo" => arguments.iter().take_while(|value| value.is_option()).any(|value| {
-            value.text == "--login" || !value.text.starts_with("--") && value.text.contains('i')
-        }),
+        "sudo" => {
+            let valued =
+                FORMS.iter().find(|form| form.name == name).map_or(&[][..], |it| it.valued);
+            let behind = behind_options(arguments, valued).len();
+            arguments[..arguments.len() - behind].iter().any(|value| {
+                let is_short = value.is_option() && !value.text.starts_with("--");
+                value.text == "--login" || is_short && value.text.contains('i')
+            })
+        }
         _ => false,
     }
 }
@@ -218,7 +235,7 @@ fn behind_options<'v>(arguments: &'v [Value], valued: &[&str]) -> &'v [Value] {
         if first.text == "--" {
             break;
         }
-        if valued.contains(&first.text.as_str()) {
+        if takes_next(&first.text, valued) {
             rest = rest.get(1..).unwrap_or_default();
         }
     }
@@ -238,111 +255,6 @@ fn su(arguments: &[Value]) -> Wrapped {
 pub(super) fn made<'v>(name: &str, arguments: &'v [Value]) -> Option<&'v Value> {
     let form = FORMS.iter().find(|form| form.name == name && name == "flock")?;
     behind_options(arguments, form.valued).first()
-}
-
-/// Files that a wrapper reads and its words name.
-pub(super) fn named(name: &str, arguments: &[Value]) -> Vec<Value> {
-    if name != "xargs" {
-        return Vec::new();
-    }
-    let options = &arguments[..arguments.len() - behind_options(arguments, &XARGS_VALUED).len()];
-    let files = options.iter().enumerate().filter_map(|(at, word)| {
-        let text = word.text.as_str();
-        match text.strip_prefix("--arg-file=").or_else(|| text.strip_prefix("-a")) {
-            None if text != "--arg-file" => None,
-            None | Some("") => options.get(at + 1).cloned(),
-            Some(file) => Some(Value { text: file.into(), ..word.clone() }),
-        }
-    });
-    files.collect()
-}
-
-const XARGS_VALUED: [&str; 11] =
-    ["-n", "-P", "-I", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs", "--arg-file"];
-
-fn xargs(arguments: &[Value]) -> Wrapped {
-    let words = behind_options(arguments, &XARGS_VALUED);
-    if words.is_empty() {
-        return Wrapped::Nothing;
-    }
-    let options = &arguments[..arguments.len() - words.len()];
-    let placeholder = placeholder(options);
-    if placeholder.as_ref().is_some_and(|it| it.text.is_empty() || !it.whole) {
-        return Wrapped::Unknown;
-    }
-    let filled = |word: &Value| match &placeholder {
-        Some(placeholder) => cut_at(word, &placeholder.text),
-        None => word.clone(),
-    };
-    Wrapped::Command { words: words.iter().map(filled).collect(), privileged: false, open: true }
-}
-
-/// What `xargs` puts what it is handed in place of, if it does.
-fn placeholder(options: &[Value]) -> Option<Value> {
-    let at = |at: usize| {
-        let (text, option) = (options[at].text.as_str(), &options[at]);
-        let is = |text: &str| Some(Value { text: text.into(), ..option.clone() });
-        match text {
-            "-i" | "--replace" => is("{}"),
-            "-I" => Some(options.get(at + 1).cloned().unwrap_or_default()),
-            _ => {
-                ["-I", "-i", "--replace="].iter().find_map(|it| text.strip_prefix(it)).and_then(is)
-            }
-        }
-    };
-    (0..options.len()).rev().find_map(at)
-}
-
-/// A word as far as the placeholder in it, behind which nobody knows what stands.
-fn cut_at(word: &Value, placeholder: &str) -> Value {
-    match word.text.split_once(placeholder) {
-        Some((before, _)) => Value { text: before.into(), whole: false, span: word.span },
-        None => word.clone(),
-    }
-}
-
-/// Where `find` looks: the words behind its first options and before its conditions.
-pub(super) fn roots(arguments: &[Value]) -> &[Value] {
-    let mut rest = arguments;
-    while let [first, behind @ ..] = rest
-        && (matches!(first.text.as_str(), "-L" | "-P" | "-H" | "-D")
-            || first.text.starts_with("-O"))
-    {
-        let is_followed = first.text == "-D";
-        rest = behind.get(usize::from(is_followed)..).unwrap_or_default();
-    }
-    let is_root =
-        |value: &&Value| !value.is_option() && !matches!(value.text.as_str(), "(" | "!" | ",");
-    &rest[..rest.iter().take_while(is_root).count()]
-}
-
-/// `find … -exec COMMAND {} ;`, in which `{}` is something below what it looks through.
-fn find(arguments: &[Value]) -> Option<Wrapped> {
-    let runs =
-        |value: &Value| matches!(value.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir");
-    let at = arguments.iter().position(runs)?;
-    let behind = arguments.get(at + 1..).unwrap_or_default();
-    if behind.iter().any(runs) {
-        return Some(Wrapped::Unknown);
-    }
-    let roots = roots(arguments);
-    let mut words = Vec::new();
-    for value in behind {
-        match value.text.as_str() {
-            ";" | "+" => break,
-            "{}" if roots.is_empty() => {
-                words.push(Value { text: "./".into(), whole: false, span: value.span });
-            }
-            "{}" => words.extend(roots.iter().map(|root| Value {
-                text: root.text.clone(),
-                whole: false,
-                span: value.span,
-            })),
-            // `{}.bak`, `sh -c '… {}'`.
-            _ => words.push(cut_at(value, "{}")),
-        }
-    }
-    Some(Wrapped::Each { words })
 }
 
 fn shell(arguments: &[Value]) -> Wrapped {
@@ -383,5 +295,6 @@ fn python(arguments: &[Value]) -> Option<Wrapped> {
     let [option, module, ..] = arguments else { return None };
     let runs_pip = option.known() == Some("-m") && module.known() == Some("pip");
     let words = arguments.get(1..)?.to_vec();
-    runs_pip.then_some(Wrapped::Command { words, privileged: false, open: false })
+    let given = Vec::new();
+    runs_pip.then_some(Wrapped::Command { words, privileged: false, open: false, given })
 }
