@@ -9,7 +9,7 @@ use crate::domain::bash::facts::{Aim, PathUse};
 
 /// Variables that commands heed without naming them, by their beginnings, and which commands;
 /// none: all of them.
-const HEEDED: [(&str, &[&str]); 30] = [
+const HEEDED: &[(&str, &[&str])] = &[
     ("PATH", &[]),
     ("HOME", &[]),
     ("TMPDIR", &[]),
@@ -40,10 +40,6 @@ const HEEDED: [(&str, &[&str]); 30] = [
     ("CARGO", &["cargo", "rustup"]),
     ("RUST", &["cargo", "rustup"]),
     ("GIT_", &["git", "go", "cargo", "pip", "pip3"]),
-];
-
-/// More of them, of fewer commands.
-const HEEDED_BY: [(&str, &[&str]); 60] = [
     // What is handed to a shell is an installer.
     ("NVM_", INSTALLING),
     ("UV_", INSTALLING),
@@ -121,7 +117,7 @@ const SORTERS: &[&str] = &["sort", "ls", "comm", "join", "uniq"];
 
 /// The forms of heeded variables that the name of a variable has, by their numbers.
 pub(super) fn forms_of(name: &str) -> impl Iterator<Item = usize> {
-    let forms = HEEDED.iter().chain(&HEEDED_BY).enumerate();
+    let forms = HEEDED.iter().enumerate();
     forms.filter(move |(_, (begin, _))| name.starts_with(begin)).map(|(number, _)| number)
 }
 
@@ -137,6 +133,6 @@ pub(super) fn heeded_forms(facts: &Facts) -> impl Iterator<Item = usize> {
     let runs = move |commands: &[&str]| {
         programs.iter().any(|name| commands.is_empty() || commands.contains(name))
     };
-    let forms = HEEDED.iter().chain(&HEEDED_BY).enumerate();
+    let forms = HEEDED.iter().enumerate();
     forms.filter(move |(_, (_, commands))| runs(commands)).map(|(number, _)| number)
 }

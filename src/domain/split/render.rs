@@ -11,11 +11,12 @@ const SUCCESS: &str = "true\n";
 
 /// The cached and the run part.
 pub(super) fn render(text: &str, units: &[Unit], parts: &[Part]) -> (String, String) {
-    let cached = part(text, units, parts, Part::is_cached, false);
+    let cached = part(text, units, parts, Part::is_cached, |_| false);
     // Where the script went on behind a failure, a task starts behind it as well. A bake that fails
     // there would keep an image without what it should hold.
-    let goes_on = !units.iter().any(ends_on_failure);
-    let run = part(text, units, parts, Part::is_run, goes_on);
+    let went_on =
+        |last: usize| may_fail(&units[last]) && !units[..last].iter().any(ends_on_failure);
+    let run = part(text, units, parts, Part::is_run, went_on);
     // Without statements there is only the first line, or comments.
     if units.is_empty() {
         return (String::new(), text.to_owned());
@@ -50,13 +51,13 @@ fn may_fail(unit: &Unit) -> bool {
         || facts.commands.iter().any(|command| fails(&command.name))
 }
 
-/// One part. `whatever`: the script went on whatever its last statement came to.
+/// One part. `went_on`: whether the script did so behind a unit whatever that came to.
 fn part(
     text: &str,
     units: &[Unit],
     parts: &[Part],
     has: fn(Part) -> bool,
-    whatever: bool,
+    went_on: impl Fn(usize) -> bool,
 ) -> String {
     let chosen: Vec<_> = (0..units.len()).filter(|at| has(parts[*at])).collect();
     let Some(last) = chosen.last() else { return String::new() };
@@ -74,7 +75,7 @@ fn part(
             part.push_str(if behind.trim_start().starts_with('&') { " &\n" } else { "\n" });
         }
     }
-    if *last + 1 < units.len() && (whatever && may_fail(&units[*last]) || !units[*last].succeeds) {
+    if *last + 1 < units.len() && (went_on(*last) || !units[*last].succeeds) {
         part.push_str(SUCCESS);
     }
     part

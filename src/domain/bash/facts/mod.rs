@@ -11,7 +11,7 @@ mod gather;
 pub mod path;
 mod scope;
 pub mod values;
-mod wrappers;
+pub(in crate::domain) mod wrappers;
 
 use super::span::Span;
 use super::tree::Script;

@@ -4,6 +4,7 @@
 //! known count, and what may be something else is taken for nothing.
 
 use crate::domain::bash::Text;
+use crate::domain::bash::facts::wrappers;
 use crate::domain::bash::tree::{Argument, PartKind, Simple, Word};
 
 /// A command without what wraps it.
@@ -14,32 +15,8 @@ pub(super) struct Program<'s> {
     pub(super) words: Vec<&'s Word>,
 }
 
-/// Shells, and what else runs the script it is handed.
-const SHELLS: [&str; 5] = ["bash", "sh", "zsh", "dash", "ash"];
+/// What runs the script it is handed, beside shells.
 const OTHERS: [&str; 5] = ["python", "python3", "perl", "node", "ruby"];
-
-/// What runs another command: its options that are followed by a value, and how many words stand
-/// before the command.
-const WRAPPERS: [(&str, &[&str], usize); 14] = [
-    (
-        "sudo",
-        &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R", "-T", "--user", "--group"],
-        0,
-    ),
-    ("doas", &["-u", "-C"], 0),
-    ("env", &["-u", "-C", "--unset", "--chdir"], 0),
-    ("command", &[], 0),
-    ("builtin", &[], 0),
-    ("exec", &["-a"], 0),
-    ("time", &["-f", "-o"], 0),
-    ("nice", &["-n", "--adjustment"], 0),
-    ("nohup", &[], 0),
-    ("eatmydata", &[], 0),
-    ("stdbuf", &["-i", "-o", "-e"], 0),
-    ("timeout", &["-k", "-s", "--kill-after", "--signal"], 1),
-    ("gosu", &[], 1),
-    ("su-exec", &[], 1),
-];
 
 /// What hands on what it is handed, if in another form.
 const FILTERS: [&str; 13] = [
@@ -64,10 +41,11 @@ impl<'s> Program<'s> {
                 continue;
             };
             let name = text.rsplit('/').next().unwrap_or_default();
-            let Some((_, valued, operands)) = WRAPPERS.iter().find(|it| it.0 == name) else {
+            let of_shell = (name == "exec").then_some((&["-a"][..], 0));
+            let Some((valued, operands)) = wrappers::words_of(name).or(of_shell) else {
                 return Some(Self { name: name.into(), words: words.collect() });
             };
-            let mut left = *operands;
+            let mut left = operands;
             while let Some(text) = words.peek().map(|word| word.known().unwrap_or_default()) {
                 let is_option = text.starts_with('-');
                 if !is_option && !text.contains('=') {
@@ -90,7 +68,7 @@ impl<'s> Program<'s> {
     }
 
     fn is_shell(&self) -> bool {
-        SHELLS.contains(&&*self.name)
+        wrappers::is_shell(&self.name)
     }
 
     fn is_source(&self) -> bool {

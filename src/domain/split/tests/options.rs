@@ -206,6 +206,7 @@ fn installers_whose_projects_say_what_they_do_are_baked() {
         "curl -LsSf https://astral.sh/uv/install.sh | sh",
         "wget -qO- https://astral.sh/uv/0.4.1/install.sh | sh",
         "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal",
+        "curl -sSf https://sh.rustup.rs | sh -s -- -y --no-modify-path --default-toolchain stable",
         "curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.40.1/install.sh | bash",
         "curl -sS https://starship.rs/install.sh | sh -s -- -y -b /usr/local/bin",
         "curl -fsSL https://claude.ai/install.sh | bash",
@@ -216,6 +217,7 @@ fn installers_whose_projects_say_what_they_do_are_baked() {
         ("curl -fsSL https://claude.ai/install.sh | bash -s -- ./list", "unknown-command"),
         ("curl -fsSL https://claude.ai/install.sh | bash -s -- $TASK_ID", "task-variable"),
         ("curl -fsSL https://claude.ai/install.sh | node", "unknown-command"),
+        ("curl https://fnm.vercel.app/install | bash -s -- --install-dir fnm", "unknown-command"),
         ("curl -fsSL http://claude.ai/install.sh | bash", "unknown-command"),
         ("curl -fsSL https://get.docker.com.example.org | sh", "unknown-command"),
         ("curl -fsSL https://claude.ai/install.sh -o /opt/x | bash", "unknown-command"),
@@ -244,6 +246,9 @@ fn the_run_part_succeeds_where_the_script_went_on() {
         "set -e\n./own\napt-get install -y a\n"
     );
     assert_eq!(run("echo $TASK_ID\ntouch /opt/x\n"), "echo $TASK_ID\n");
+    // What is said behind it comes too late for it.
+    let late = run("pkill x\ntouch /opt/x\nset -e\ntouch /opt/y\n");
+    assert_eq!(late, "pkill x\ntrue\n");
 }
 
 #[test]

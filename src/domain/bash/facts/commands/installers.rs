@@ -62,6 +62,19 @@ static INSTALLERS: [Installer; 22] = [
     },
 ];
 
+/// Options behind which installers take a folder, which may be one below that they run in.
+const ELSEWHERE: [&str; 9] = [
+    "--install-dir",
+    "--install-path",
+    "--bin-dir",
+    "--dir",
+    "--prefix",
+    "--root",
+    "--to",
+    "-b",
+    "-d",
+];
+
 /// The installer that a command hands on, if it does nothing else.
 pub(in crate::domain::bash::facts) fn downloaded(words: &[Value]) -> Option<&'static Installer> {
     let (name, arguments) = words.split_first()?;
@@ -136,14 +149,11 @@ pub(in crate::domain::bash::facts) fn install(
     if !installer.yes.is_empty() && !call.has(installer.yes) {
         call.need_of(NeedKind::Person, installer.address, facts);
     }
-    let is_place = |word: &Value| {
-        word.is_option()
-            && ["dir", "path", "prefix", "root", "to"].iter().any(|it| word.text.contains(it))
+    let is_elsewhere = |word: &Value| {
+        let option = word.text.split('=').next().unwrap_or_default();
+        ELSEWHERE.contains(&option) && !installer.folder.contains(&option)
     };
-    let mut places = call.arguments.iter().filter(|word| is_place(word));
-    if places
-        .any(|word| !installer.folder.contains(&&*word.text) && word.text != "--default-toolchain")
-    {
+    if call.arguments.iter().any(is_elsewhere) {
         return false;
     }
     // Any other file that it is told of.

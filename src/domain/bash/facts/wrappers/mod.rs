@@ -98,8 +98,15 @@ const FORMS: [Form; 23] = [
 
 const SHELLS: [&str; 5] = ["bash", "sh", "dash", "ash", "zsh"];
 
+/// How the words of a wrapper begin: its options that are followed by a value, and how many words
+/// stand between those and the command. `None`: it is none.
+pub(in crate::domain) fn words_of(name: &str) -> Option<(&'static [&'static str], usize)> {
+    let form = FORMS.iter().find(|form| form.name == name)?;
+    Some((form.valued, form.operands))
+}
+
 /// Whether `name` is a shell.
-pub(super) fn is_shell(name: &str) -> bool {
+pub(in crate::domain) fn is_shell(name: &str) -> bool {
     SHELLS.contains(&name)
 }
 
