@@ -249,7 +249,7 @@ impl fmt::Display for Reason {
                 starts(f, format_args!("reads `{subject}`, which nothing before it made"))
             }
             Rule::StartFolder => {
-                starts(f, format_args!("`{subject}` is in the folder that tasks begin in"))
+                starts(f, format_args!("`{subject}` is about the folder that tasks begin in"))
             }
             Rule::EndsScript => starts(f, format_args!("may end the script")),
             Rule::Replaces => {
